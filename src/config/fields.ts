@@ -1,0 +1,99 @@
+// Kinds of values that the configuration is made of: durations, rates, sizes, severities, addresses, names.
+import * as z from "zod";
+import { SEVERITIES, type Severity } from "../alert.ts";
+import { parseDuration, parseRate } from "../lib/duration.ts";
+import { fail, ok, type Result } from "../outcome.ts";
+import { notOneOf } from "./problem.ts";
+
+interface Wrong {
+  message: string;
+  instead?: string;
+}
+
+/** Names of routes and destinations: they name durable objects and stand in links. */
+export const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const SIZE = /^(\d{1,9})(B|KiB|MiB)$/;
+const SIZE_UNITS: Record<string, number> = { B: 1, KiB: 1_024, MiB: 1_048_576 };
+const MAX_BODY_BYTES = 100 * 1_048_576;
+
+/** A field that is read by a function which says what is wrong in its own words. */
+export function field<Value>(read: (value: unknown) => Result<Value, Wrong>) {
+  return z.unknown().transform((value, context): Value => {
+    const result = read(value);
+    if (result.ok) return result.value;
+    const { message, instead } = result.reason;
+    context.addIssue({ code: "custom", message, params: { instead } });
+    return z.NEVER;
+  });
+}
+
+/** A key of the design that this version does not know yet: refused, never silently ignored. */
+export const later = (what: string) => z.never({ error: () => `this version of Tocsin does not support ${what} yet` }).optional();
+
+/** `30s`, `5m`, `2h`, `7d` as milliseconds. */
+export const duration = (bounds: { atLeast?: string; atMost?: string } = {}) =>
+  field((value) => {
+    const ms = typeof value === "string" ? parseDuration(value) : undefined;
+    if (ms === undefined)
+      return fail({
+        message: "must be a duration",
+        instead: typeof value === "number" ? `write "${value}s" for ${value} seconds` : 'write for example "30s", "5m", "2h" or "7d"',
+      });
+    if (bounds.atLeast !== undefined && ms < (parseDuration(bounds.atLeast) ?? 0))
+      return fail({ message: `must be at least ${bounds.atLeast}` });
+    if (bounds.atMost !== undefined && ms > (parseDuration(bounds.atMost) ?? 0))
+      return fail({ message: `must be at most ${bounds.atMost}` });
+    return ok(ms);
+  });
+
+/** `1/s`, `30/m`. */
+export const rate = () =>
+  field((value) => {
+    const read = typeof value === "string" ? parseRate(value) : undefined;
+    if (read !== undefined) return ok(read);
+    return fail({
+      message: "must be a rate",
+      instead: typeof value === "number" ? `write "${value}/s"` : 'write for example "1/s" or "30/m"',
+    });
+  });
+
+/** `1MiB`, `512KiB`, or bytes. */
+export const bytes = () =>
+  field((value) => {
+    const [, amount = "", unit = ""] = typeof value === "string" ? (SIZE.exec(value) ?? []) : [];
+    const size = typeof value === "number" ? value : Number(amount) * (SIZE_UNITS[unit] ?? Number.NaN);
+    if (Number.isInteger(size) && size >= 1 && size <= MAX_BODY_BYTES) return ok(size);
+    return fail({ message: "must be a size from 1 byte to 100MiB", instead: 'write for example "512KiB", "2MiB" or a number of bytes' });
+  });
+
+/** A UUID in any case; lower case comes out. */
+export const uuid = () =>
+  field((value) => {
+    const id = typeof value === "string" ? value.toLowerCase() : "";
+    if (UUID.test(id)) return ok(id);
+    return fail({
+      message: value === undefined ? "is missing" : "must be a UUID",
+      instead: "make a fresh one with `uuidgen` or `node -p 'crypto.randomUUID()'`",
+    });
+  });
+
+/** One of the five severities. */
+export const severity = () =>
+  field((value) => {
+    const found = SEVERITIES.find((one) => one === value);
+    return found === undefined ? fail(notOneOf(value, SEVERITIES)) : ok<Severity>(found);
+  });
+
+/** An http(s) address without a trailing slash, user, query or fragment, to which paths are joined. */
+export const webAddress = (example: string) =>
+  field((value) => {
+    const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
+    const plain = url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
+    if (!plain || typeof value !== "string")
+      return fail({
+        message: "must be an http or https address without user, query or fragment",
+        instead: `write for example "${example}"`,
+      });
+    return ok(value.replace(/\/+$/, ""));
+  });

@@ -1,0 +1,95 @@
+// The configuration as the Worker works with it: parsed, with durations in ms and defaults filled in.
+// `src/config/parse.ts` makes it from the TOML tables or from D1's rows; nothing else does.
+import type { Severity } from "../alert.ts";
+
+export interface Config {
+  /** Grows with every change, by `apply` or by hand in D1. 0 for a configuration that was not read from D1. */
+  version: number;
+  relay: Relay;
+  routes: Route[];
+  destinations: DestinationConfig[];
+  /** Rows that do not parse: each is disabled alone, loudly. */
+  broken: { kind: "route" | "destination" | "relay"; name: string; id?: string; problem: string }[];
+}
+
+export interface Relay {
+  /** Public address without a trailing slash, for links. */
+  url?: string;
+  retentionMs: number;
+  retentionPayloadsMs: number;
+}
+
+export interface Route {
+  /** `[a-z0-9_-]`, up to 63 characters. */
+  name: string;
+  /** Lower-case UUID: the hook's path, a credential. */
+  id: string;
+  /** A type in the registry of sources. */
+  source: string;
+  enabled: boolean;
+  /** Ledgers that share this route's alerts, by hash of the key. */
+  shards: number;
+  rules: Rule[];
+  auth?: Auth;
+  console?: string;
+  maxBodyBytes: number;
+  intakeRate?: Rate;
+  /** Stands in while nothing told us the severity. */
+  defaultSeverity: Severity;
+  /** From the source's own word or number (lower case) to a severity. */
+  severityMap?: Record<string, Severity>;
+  /** Window for events that have an id or a time of their own. */
+  dedupWindowMs: number;
+  /** How long an event waits for the source's API before the thin alert goes out. */
+  softDeadlineMs: number;
+  retentionMs: number;
+  retentionPayloadsMs: number;
+  /** The source's own keys, parsed by its schema; secrets unresolved. */
+  settings: unknown;
+}
+
+export interface Rule {
+  name: string;
+  enabled: boolean;
+  /** CEL; absent matches everything. */
+  when?: string;
+  /** Names of destinations: the same for every severity, or by severity. */
+  to: string[] | Partial<Record<Severity | "default", string[]>>;
+  stop: boolean;
+}
+
+/** At most `count` in `perMs`. */
+export interface Rate {
+  count: number;
+  perMs: number;
+}
+
+/** How a request proves who sent it. Values may be `secret:NAME`. */
+export type Auth =
+  | { type: "header"; name: string; value: string }
+  | { type: "basic"; username: string; password: string }
+  | {
+      type: "hmac";
+      secrets: string[];
+      header: string;
+      algorithm: "sha256" | "sha1" | "sha512";
+      encoding: "hex" | "base64";
+      /** Text before the digest in the header, e.g. `sha256=`. */
+      prefix: string;
+      /** When set, the signed text is `{timestamp}:{body}`, and the timestamp must be within 5 minutes. */
+      timestampHeader?: string;
+    };
+
+export interface DestinationConfig {
+  name: string;
+  /** A type in the registry of destinations. */
+  type: string;
+  /** Overrides the adapter's pace. */
+  rate?: Rate;
+  /** The only mention there is, in the chat's own form, by severity. */
+  ping: Partial<Record<Severity, string>>;
+  /** When a backlog is swallowed by a digest. */
+  digest: { after: number; everyMs: number; max: number };
+  /** The kind's own keys, parsed by its schema; secrets unresolved. */
+  settings: unknown;
+}

@@ -1,0 +1,380 @@
+import { describe, expect, it } from "vitest";
+import { registries } from "./fake-registries.ts";
+import { type ParseOptions, parseTables } from "./parse.ts";
+import { pathText, sentence } from "./problem.ts";
+
+const ID = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
+const SOC = { soc: { type: "wall", url: "secret:SOC_URL" } };
+const DAY = 86_400_000;
+
+const parse = (document: unknown, options: Partial<ParseOptions> = {}) => parseTables(document, registries, { local: true, ...options });
+const problemsOf = (document: unknown, options: Partial<ParseOptions> = {}) =>
+  parse(document, options).problems.map((problem) => `${pathText(problem.path)}: ${sentence(problem)}`);
+const route = (table: object) => ({ destinations: SOC, routes: { prod: { id: ID, source: "bell", ...table } } });
+const rule = (table: object) => route({ rules: [{ to: ["soc"], ...table }] });
+const destination = (table: object) => ({ destinations: { soc: { type: "wall", url: "secret:SOC_URL", ...table } } });
+
+describe("a configuration that is right", () => {
+  it("gets its defaults", () => {
+    const { config, problems } = parse({
+      destinations: { box: { type: "box" } },
+      routes: { prod: { id: ID.toUpperCase(), source: "bell" } },
+    });
+    expect(problems).toEqual([]);
+    expect(config).toEqual({
+      version: 0,
+      relay: { retentionMs: 30 * DAY, retentionPayloadsMs: 30 * DAY },
+      routes: [
+        {
+          name: "prod",
+          id: ID,
+          source: "bell",
+          enabled: true,
+          shards: 1,
+          rules: [],
+          maxBodyBytes: 1_048_576,
+          defaultSeverity: "high",
+          dedupWindowMs: 7 * DAY,
+          softDeadlineMs: 1_000,
+          retentionMs: 30 * DAY,
+          retentionPayloadsMs: 30 * DAY,
+          settings: {},
+        },
+      ],
+      destinations: [{ name: "box", type: "box", ping: {}, digest: { after: 20, everyMs: 60_000, max: 100 }, settings: {} }],
+      broken: [],
+    });
+  });
+
+  it("has every key parsed", () => {
+    const { config, problems } = parse({
+      relay: { url: "https://relay.example.com/", retention: "90d", retention_payloads: "7d" },
+      destinations: {
+        soc: {
+          type: "wall",
+          url: "https://wall.example.com/x",
+          rate: "30/m",
+          digest: { after: 5, every: "2m", max: 9 },
+          ping: { critical: "<!here>" },
+        },
+      },
+      routes: {
+        prod: {
+          id: ID,
+          source: "bell",
+          enabled: false,
+          shards: 4,
+          auth: { type: "hmac", secrets: ["secret:A", "secret:B.b"], header: "X-Signature", prefix: "sha256=", timestamp_header: "X-Time" },
+          console: "https://bell.example.com/ui/",
+          max_body: "2MiB",
+          intake_rate: "100/s",
+          default_severity: "medium",
+          severity_map: { P1: "critical", "4": "low" },
+          dedup_window: "1d",
+          soft_deadline: "500ms",
+          retention: "10d",
+          api: "https://api.example.com",
+          token: "secret:TOKEN",
+          rules: [
+            { name: "urgent", when: "alert.severity_id >= HIGH", to: ["soc"], stop: true },
+            { enabled: false, to: { critical: ["soc"], default: [] } },
+          ],
+        },
+      },
+    });
+    expect(problems).toEqual([]);
+    expect(config.relay).toEqual({ url: "https://relay.example.com", retentionMs: 90 * DAY, retentionPayloadsMs: 7 * DAY });
+    expect(config.destinations[0]).toMatchObject({
+      rate: { count: 30, perMs: 60_000 },
+      digest: { after: 5, everyMs: 120_000, max: 9 },
+      ping: { critical: "<!here>" },
+      settings: { url: "https://wall.example.com/x", headers: {} },
+    });
+    expect(config.routes[0]).toMatchObject({
+      enabled: false,
+      shards: 4,
+      auth: {
+        type: "hmac",
+        secrets: ["secret:A", "secret:B.b"],
+        header: "X-Signature",
+        algorithm: "sha256",
+        encoding: "hex",
+        prefix: "sha256=",
+        timestampHeader: "X-Time",
+      },
+      console: "https://bell.example.com/ui",
+      maxBodyBytes: 2_097_152,
+      intakeRate: { count: 100, perMs: 1_000 },
+      defaultSeverity: "medium",
+      severityMap: { p1: "critical", "4": "low" },
+      dedupWindowMs: DAY,
+      softDeadlineMs: 500,
+      retentionMs: 10 * DAY,
+      retentionPayloadsMs: 7 * DAY,
+      settings: { api: "https://api.example.com", token: "secret:TOKEN" },
+      rules: [
+        { name: "urgent", enabled: true, when: "alert.severity_id >= HIGH", to: ["soc"], stop: true },
+        { name: "rule 2", enabled: false, to: { critical: ["soc"], default: [] }, stop: false },
+      ],
+    });
+  });
+
+  it.each([
+    { type: "header", name: "X-Token", value: "secret:T" },
+    { type: "basic", username: "u", password: "secret:P" },
+  ])("auth $type", (auth) => {
+    expect(parse(route({ auth })).config.routes[0]?.auth).toEqual(auth);
+  });
+
+  it("may be empty", () => {
+    expect(problemsOf({})).toEqual([]);
+  });
+});
+
+describe("what is wrong", () => {
+  const UUIDGEN = "make a fresh one with `uuidgen` or `node -p 'crypto.randomUUID()'`";
+  const ROUTE_KEYS = "routes.prod.";
+  it.each<[string, unknown, string[]]>([
+    ["unknown table", { route: {} }, ["route: is not a known key; did you mean routes?"]],
+    ["table of a later version", { lists: {} }, ["lists: this version of Tocsin does not support `[lists]` yet"]],
+    ["inhibit", { inhibit: [] }, ["inhibit: this version of Tocsin does not support `[[inhibit]]` yet"]],
+    ["routes as a list", { routes: [] }, ["routes: must be a table of tables; write [routes.NAME]"]],
+    ["route as text", { routes: { prod: "x" } }, ["routes.prod: must be a table of keys"]],
+    ["unknown relay key", { relay: { ulr: "x" } }, ["relay.ulr: is not a known key; did you mean url?"]],
+    [
+      "unknown relay key, near to none",
+      { relay: { colour: "x" } },
+      ["relay.colour: is not a known key; known keys are retention, retention_payloads, url"],
+    ],
+    [
+      "relay address",
+      { relay: { url: "relay.example.com" } },
+      ['relay.url: must be an http or https address without user, query or fragment; write for example "https://relay.example.com"'],
+    ],
+    ["duration as number", { relay: { retention: 30 } }, ['relay.retention: must be a duration; write "30s" for 30 seconds']],
+    ["duration too short", { relay: { retention: "5m" } }, ["relay.retention: must be at least 1h"]],
+    [
+      "bad name",
+      { destinations: { SOC: { type: "box" } } },
+      [
+        "destinations.SOC: is not a name that can be used; use up to 63 lower-case letters, digits, - and _, beginning with a letter or digit",
+      ],
+    ],
+    ["missing id", { routes: { prod: { source: "bell" } } }, [`${ROUTE_KEYS}id: is missing; ${UUIDGEN}`]],
+    ["bad id", route({ id: "4ad4bd0e" }), [`${ROUTE_KEYS}id: must be a UUID; ${UUIDGEN}`]],
+    ["missing source", { routes: { prod: { id: ID } } }, [`${ROUTE_KEYS}source: is missing; write one of bell, drum`]],
+    ["unknown source", route({ source: "bel" }), [`${ROUTE_KEYS}source: must be one of bell, drum; did you mean "bell"?`]],
+    ["unknown type", { destinations: { soc: { type: "smoke" } } }, ["destinations.soc.type: must be one of wall, box"]],
+    ["unknown key near the source's", route({ tokn: "x" }), [`${ROUTE_KEYS}tokn: is not a known key; did you mean token?`]],
+    ["unknown key near ours", route({ dedup_widnow: "x" }), [`${ROUTE_KEYS}dedup_widnow: is not a known key; did you mean dedup_window?`]],
+    ["unknown key in the source's table", route({ hall: { kye: "x" } }), [`${ROUTE_KEYS}hall.kye: is not a known key; did you mean key?`]],
+    ["the source's own words", route({ api: "x" }), [`${ROUTE_KEYS}api: must be an http(s) address`]],
+    ["wrong kind in the source's table", route({ hall: { size: "x" } }), [`${ROUTE_KEYS}hall.size: must be a number, and is text`]],
+    ["missing key of the kind", { destinations: { soc: { type: "wall" } } }, ["destinations.soc.url: is missing"]],
+    ["shards", route({ shards: 65 }), [`${ROUTE_KEYS}shards: must be at most 64`]],
+    ["shards", route({ shards: 1.5 }), [`${ROUTE_KEYS}shards: must be a whole number, and is a number with a fraction`]],
+    ["enabled", route({ enabled: "yes" }), [`${ROUTE_KEYS}enabled: must be true or false, and is text`]],
+    ["date for text", route({ token: new Date(0) }), [`${ROUTE_KEYS}token: must be text, and is a date`]],
+    [
+      "max_body",
+      route({ max_body: "1MB" }),
+      [`${ROUTE_KEYS}max_body: must be a size from 1 byte to 100MiB; write for example "512KiB", "2MiB" or a number of bytes`],
+    ],
+    ["intake_rate", route({ intake_rate: 5 }), [`${ROUTE_KEYS}intake_rate: must be a rate; write "5/s"`]],
+    [
+      "default_severity",
+      route({ default_severity: "hihg" }),
+      [`${ROUTE_KEYS}default_severity: must be one of info, low, medium, high, critical; did you mean "high"?`],
+    ],
+    [
+      "severity_map",
+      route({ severity_map: { P1: "urgent" } }),
+      [`${ROUTE_KEYS}severity_map.P1: must be one of info, low, medium, high, critical`],
+    ],
+    [
+      "dedup_window",
+      route({ dedup_window: "week" }),
+      [`${ROUTE_KEYS}dedup_window: must be a duration; write for example "30s", "5m", "2h" or "7d"`],
+    ],
+    ["soft_deadline", route({ soft_deadline: "5m" }), [`${ROUTE_KEYS}soft_deadline: must be at most 60s`]],
+    [
+      "auth kind",
+      route({ auth: { type: "haeder" } }),
+      [`${ROUTE_KEYS}auth.type: must be one of header, basic, hmac; did you mean "header"?`],
+    ],
+    ["auth without value", route({ auth: { type: "header", name: "X-Token" } }), [`${ROUTE_KEYS}auth.value: is missing`]],
+    [
+      "auth key",
+      route({ auth: { type: "basic", username: "u", password: "p", pasword: "p" } }),
+      [`${ROUTE_KEYS}auth.pasword: is not a known key; did you mean password?`],
+    ],
+    [
+      "auth header",
+      route({ auth: { type: "header", name: "X Token", value: "v" } }),
+      [`${ROUTE_KEYS}auth.name: must be the name of a header, such as X-Signature`],
+    ],
+    [
+      "hmac without secrets",
+      route({ auth: { type: "hmac", secrets: [], header: "X" } }),
+      [`${ROUTE_KEYS}auth.secrets: must have at least 1 member`],
+    ],
+    [
+      "hmac algorithm",
+      route({ auth: { type: "hmac", secrets: ["a"], header: "X", algorithm: "md5" } }),
+      [`${ROUTE_KEYS}auth.algorithm: must be one of sha256, sha1, sha512`],
+    ],
+    ["rules as a table", route({ rules: {} }), [`${ROUTE_KEYS}rules: must be a list, and is a table`]],
+    ["rule without to", route({ rules: [{}] }), [`${ROUTE_KEYS}rules[0].to: is missing: a rule has to say where its alerts go`]],
+    ["to as text", rule({ to: "soc" }), [`${ROUTE_KEYS}rules[0].to: must be a list or a table`]],
+    ["empty to", rule({ to: [] }), [`${ROUTE_KEYS}rules[0].to: names no destination; write for example to = ["soc"], or remove the rule`]],
+    [
+      "to by an unknown severity",
+      rule({ to: { hgih: ["soc"], low: ["soc"] } }),
+      [`${ROUTE_KEYS}rules[0].to.hgih: is not a known key; did you mean high?`],
+    ],
+    ["unknown destination", rule({ to: ["sco"] }), [`${ROUTE_KEYS}rules[0].to[0]: there is no destination "sco"; did you mean "soc"?`]],
+    [
+      "an address for a destination",
+      rule({ to: ["https://hooks.example.com/secret"] }),
+      [`${ROUTE_KEYS}rules[0].to[0]: there is no destination of that name; name one of soc`],
+    ],
+    [
+      "unknown destination by severity",
+      rule({ to: { high: ["pager"] } }),
+      [`${ROUTE_KEYS}rules[0].to.high[0]: there is no destination "pager"; add [destinations.pager] or name one of soc`],
+    ],
+    [
+      "condition",
+      rule({ when: "alert.sttus == 'new'" }),
+      [`${ROUTE_KEYS}rules[0].when: alert has no field sttus; did you mean status? (column 6 of the condition)`],
+    ],
+    [
+      "condition over lines",
+      rule({ when: "true\n&& alert.x" }),
+      [`${ROUTE_KEYS}rules[0].when: alert has no field x; the source's own fields are in alert.data (line 2, column 9 of the condition)`],
+    ],
+    [
+      "condition of another kind",
+      rule({ when: true }),
+      [`${ROUTE_KEYS}rules[0].when: must be a condition in text; write for example 'alert.severity_id >= HIGH'`],
+    ],
+    ["unknown key of a rule", rule({ wehn: "true" }), [`${ROUTE_KEYS}rules[0].wehn: is not a known key; did you mean when?`]],
+    [
+      "two rules of one name",
+      route({
+        rules: [
+          { name: "a", to: ["soc"] },
+          { name: "a", to: ["soc"] },
+        ],
+      }),
+      [`${ROUTE_KEYS}rules[1].name: is also the name of rule 1 of this route; give each rule its own name`],
+    ],
+    ["rate", destination({ rate: "1/x" }), ['destinations.soc.rate: must be a rate; write for example "1/s" or "30/m"']],
+    ["digest", destination({ digest: { evry: "1s" } }), ["destinations.soc.digest.evry: is not a known key; did you mean every?"]],
+    ["digest", destination({ digest: { after: 0 } }), ["destinations.soc.digest.after: must be at least 1"]],
+    ["ping", destination({ ping: { critcal: "x" } }), ["destinations.soc.ping.critcal: is not a known key; did you mean critical?"]],
+    [
+      "misspelt secret",
+      destination({ url: "secret:my-name" }),
+      [
+        'destinations.soc.url: is not the name of a secret; write "secret:NAME" or "secret:NAME.key", where NAME has letters, digits and _ only',
+      ],
+    ],
+    [
+      "duplicate id",
+      { routes: { a: { id: ID, source: "bell" }, b: { id: ID.toUpperCase(), source: "bell" } } },
+      ["routes.b.id: the routes a and b have the same id; make a fresh one with `uuidgen`"],
+    ],
+  ])("%s", (_, document, expected) => {
+    expect(problemsOf(document)).toEqual(expected);
+  });
+
+  it.each([
+    ["route", route, ["silent_after", "enrich"]],
+    ["rule", rule, ["template", "detail", "ping", "mute", "threshold", "unless", "group", "hours", "escalate"]],
+    ["destination", destination, ["failover", "template", "detail", "priority"]],
+  ])("keys of a %s that a later version brings", (kind, make, keys) => {
+    for (const key of keys) {
+      expect(problemsOf(make({ [key]: "x" }))).toEqual([
+        expect.stringContaining(`this version of Tocsin does not support \`${key}\` of a ${kind} yet`),
+      ]);
+    }
+  });
+
+  it("is all found in one go, and the rest of the file is parsed", () => {
+    const { config, problems } = parse({
+      destinations: { ...SOC, bad: { type: "wall" } },
+      routes: { one: { id: "x", source: "bel", shards: 0, rules: [{}, { to: ["nobody"] }] }, two: { id: ID, source: "bell" } },
+    });
+    expect(problems.map(({ path }) => pathText(path))).toEqual([
+      "destinations.bad.url",
+      "routes.one.source",
+      "routes.one.id",
+      "routes.one.shards",
+      "routes.one.rules[0].to",
+      "routes.one.rules[1].to[0]",
+    ]);
+    expect(config.routes.map(({ name }) => name)).toEqual(["two"]);
+  });
+
+  it("never repeats a value, which may be a secret in the wrong place", () => {
+    const value = "hunter2hunter2";
+    const shown = problemsOf({
+      relay: { url: value, retention: value },
+      destinations: { soc: { type: "wall", url: 3, rate: value, ping: value } },
+      routes: {
+        prod: { id: value, source: "bell", api: value, auth: value, shards: value, default_severity: value, rules: value, console: value },
+      },
+    });
+    expect(shown.length).toBeGreaterThan(8);
+    expect(shown.join("\n")).not.toContain(value);
+  });
+});
+
+describe("secrets", () => {
+  const plain = {
+    destinations: { soc: { type: "wall", url: "https://wall.example.com/x", headers: { "X-Key": "k" } } },
+    routes: {
+      prod: {
+        id: ID,
+        source: "bell",
+        token: "t",
+        keys: ["k1", "secret:K2"],
+        hall: { key: "k" },
+        auth: { type: "basic", username: "u", password: "p" },
+      },
+    },
+  };
+
+  it("may be plain on this machine", () => {
+    expect(problemsOf(plain)).toEqual([]);
+  });
+
+  it("must be names in a deployment", () => {
+    const { problems } = parse(plain, { local: false });
+    expect(problems.map(({ path }) => pathText(path))).toEqual([
+      "destinations.soc.url",
+      "destinations.soc.headers.X-Key",
+      "routes.prod.auth.password",
+      "routes.prod.token",
+      "routes.prod.keys[0]",
+      "routes.prod.hall.key",
+    ]);
+    expect(problems[0]).toMatchObject({
+      message: "is a secret and must not stand in the configuration of a deployed relay",
+      instead: 'write "secret:NAME" and set it with `npx wrangler secret put NAME`',
+    });
+  });
+
+  it("are asked for where it is known which are set", () => {
+    const document = route({ token: "secret:TOKEN", auth: { type: "header", name: "X", value: "secret:AUTH.key" } });
+    const secrets = (name: string) => name === "SOC_URL";
+    expect(problemsOf(document, { secrets })).toEqual([
+      "routes.prod.auth.value: the secret AUTH is not set; put AUTH=... into the secrets file",
+      "routes.prod.token: the secret TOKEN is not set; put TOKEN=... into the secrets file",
+    ]);
+    expect(problemsOf(document, { secrets, local: false })[0]).toBe(
+      "routes.prod.auth.value: the secret AUTH is not set; run `npx wrangler secret put AUTH`",
+    );
+  });
+});

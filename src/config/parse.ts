@@ -1,0 +1,98 @@
+// The file's tables to the configuration: everything that is wrong is found in one go.
+import type { Config, DestinationConfig, Relay, Route } from "./model.ts";
+import { type Problem, parseWith, unknownKey } from "./problem.ts";
+import { isTable, parseDestination, parseRoute, type Registries } from "./route.ts";
+import { LATER_TABLES, relaySchema, TABLES } from "./schema.ts";
+
+export type { Adapter, Registries } from "./route.ts";
+
+/** How a file is judged. */
+export interface ParseOptions {
+  /** For a relay on this machine, where plain secrets are accepted. */
+  local: boolean;
+  /** Whether a secret of this name is set; without it, references are not followed. */
+  secrets?: (name: string) => boolean;
+}
+
+/** 30 days: how long payloads and metadata stay unless the file says otherwise. */
+export const DEFAULT_RETENTION_MS = 30 * 86_400_000;
+
+/**
+ * Parses the tables of a configuration file. `config` holds what is right; a caller applies it only when there are no
+ * problems.
+ */
+export function parseTables(document: unknown, registries: Registries, options: ParseOptions): { config: Config; problems: Problem[] } {
+  const tables = isTable(document) ? document : {};
+  const policy = { local: options.local, isSet: options.secrets };
+  const relay = parseWith(relaySchema, tables.relay ?? {}, ["relay"]);
+  const named = { destinations: section(tables, "destinations"), routes: section(tables, "routes") };
+  const destinations = named.destinations.entries.map(([name, table]) =>
+    parseDestination(name, table, ["destinations", name], registries, policy),
+  );
+  const context = {
+    registries,
+    relay: { retentionMs: relay.value?.retention ?? DEFAULT_RETENTION_MS, retentionPayloadsMs: relay.value?.retention_payloads },
+    destinations: new Set(named.destinations.entries.map(([name]) => name)),
+    secrets: policy,
+  };
+  const routes = named.routes.entries.map(([name, table]) => parseRoute(name, table, ["routes", name], context));
+  const config: Config = {
+    version: 0,
+    relay: relayOf(relay.value ?? {}),
+    routes: routes.flatMap(({ value }): Route[] => (value ? [value] : [])),
+    destinations: destinations.flatMap(({ value }): DestinationConfig[] => (value ? [value] : [])),
+    broken: [],
+  };
+  const problems = [
+    ...tableProblems(tables),
+    ...relay.problems,
+    ...named.destinations.problems,
+    ...destinations.flatMap((one) => one.problems),
+    ...named.routes.problems,
+    ...routes.flatMap((one) => one.problems),
+    ...duplicateIds(named.routes.entries),
+  ];
+  return { config, problems };
+}
+
+/** The relay's settings with defaults. */
+export function relayOf(parsed: { url?: string; retention?: number; retention_payloads?: number }): Relay {
+  const retentionMs = parsed.retention ?? DEFAULT_RETENTION_MS;
+  return { url: parsed.url, retentionMs, retentionPayloadsMs: Math.min(parsed.retention_payloads ?? retentionMs, retentionMs) };
+}
+
+function section(tables: Record<string, unknown>, name: string): { entries: [string, unknown][]; problems: Problem[] } {
+  const table = tables[name];
+  if (table === undefined) return { entries: [], problems: [] };
+  if (isTable(table)) return { entries: Object.entries(table), problems: [] };
+  return { entries: [], problems: [{ path: [name], message: "must be a table of tables", instead: `write [${name}.NAME]` }] };
+}
+
+function tableProblems(tables: Record<string, unknown>): Problem[] {
+  return Object.keys(tables)
+    .filter((key) => !TABLES.includes(key))
+    .map((key) => {
+      const later = Object.hasOwn(LATER_TABLES, key) ? LATER_TABLES[key] : undefined;
+      return later === undefined
+        ? unknownKey(key, TABLES, [])
+        : { path: [key], message: `this version of Tocsin does not support ${later} yet` };
+    });
+}
+
+function duplicateIds(routes: [string, unknown][]): Problem[] {
+  const first = new Map<string, string>();
+  return routes.flatMap(([name, table]) => {
+    if (!isTable(table) || typeof table.id !== "string") return [];
+    const id = table.id.toLowerCase();
+    const other = first.get(id);
+    first.set(id, other ?? name);
+    if (other === undefined) return [];
+    return [
+      {
+        path: ["routes", name, "id"],
+        message: `the routes ${other} and ${name} have the same id`,
+        instead: "make a fresh one with `uuidgen`",
+      },
+    ];
+  });
+}

@@ -1,0 +1,206 @@
+// One route and one destination: from a table, as the file or a row holds it, to the parsed form.
+import type * as z from "zod";
+import { closest } from "../rules/closest.ts";
+import { NAME } from "./fields.ts";
+import type { Auth, DestinationConfig, Relay, Route, Rule } from "./model.ts";
+import { notOneOf, type Path, type Problem, parseWith, unknownKey } from "./problem.ts";
+import { destinationSchema, routeSchema } from "./schema.ts";
+import { keysAt } from "./schema-tree.ts";
+import { type SecretPolicy, secretProblems } from "./secret-policy.ts";
+
+/** What the parser needs to know of an adapter. */
+export interface Adapter {
+  settings: z.ZodType;
+}
+
+/** The adapters that a configuration may name, by type. */
+export interface Registries {
+  sources: ReadonlyMap<string, Adapter>;
+  destinations: ReadonlyMap<string, Adapter>;
+}
+
+/** A value when nothing is wrong, else the problems. */
+export type Parsed<Value> = { value: Value; problems: [] } | { value?: undefined; problems: Problem[] };
+
+/** What a route is parsed against. `destinations` are the names that exist, broken or not. */
+export interface RouteContext {
+  registries: Registries;
+  relay: Pick<Relay, "retentionMs"> & { retentionPayloadsMs?: number };
+  destinations: ReadonlySet<string>;
+  secrets: SecretPolicy;
+}
+
+/** Parses `[routes.NAME]`; `path` is where the table stands. */
+export function parseRoute(
+  name: string,
+  table: unknown,
+  path: Path,
+  { registries, relay, destinations, secrets }: RouteContext,
+): Parsed<Route> {
+  if (!isTable(table)) return notATable(path);
+  const split = splitTable(table, routeSchema, "source", registries.sources, path);
+  const common = parseWith(routeSchema, split.common, path);
+  const problems = [
+    ...nameProblems(name, path),
+    ...split.problems,
+    ...common.problems,
+    ...secretProblems(routeSchema, split.common, path, secrets),
+    ...ownSecretProblems(split, path, secrets),
+    ...ruleProblems(table, path, destinations),
+  ];
+  const parsed = common.value;
+  if (parsed === undefined || problems.length > 0) return { problems };
+  const retentionMs = parsed.retention ?? relay.retentionMs;
+  const payloadsMs = parsed.retention_payloads ?? relay.retentionPayloadsMs ?? retentionMs;
+  const route: Route = {
+    name,
+    id: parsed.id,
+    source: String(parsed.source),
+    enabled: parsed.enabled,
+    shards: parsed.shards,
+    rules: parsed.rules.map(ruleOf),
+    auth: parsed.auth && authOf(parsed.auth),
+    console: parsed.console,
+    maxBodyBytes: parsed.max_body,
+    intakeRate: parsed.intake_rate,
+    defaultSeverity: parsed.default_severity,
+    severityMap: parsed.severity_map && lowerKeys(parsed.severity_map),
+    dedupWindowMs: parsed.dedup_window,
+    softDeadlineMs: parsed.soft_deadline,
+    retentionMs,
+    // Payloads never outlive the event they belong to.
+    retentionPayloadsMs: Math.min(payloadsMs, retentionMs),
+    settings: split.settings,
+  };
+  return { value: route, problems: [] };
+}
+
+/** Parses `[destinations.NAME]`; `path` is where the table stands. */
+export function parseDestination(
+  name: string,
+  table: unknown,
+  path: Path,
+  registries: Registries,
+  secrets: SecretPolicy,
+): Parsed<DestinationConfig> {
+  if (!isTable(table)) return notATable(path);
+  const split = splitTable(table, destinationSchema, "type", registries.destinations, path);
+  const common = parseWith(destinationSchema, split.common, path);
+  const problems = [...nameProblems(name, path), ...split.problems, ...common.problems, ...ownSecretProblems(split, path, secrets)];
+  if (common.value === undefined || problems.length > 0) return { problems };
+  const { type, rate, ping, digest } = common.value;
+  return {
+    value: {
+      name,
+      type: String(type),
+      rate,
+      ping,
+      digest: { after: digest.after, everyMs: digest.every, max: digest.max },
+      settings: split.settings,
+    },
+    problems: [],
+  };
+}
+
+const notATable = (path: Path): { problems: Problem[] } => ({ problems: [{ path, message: "must be a table of keys" }] });
+
+interface Split {
+  common: Record<string, unknown>;
+  own: Record<string, unknown>;
+  adapter?: Adapter;
+  settings?: unknown;
+  problems: Problem[];
+}
+
+/** Parts a table into our keys and the adapter's own, and parses the latter. */
+function splitTable(
+  table: Record<string, unknown>,
+  schema: z.ZodObject,
+  chooser: string,
+  adapters: ReadonlyMap<string, Adapter>,
+  path: Path,
+): Split {
+  const entries = Object.entries(table);
+  const common = Object.fromEntries(entries.filter(([key]) => Object.hasOwn(schema.shape, key)));
+  const own = Object.fromEntries(entries.filter(([key]) => !Object.hasOwn(schema.shape, key)));
+  const type = table[chooser];
+  const adapter = typeof type === "string" ? adapters.get(type) : undefined;
+  if (adapter === undefined) return { common, own, problems: [{ path: [...path, chooser], ...unknownType(type, [...adapters.keys()]) }] };
+  const parsed = parseWith(adapter.settings, own, path);
+  const commonKeys = keysAt(schema, []);
+  const problems = parsed.problems.map((problem) => {
+    // A key that is unknown to the adapter may be one of ours, misspelt.
+    const key = problem.path.at(-1);
+    const misspelt = problem.path.length === path.length + 1 && problem.message === "is not a known key" && typeof key === "string";
+    return misspelt ? unknownKey(key, [...keysAt(adapter.settings, []), ...commonKeys], path) : problem;
+  });
+  return { common, own, adapter, settings: parsed.value, problems };
+}
+
+function unknownType(type: unknown, types: string[]): Pick<Problem, "message" | "instead"> {
+  if (type === undefined) return { message: "is missing", instead: `write one of ${types.join(", ")}` };
+  return notOneOf(type, types);
+}
+
+const ownSecretProblems = ({ adapter, own }: Split, path: Path, policy: SecretPolicy): Problem[] =>
+  adapter === undefined ? [] : secretProblems(adapter.settings, own, path, policy);
+
+function nameProblems(name: string, path: Path): Problem[] {
+  if (NAME.test(name)) return [];
+  return [
+    {
+      path,
+      message: "is not a name that can be used",
+      instead: "use up to 63 lower-case letters, digits, - and _, beginning with a letter or digit",
+    },
+  ];
+}
+
+/** What a schema of one rule cannot see: destinations that do not exist, and two rules of one name. */
+function ruleProblems(table: unknown, path: Path, destinations: ReadonlySet<string>): Problem[] {
+  const rules = isTable(table) && Array.isArray(table.rules) ? table.rules : [];
+  return rules.flatMap((rule: unknown, index) => {
+    if (!isTable(rule)) return [];
+    const at = [...path, "rules", index];
+    const first = rules.findIndex((other: unknown) => isTable(other) && other.name === rule.name);
+    const twice: Problem = {
+      path: [...at, "name"],
+      message: `is also the name of rule ${first + 1} of this route`,
+      instead: "give each rule its own name",
+    };
+    return [...(rule.name !== undefined && first < index ? [twice] : []), ...destinationProblems(rule.to, [...at, "to"], destinations)];
+  });
+}
+
+function destinationProblems(to: unknown, path: Path, destinations: ReadonlySet<string>): Problem[] {
+  const known = [...destinations].join(", ") || "your own";
+  const lists: [Path, unknown][] = isTable(to) ? Object.entries(to).map(([key, list]) => [[...path, key], list]) : [[path, to]];
+  return lists.flatMap(([at, list]) =>
+    (Array.isArray(list) ? list : []).flatMap((name: unknown, index) => {
+      if (typeof name !== "string" || name === "" || destinations.has(name)) return [];
+      // What is not a name may be a chat's address, which is a secret: it is not repeated.
+      if (!NAME.test(name))
+        return [{ path: [...at, index], message: "there is no destination of that name", instead: `name one of ${known}` }];
+      const near = closest(name, destinations);
+      const instead = near === undefined ? `add [destinations.${name}] or name one of ${known}` : `did you mean "${near}"?`;
+      return [{ path: [...at, index], message: `there is no destination "${name}"`, instead }];
+    }),
+  );
+}
+
+function ruleOf(rule: z.output<typeof routeSchema>["rules"][number], index: number): Rule {
+  return { name: rule.name ?? `rule ${index + 1}`, enabled: rule.enabled, when: rule.when, to: rule.to, stop: rule.stop };
+}
+
+function authOf(auth: NonNullable<z.output<typeof routeSchema>["auth"]>): Auth {
+  if (auth.type !== "hmac") return auth;
+  const { timestamp_header: timestampHeader, ...rest } = auth;
+  return { ...rest, timestampHeader };
+}
+
+const lowerKeys = <Value>(map: Record<string, Value>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(map).map(([key, value]) => [key.toLowerCase(), value]));
+
+/** Whether a value is a table of keys. */
+export const isTable = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);

@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { registries } from "./fake-registries.ts";
+import { type ConfigRows, type DestinationRow, parseRows, type RouteRow } from "./rows.ts";
+
+const ID = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
+const box: DestinationRow = { name: "box", type: "box", settings: "{}" };
+const routeRow = (row: Partial<RouteRow> = {}): RouteRow => ({
+  name: "prod",
+  id: ID,
+  source: "bell",
+  enabled: 1,
+  settings: "{}",
+  rules: '[{"to":["box"]}]',
+  ...row,
+});
+const rows = (fields: Partial<ConfigRows>): ConfigRows => ({ version: 7, relay: [], destinations: [box], routes: [], ...fields });
+
+describe("rows", () => {
+  it("make the same configuration as the file", () => {
+    const config = parseRows(
+      rows({
+        relay: [
+          { key: "url", value: "https://relay.example.com" },
+          { key: "retention", value: "10d" },
+        ],
+        routes: [routeRow({ enabled: 0, id: ID.toUpperCase(), settings: '{"shards":2,"token":"secret:T"}' })],
+      }),
+      registries,
+    );
+    expect(config.broken).toEqual([]);
+    expect(config.version).toBe(7);
+    expect(config.relay).toEqual({ url: "https://relay.example.com", retentionMs: 864_000_000, retentionPayloadsMs: 864_000_000 });
+    expect(config.routes).toMatchObject([
+      {
+        name: "prod",
+        id: ID,
+        enabled: false,
+        shards: 2,
+        retentionMs: 864_000_000,
+        settings: { token: "secret:T" },
+        rules: [{ name: "rule 1", to: ["box"] }],
+      },
+    ]);
+    expect(config.destinations).toMatchObject([{ name: "box", type: "box" }]);
+  });
+
+  it.each<[string, Partial<RouteRow>, string]>([
+    ["settings that are no JSON", { settings: "{" }, "settings: is not a JSON object"],
+    ["settings that are a list", { settings: "[]" }, "settings: is not a JSON object"],
+    ["rules that are no JSON", { rules: "" }, "rules: is not JSON"],
+    ["rules that are no list", { rules: "null" }, "rules: must be a list, and is null"],
+    [
+      "a column in the settings",
+      { settings: '{"source":"drum"}' },
+      "settings.source: has a column of its own; set the column source and take it out of settings",
+    ],
+    ["an unknown source", { source: "smoke" }, "source: must be one of bell, drum"],
+    ["an unknown key", { settings: '{"tokn":"x"}' }, "tokn: is not a known key; did you mean token?"],
+    [
+      "an unknown destination",
+      { rules: '[{"to":["soc"]}]' },
+      'rules[0].to[0]: there is no destination "soc"; add [destinations.soc] or name one of box',
+    ],
+    [
+      "a condition that does not compile",
+      { rules: '[{"to":["box"],"when":"foo"}]' },
+      "rules[0].when: foo is not known here; there are alert, change, now and INFO to CRITICAL (column 1 of the condition)",
+    ],
+    [
+      "a bad name",
+      { name: "No" },
+      "is not a name that can be used; use up to 63 lower-case letters, digits, - and _, beginning with a letter or digit",
+    ],
+  ])("%s disables that route alone, loudly", (_, bad, problem) => {
+    const good = routeRow({ name: "good", id: "5ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11" });
+    const config = parseRows(rows({ routes: [routeRow(bad), good] }), registries);
+    expect(config.routes.map(({ name }) => name)).toEqual(["good"]);
+    expect(config.broken).toEqual([{ kind: "route", name: bad.name ?? "prod", id: ID, problem }]);
+  });
+
+  it("gives no id for what is none", () => {
+    const config = parseRows(rows({ routes: [routeRow({ id: "x" })] }), registries);
+    expect(config.broken).toEqual([
+      { kind: "route", name: "prod", problem: "id: must be a UUID; make a fresh one with `uuidgen` or `node -p 'crypto.randomUUID()'`" },
+    ]);
+  });
+
+  it("a broken destination leaves the routes that name it serving the others", () => {
+    const config = parseRows(
+      rows({ destinations: [box, { name: "soc", type: "wall", settings: "{}" }], routes: [routeRow({ rules: '[{"to":["box","soc"]}]' })] }),
+      registries,
+    );
+    expect(config.broken).toEqual([{ kind: "destination", name: "soc", problem: "url: is missing" }]);
+    expect(config.destinations.map(({ name }) => name)).toEqual(["box"]);
+    expect(config.routes.map(({ name }) => name)).toEqual(["prod"]);
+  });
+
+  it("a relay setting that is wrong falls back to its default", () => {
+    const config = parseRows(
+      rows({
+        relay: [
+          { key: "retention", value: "long" },
+          { key: "url", value: "https://relay.example.com" },
+          { key: "colour", value: "red" },
+        ],
+      }),
+      registries,
+    );
+    expect(config.relay).toMatchObject({ url: "https://relay.example.com", retentionMs: 2_592_000_000 });
+    expect(config.broken.map(({ kind, name }) => [kind, name])).toEqual([
+      ["relay", "retention"],
+      ["relay", "colour"],
+    ]);
+  });
+
+  it("plain secrets are refused where the relay is deployed", () => {
+    const plain = rows({ routes: [routeRow({ settings: '{"token":"t"}' })] });
+    expect(parseRows(plain, registries).broken).toEqual([]);
+    expect(parseRows(plain, registries, { local: false }).broken[0]?.problem).toContain("token: is a secret");
+  });
+});

@@ -1,0 +1,132 @@
+// The tables of the configuration, other than the keys that a source or a destination kind brings itself.
+import * as z from "zod";
+import { fail, ok } from "../outcome.ts";
+import { compileCondition } from "../rules/condition.ts";
+import { bytes, duration, field, later, rate, severity, uuid, webAddress } from "./fields.ts";
+import { secret } from "./secret.ts";
+
+const text = () => z.string().min(1);
+const retention = () => duration({ atLeast: "1h" });
+
+/** `[relay]`. */
+export const relaySchema = z.strictObject({
+  url: webAddress("https://relay.example.com").optional(),
+  retention: retention().optional(),
+  retention_payloads: retention().optional(),
+});
+
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+const headerName = () => z.string().regex(HEADER_NAME, { error: "must be the name of a header, such as X-Signature" });
+
+/** `auth` of a route: how a request proves who sent it. */
+export const authSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("header"), name: headerName(), value: secret() }),
+  z.strictObject({ type: z.literal("basic"), username: text(), password: secret() }),
+  z.strictObject({
+    type: z.literal("hmac"),
+    secrets: z.array(secret()).min(1),
+    header: headerName(),
+    algorithm: z.enum(["sha256", "sha1", "sha512"]).default("sha256"),
+    encoding: z.enum(["hex", "base64"]).default("hex"),
+    prefix: z.string().default(""),
+    timestamp_header: headerName().optional(),
+  }),
+]);
+
+const condition = () =>
+  field((value) => {
+    if (typeof value !== "string")
+      return fail({ message: "must be a condition in text", instead: "write for example 'alert.severity_id >= HIGH'" });
+    const compiled = compileCondition(value);
+    if (compiled.ok) return ok(value);
+    const { message, position } = compiled.reason;
+    const where =
+      position === undefined ? "" : ` (${value.includes("\n") ? `line ${position.line}, ` : ""}column ${position.column} of the condition)`;
+    return fail({ message: `${message}${where}` });
+  });
+
+const names = () => z.array(text());
+const bySeverity = <Schema extends z.ZodType>(schema: () => Schema) => ({
+  info: schema().optional(),
+  low: schema().optional(),
+  medium: schema().optional(),
+  high: schema().optional(),
+  critical: schema().optional(),
+});
+const destinationsBySeverity = z.strictObject({ ...bySeverity(names), default: names().optional() });
+
+/** Lets through what a rule may say in `to`; a rule that could reach nobody is refused, since its alerts would vanish. */
+const target = () =>
+  z
+    .union([names(), destinationsBySeverity], {
+      error: ({ input }) => (input === undefined ? "is missing: a rule has to say where its alerts go" : undefined),
+    })
+    .refine((to) => (Array.isArray(to) ? to.length > 0 : Object.values(to).some((list) => list !== undefined && list.length > 0)), {
+      error: "names no destination",
+      params: { instead: 'write for example to = ["soc"], or remove the rule' },
+    });
+
+/** `[[routes.NAME.rules]]`. */
+export const ruleSchema = z.strictObject({
+  name: z.string().min(1).max(200).optional(),
+  enabled: z.boolean().default(true),
+  when: condition().optional(),
+  to: target(),
+  stop: z.boolean().default(false),
+  template: later("`template` of a rule"),
+  detail: later("`detail` of a rule"),
+  ping: later("`ping` of a rule"),
+  mute: later("`mute` of a rule"),
+  threshold: later("`threshold` of a rule"),
+  unless: later("`unless` of a rule"),
+  group: later("`group` of a rule"),
+  hours: later("`hours` of a rule"),
+  escalate: later("`escalate` of a rule"),
+});
+
+/** `[routes.NAME]` without the source's own keys and without `source`, which chooses them. */
+export const routeSchema = z.strictObject({
+  id: uuid(),
+  source: z.unknown().optional(),
+  enabled: z.boolean().default(true),
+  shards: z.int().min(1).max(64).default(1),
+  rules: z.array(ruleSchema).default([]),
+  auth: authSchema.optional(),
+  console: webAddress("https://console.example.com").optional(),
+  max_body: bytes().default(1_048_576),
+  intake_rate: rate().optional(),
+  default_severity: severity().default("high"),
+  severity_map: z.record(z.string(), severity()).optional(),
+  dedup_window: duration({ atLeast: "1s" }).default(604_800_000),
+  soft_deadline: duration({ atMost: "60s" }).default(1_000),
+  retention: retention().optional(),
+  retention_payloads: retention().optional(),
+  silent_after: later("`silent_after` of a route"),
+  enrich: later("`enrich` of a route"),
+});
+
+/** `[destinations.NAME]` without the kind's own keys and without `type`, which chooses them. */
+export const destinationSchema = z.strictObject({
+  type: z.unknown().optional(),
+  rate: rate().optional(),
+  digest: z
+    .strictObject({
+      after: z.int().min(1).default(20),
+      every: duration({ atLeast: "1s" }).default(60_000),
+      max: z.int().min(1).default(100),
+    })
+    .prefault({}),
+  ping: z.strictObject(bySeverity(text)).default({}),
+  failover: later("`failover` of a destination"),
+  template: later("`template` of a destination"),
+  detail: later("`detail` of a destination"),
+  priority: later("`priority` of a destination"),
+});
+
+/** Tables at the top of the file that this version does not know yet. */
+export const LATER_TABLES: Readonly<Record<string, string>> = {
+  lists: "`[lists]`",
+  inhibit: "`[[inhibit]]`",
+  enrichers: "`[enrichers]`",
+};
+export const TABLES: readonly string[] = ["relay", "destinations", "routes"];

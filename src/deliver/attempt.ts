@@ -1,0 +1,90 @@
+// One attempt: the secrets join here, the answer is read and classified, and one line says what came of it.
+import { resolveSecrets } from "../config/secret.ts";
+import type { DestinationConfig } from "../config/model.ts";
+import type { Answer, Destination, HttpTransport, Outgoing } from "../destinations/destination.ts";
+import { mayReach } from "../lib/address.ts";
+import { readText } from "../lib/body.ts";
+import { errorText, log } from "../lib/log.ts";
+import { maskSecrets } from "../lib/mask.ts";
+import type { DeliveryOutcome } from "../outcome.ts";
+import type { QueuedMessage, Settlement } from "../outbox/interface.ts";
+import type { DeliverStages } from "./group.ts";
+
+/** A POST gets this long, until the whole answer is read. */
+const POST_MS = 10_000;
+const ANSWER_BYTES = 64 * 1024;
+/** What of an answer is kept for the delivery's log. */
+const KEPT_CHARACTERS = 300;
+
+/** Sends one message and says what came of it. */
+export async function attempt(
+  message: QueuedMessage & { body: string },
+  destination: { config: DestinationConfig; adapter: Destination },
+  stages: DeliverStages,
+): Promise<Settlement> {
+  const at = stages.now();
+  const { config, adapter } = destination;
+  const { settings, missing } = resolveSecrets(config.settings, stages.bindings);
+  const done = (outcome: DeliveryOutcome, answer?: Answer, text?: string): Settlement => {
+    const { id, slot } = message;
+    const ms = stages.now() - at;
+    const kept = text === undefined || text === "" ? undefined : maskSecrets(text, settings).slice(0, KEPT_CHARACTERS);
+    const budget = answer && adapter.transport.kind === "http" ? adapter.transport.budget?.(answer) : undefined;
+    logAttempt(message, outcome, answer?.status, ms);
+    return { id, slot, attempt: message.attempt, outcome, at, ms, status: answer?.status, answer: kept, budget };
+  };
+  if (missing.length > 0) {
+    const detail = `the secret ${missing.join(", ")} is not set`;
+    return done({ kind: "disabled", reason: "misconfigured", detail }, undefined, detail);
+  }
+  const outgoing: Outgoing = { id: message.id, attempt: message.attempt, action: message.action, ref: message.ref, body: message.body, at };
+  const { transport } = adapter;
+  if (transport.kind === "binding") {
+    try {
+      return done(await transport.send(outgoing, { name: config.name, settings }, stages.bindings));
+    } catch (error) {
+      return done({ kind: "retry", reason: "server_error" }, undefined, errorText(error));
+    }
+  }
+  return post(transport, outgoing, settings, stages, done);
+}
+
+async function post(
+  transport: HttpTransport<unknown>,
+  outgoing: Outgoing,
+  settings: unknown,
+  stages: DeliverStages,
+  done: (outcome: DeliveryOutcome, answer?: Answer, text?: string) => Settlement,
+): Promise<Settlement> {
+  let request: Awaited<ReturnType<typeof transport.request>>;
+  try {
+    request = await transport.request(outgoing, settings);
+  } catch (error) {
+    return done({ kind: "disabled", reason: "misconfigured", detail: errorText(error) }, undefined, errorText(error));
+  }
+  const refused = mayReach(request.url, stages.bindings);
+  if (refused) return done({ kind: "disabled", reason: "misconfigured", detail: refused }, undefined, refused);
+  const signal = AbortSignal.timeout(POST_MS);
+  try {
+    const { method, headers, body } = request;
+    const response = await stages.fetch(request.url, { method, headers, body, redirect: "manual", signal });
+    const text = (await readText(response, ANSWER_BYTES)) ?? "";
+    const answer: Answer = { status: response.status, headers: response.headers, body: text };
+    return done(transport.classify(answer, { action: outgoing.action, at: stages.now() }), answer, text);
+  } catch (error) {
+    if (signal.aborted) return done({ kind: "unknown", reason: "timeout" }, undefined, `no answer within ${POST_MS / 1_000} s`);
+    // What was thrown may hold the address: only its kind is told.
+    if (neverConnected(error)) return done({ kind: "retry", reason: "unreachable" }, undefined, "could not connect");
+    return done({ kind: "unknown", reason: "connection_lost" }, undefined, "the connection broke before the answer");
+  }
+}
+
+/** The runtime's words for a connection that was never made. Anything else may have reached the other side. */
+const neverConnected = (error: unknown): boolean => /refused|dns|resolve|getaddrinfo|unreachable/i.test(errorText(error));
+
+function logAttempt(message: QueuedMessage, outcome: DeliveryOutcome, status: number | undefined, ms: number): void {
+  const reason = "reason" in outcome ? outcome.reason : undefined;
+  const level = outcome.kind === "delivered" ? "info" : "warn";
+  const { destination, id: delivery, attempt: count, action } = message;
+  log(level, "delivery.attempt", { destination, delivery, attempt: count, action, outcome: outcome.kind, reason, status, ms });
+}

@@ -1,0 +1,77 @@
+// Discord by webhook. One message per alert, edited as the alert goes on: Discord answers with the message's id.
+import * as z from "zod";
+import { address, checkedAddress, hostIs, otherKind } from "../address.ts";
+import { jsonMember } from "../answers.ts";
+import type { Outgoing } from "../destination.ts";
+import { defineDestination } from "../destination.ts";
+import { budget, classify } from "./classify.ts";
+import { PACE, USER_AGENT } from "./limits.ts";
+import { plain, render } from "./render.ts";
+
+const isDiscord = (url: URL): boolean => hostIs(url, "discord.com", "discordapp.com");
+
+function check(url: URL): string | undefined {
+  if (/\/(slack|github)\/?$/.test(url.pathname))
+    return "leave out /slack or /github at the end: this is for messages in Discord's own form";
+  if (!isDiscord(url)) return otherKind(url, "discord");
+  if (!/^\/api(\/v\d+)?\/webhooks\/\d+\/[\w-]+\/?$/.test(url.pathname))
+    return "this is no webhook of Discord: copy the address in the channel's settings under Integrations, Webhooks";
+  return undefined;
+}
+
+const snowflake = z.string().regex(/^\d{1,20}$/, "must be the thread's id in quotes, digits only");
+
+const settings = z
+  .strictObject({ url: address({ check }), thread_id: snowflake.optional(), forum: z.boolean().optional() })
+  .refine(({ thread_id, forum }) => !(thread_id && forum), {
+    path: ["forum"],
+    message: "forum = true opens a thread for each alert: leave out thread_id, or leave out forum",
+  });
+type Settings = z.infer<typeof settings>;
+
+/** The destination `discord`. */
+export default defineDestination<Settings>({
+  type: "discord",
+  label: "Discord",
+  settings,
+  example: { url: "secret:SOC_DISCORD_URL" },
+  pace: PACE,
+  can: { edit: true, thread: false, idempotencyKey: false },
+  proves: "shown",
+  render,
+  plain,
+  transport: {
+    kind: "http",
+    request: (message, own) => ({
+      method: message.action === "edit" ? "PATCH" : "POST",
+      url: target(message, own),
+      headers: { "content-type": "application/json", "user-agent": USER_AGENT },
+      body: message.action === "edit" ? forEdit(message.body) : message.body,
+    }),
+    classify,
+    budget,
+  },
+});
+
+// Without `wait` Discord answers before it has stored the message, and without its id.
+function target({ action, ref }: Outgoing, { url: text, thread_id, forum }: Settings): string {
+  const url = new URL(checkedAddress(text, check));
+  url.pathname = url.pathname.replace(/\/$/, "");
+  if (isDiscord(url)) url.pathname = url.pathname.replace(/^\/api(\/v\d+)?\//, "/api/v10/");
+  const thread = thread_id ?? (forum && action === "edit" ? refMember(ref, "threadId") : undefined);
+  if (thread) url.searchParams.set("thread_id", thread);
+  if (action === "post") url.searchParams.set("wait", "true");
+  else url.pathname += `/messages/${encodeURIComponent(refMember(ref, "messageId") ?? "")}`;
+  return url.href;
+}
+
+const refMember = (ref: string | undefined, name: "messageId" | "threadId"): string | undefined => {
+  const value = jsonMember(ref ?? "", name);
+  return typeof value === "string" ? value : undefined;
+};
+
+// A thread is named once, and an edit notifies nobody: Discord refuses both where a message is edited.
+function forEdit(body: string): string {
+  const { thread_name: _, flags: __, ...message } = JSON.parse(body) as Record<string, unknown>;
+  return JSON.stringify(message);
+}

@@ -1,0 +1,33 @@
+// What Discord accepts in one message, in UTF-16 units.
+// https://discord.com/developers/docs/resources/message#embed-object-embed-limits
+
+export const MAX_CONTENT = 2_000;
+export const MAX_EMBED_TITLE = 256;
+export const MAX_DESCRIPTION = 4_096;
+export const MAX_FIELD_NAME = 256;
+export const MAX_FIELD_VALUE = 1_024;
+export const MAX_FIELDS = 25;
+export const MAX_FOOTER = 2_048;
+/** Over all embeds of a message together; the limit is 6,000, and Discord trims before it counts. */
+export const MAX_EMBED_SUM = 5_900;
+/** Name of a thread in a forum channel: https://discord.com/developers/docs/resources/channel#start-thread-in-forum-or-media-channel */
+export const MAX_THREAD_NAME = 100;
+
+/** Posts without a notification: https://discord.com/developers/docs/resources/message#message-object-message-flags */
+export const SUPPRESS_NOTIFICATIONS = 4096;
+export const SUPPRESS_EMBEDS = 4;
+
+/**
+ * A channel takes about 30 messages a minute from webhooks, which no header tells; a webhook 5 in 2 seconds:
+ * https://github.com/discord/discord-api-docs/issues/6753
+ */
+export const PACE = { perSecond: 0.5, burst: 5 };
+
+/**
+ * Wait when the address that we share with strangers is banned; such an answer names no delay:
+ * https://github.com/discord/discord-api-docs/issues/5810
+ */
+export const BANNED_ADDRESS_MS = 15 * 60 * 1000;
+
+/** Discord blocks clients without a name of this form: https://discord.com/developers/docs/reference#user-agent */
+export const USER_AGENT = "DiscordBot (https://example.com/tocsin, 0.1.0)";

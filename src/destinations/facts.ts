@@ -1,0 +1,118 @@
+// The short facts of an alert, most useful to a reader first: who and where, then what kind, then how often.
+import type { Alert, Json, Observable } from "../alert.ts";
+import { firstFew, manyLines, oneLine, shorten, unique, utcTime } from "../lib/text.ts";
+
+/** One labelled fact. `text`: words of ours. `code`: as the source wrote it, to be shown literally. */
+export interface Fact {
+  label: string;
+  kind: "text" | "code";
+  values: string[];
+  /** How many values there are besides those shown. */
+  more: number;
+}
+
+/** One long piece of raw text, shown in a fixed-width block. */
+export interface Evidence {
+  label: string;
+  text: string;
+}
+
+/** More than this is reading, not scanning; the link leads to the rest. */
+export const MAX_FACTS = 8;
+const MAX_VALUES = 5;
+const MAX_VALUE = 100;
+const MAX_EVIDENCE = 900;
+const MAX_DETAILS = 6;
+
+/** The facts of an alert in order of importance, at most `MAX_FACTS`. */
+export function factsOf(alert: Alert): Fact[] {
+  const people = alert.assets.filter(({ type }) => /user|account|identity/i.test(type ?? ""));
+  const machines = alert.assets.filter((asset) => !people.includes(asset));
+  const known = new Set(machines.flatMap(({ name, ip }) => [name, ip]));
+  const values = (...types: string[]) => alert.observables.filter(({ type }) => types.includes(type)).map(({ value }) => value);
+  const ips = alert.observables.filter(({ type, value }) => type === "ip" && !known.has(value));
+  const hosts = values("host").filter((host) => !known.has(host));
+  const facts = [
+    code("Host", [...machines.map(({ name, ip }) => (ip && ip !== name ? `${name} (${ip})` : name)), ...hosts]),
+    code("User", [...people.map(({ name }) => name), ...values("user", "email")]),
+    code("Source IP", addresses(ips, "source")),
+    code("Target IP", addresses(ips, "target")),
+    code("IP", addresses(ips, "other")),
+    ...statusFact(alert),
+    ...countFact(alert),
+    code("Rule", alert.rule && oneLine(alert.rule.name) !== oneLine(alert.title) ? [alert.rule.name] : []),
+    code(
+      "ATT&CK",
+      alert.attacks.map(({ tactic, technique, name }) => [technique ?? tactic, name].filter(Boolean).join(" ")),
+    ),
+    code("Process", values("process")),
+    code("File", values("file")),
+    code("Hash", values("hash")),
+    code("Domain", values("domain")),
+    code("URL", values("url")),
+    code("Category", [alert.category]),
+    code("Tenant", [alert.tenant ?? ""]),
+    code("Tags", alert.tags),
+  ];
+  return facts.filter(({ values: some }) => some.length > 0).slice(0, MAX_FACTS);
+}
+
+/** What names the alert's place on a phone's lock screen: its first host or account. */
+export function placeOf(alert: Alert): string | undefined {
+  const name = alert.assets[0]?.name ?? alert.observables.find(({ type }) => type === "host" || type === "user")?.value;
+  const text = name === undefined ? "" : shorten(oneLine(name), MAX_VALUE);
+  return text === "" ? undefined : text;
+}
+
+// Names under which sources keep the one text that an analyst wants to see, best first.
+const TELLING = ["command_line", "commandline", "cmdline", "command", "process_command_line", "payload", "log", "message", "raw"];
+
+/** The telling piece of raw text where the source has one, else the source's own plain fields, one to a line. */
+export function evidenceOf(alert: Alert): Evidence | undefined {
+  for (const name of TELLING) {
+    const found = alert.data[name];
+    const text = typeof found === "string" ? manyLines(found) : "";
+    if (text !== "") return { label: /com|cmd/.test(name) ? "Command line" : "Evidence", text: shorten(text, MAX_EVIDENCE) };
+  }
+  const lines = Object.entries(alert.data)
+    .filter(([, value]) => isPlain(value))
+    .slice(0, MAX_DETAILS)
+    .map(([name, value]) => `${shorten(oneLine(name), MAX_VALUE / 2)}: ${shorten(oneLine(String(value)), MAX_VALUE)}`);
+  return lines.length === 0 ? undefined : { label: "Details", text: lines.join("\n") };
+}
+
+const isPlain = (value: Json): boolean =>
+  typeof value === "number" || typeof value === "boolean" || (typeof value === "string" && value !== "");
+
+function code(label: string, texts: string[]): Fact {
+  const cleaned = unique(
+    texts
+      .slice(0, 200)
+      .map((text) => shorten(oneLine(text), MAX_VALUE))
+      .filter((text) => text !== ""),
+  );
+  const { shown, more } = firstFew(cleaned, MAX_VALUES);
+  return { label, kind: "code", values: shown, more: more + Math.max(0, texts.length - 200) };
+}
+
+const SOURCE = /(^|[^a-z])(src|source|client|cli|attacker|remote)([^a-z]|$)/i;
+const TARGET = /(^|[^a-z])(dst|dest|destination|target|victim|server|srv)([^a-z]|$)/i;
+
+function addresses(ips: Observable[], side: "source" | "target" | "other"): string[] {
+  const sideOf = (name: string) => (SOURCE.test(name) ? "source" : TARGET.test(name) ? "target" : "other");
+  return ips.filter(({ name }) => sideOf(name) === side).map(({ value }) => value);
+}
+
+// A new alert's status and a lone event go without saying.
+function statusFact({ status, status_label }: Alert): Fact[] {
+  const label = shorten(oneLine(status_label), MAX_VALUE);
+  const plain = status.replace("_", " ");
+  if (label !== "" && label.toLowerCase().replace(/[_-]/g, " ") !== plain) return [code("Status", [label])];
+  return status === "new" || status === "resolved" ? [] : [{ label: "Status", kind: "text", values: [plain], more: 0 }];
+}
+
+function countFact({ count, first_seen }: Alert): Fact[] {
+  if (count <= 1) return [];
+  const since = utcTime(first_seen);
+  return [{ label: "Events", kind: "text", values: [`${count}${since ? `, first ${since}` : ""}`], more: 0 }];
+}

@@ -1,0 +1,130 @@
+import { Webhook } from "standardwebhooks";
+import { describe, expect, test } from "vitest";
+import { sampleAlert, sampleViews } from "../../../test/support/alerts.ts";
+import { answer, describeDestination, strings } from "../../../test/support/describe-destination.ts";
+import type { Outgoing } from "../destination.ts";
+import webhook from "./destination.ts";
+
+const url = "https://receiver.example.com/hook/PATH_TOKEN";
+const secret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const older = "whsec_HxweHRsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=";
+const http = webhook.transport.kind === "http" ? webhook.transport : undefined;
+
+describeDestination(webhook, {
+  fixtures: new URL("./fixtures/", import.meta.url),
+  settings: { url, secret, headers: { "X-Api-Key": "hunter2-key" } },
+  secrets: ["PATH_TOKEN", secret, "hunter2-key"],
+  // The receiver makes its own links, so an address stands as the source wrote it, or in its normal form.
+  shown: (body) =>
+    strings(JSON.parse(body))
+      .flatMap((text) => (URL.canParse(text) ? [text, new URL(text).href] : [text]))
+      .concat(body)
+      .join("\n"),
+  withinLimits: (body) => expect(Buffer.byteLength(body)).toBeLessThanOrEqual(20_000),
+});
+
+describe("webhook: the body", () => {
+  const type = (name: keyof ReturnType<typeof sampleViews>) => JSON.parse(webhook.render(sampleViews()[name], { url })).type;
+
+  test("names what happened", () => {
+    expect(type("alert-created")).toBe("alert.created");
+    expect(type("update-rise")).toBe("alert.updated");
+    expect(type("update-resolved")).toBe("alert.resolved");
+    expect(type("test-alert")).toBe("alert.test");
+    expect(type("digest")).toBe("alert.digest");
+    // First seen when it was over: nothing is to be opened.
+    expect(type("alert-living")).toBe("alert.resolved");
+  });
+
+  test("leaves out by importance and says so", () => {
+    const alert = sampleAlert({ data: { raw: "x".repeat(30_000) } });
+    const body = JSON.parse(webhook.render({ kind: "alert", alert, links: {} }, { url }));
+    expect(body.data).toMatchObject({ shortened: true, alert: { data: {}, observables: alert.observables, title: alert.title } });
+    expect(JSON.parse(webhook.render(sampleViews()["alert-created"], { url })).data.shortened).toBeUndefined();
+  });
+});
+
+describe("webhook: the request", () => {
+  const at = Date.now();
+  const body = '{"type":"alert.created","timestamp":"2026-11-02T14:05:32.500Z","data":{"title":"é"}}';
+  const outgoing: Outgoing = { id: "sekoia-prod.5d41:1:soc", attempt: 1, action: "post", body, at };
+  const headers = async (message: Outgoing, settings: object) => (await http?.request(message, { url, ...settings }))?.headers ?? {};
+
+  test("has a signature that an independent implementation accepts, and only with the body as sent", async () => {
+    const signed = await headers(outgoing, { secret });
+    expect(new Webhook(secret).verify(body, signed)).toMatchObject({ type: "alert.created" });
+    expect(() => new Webhook(secret).verify(`${body} `, signed)).toThrow();
+    expect(() => new Webhook(older).verify(body, signed)).toThrow();
+  });
+
+  test("is signed with both secrets during a rotation", async () => {
+    const signed = await headers(outgoing, { secret: [secret, older] });
+    expect(new Webhook(secret).verify(body, signed)).toBeTruthy();
+    expect(new Webhook(older).verify(body, signed)).toBeTruthy();
+  });
+
+  test("agrees with a signature computed elsewhere", async () => {
+    const raw =
+      '{"type":"alert.created","timestamp":"2022-01-14T15:01:07.000Z","data":{"id":"5696845f-9ecf-4431-9f0f-48ee0ee2eff1","severity":"high","title":"Encoded PowerShell launched by Office"}}';
+    const signed = await headers({ ...outgoing, id: "msg_01J00000000000000000000000", body: raw, at: 1642172467_000 }, { secret });
+    expect(signed["webhook-signature"]).toBe("v1,aLcotC6xD1xlmWlyPx+GBJMqKoS0+D4I2UYXS2gl32s=");
+  });
+
+  test("keeps its id at every attempt, without a full stop, and has the attempt's time", async () => {
+    const first = await headers(outgoing, { secret });
+    const second = await headers({ ...outgoing, attempt: 2, at: at + 60_000 }, { secret });
+    expect(second["webhook-id"]).toBe(first["webhook-id"]);
+    expect(first["webhook-id"]).toBe("sekoia-prod_5d41:1:soc");
+    expect(Number(second["webhook-timestamp"]) - Number(first["webhook-timestamp"])).toBe(60);
+  });
+
+  test("is not signed without a secret, but has an id", async () => {
+    const plain = await headers(outgoing, {});
+    expect(plain["webhook-signature"]).toBeUndefined();
+    expect(plain["webhook-id"]).toBeTruthy();
+  });
+
+  test("carries one's own headers", async () =>
+    expect(await headers(outgoing, { headers: { "X-Team": "soc" } })).toMatchObject({ "x-team": "soc" }));
+
+  test.each([
+    ["a header", { headers: { "x-key": "hunter2\r\nx: y" } }, /headers\.x-key/],
+    ["a secret", { secret: "hunter2" }, /whsec_/],
+    ["an address", { url: "hunter2" }, /not an address/],
+  ])("refuses %s that cannot be, without telling it", async (_what, settings, sentence) => {
+    const refusal = await headers(outgoing, settings).catch((error: unknown) => String(error));
+    expect(refusal).toMatch(sentence);
+    expect(refusal).not.toContain("hunter2");
+  });
+});
+
+describe("webhook: what an answer means", () => {
+  test.each([
+    [204, { kind: "delivered" }],
+    [410, { kind: "disabled", reason: "revoked" }],
+    [404, { kind: "disabled", reason: "not_found" }],
+    [502, { kind: "retry", reason: "rate_limited" }],
+    [504, { kind: "retry", reason: "rate_limited" }],
+    [422, { kind: "rejected", reason: "invalid_payload" }],
+  ])("%i", (status, outcome) => expect(http?.classify(answer(status), { action: "post", at: 0 })).toMatchObject(outcome));
+});
+
+describe("webhook: settings", () => {
+  const problem = (settings: object) => webhook.settings.safeParse(settings).error?.issues[0];
+
+  test.each([
+    { url },
+    { url, secret },
+    { url: "secret:URL", secret: ["secret:NEW", older] },
+    { url: "http://127.0.0.1:9000", headers: { "X-Key": "secret:KEY" } },
+  ])("takes %j", (settings) => expect(problem(settings)).toBeUndefined());
+  test.each([
+    { url, secret: "plain text" },
+    { url, secret: "whsec_c2hvcnQ=" },
+    { url, secret: [secret, older, secret] },
+    { url, headers: { "webhook-signature": "x" } },
+    { url, headers: { Host: "x" } },
+    { url, headers: { "not a name": "x" } },
+    { url: "https://hooks.slack.com/services/T0/B0/x" },
+  ])("refuses %j", (settings) => expect(problem(settings)).toBeDefined());
+});

@@ -1,0 +1,66 @@
+// A polite client of a source's API: within the key's budget, bounded in time and size, and no redirect is followed, so that
+// the credentials go nowhere else.
+import type { Json } from "../alert.ts";
+import { readText } from "../lib/body.ts";
+import { errorText } from "../lib/log.ts";
+import { retryAfterMs } from "../lib/retry-after.ts";
+import { fail, ok, type Result } from "../outcome.ts";
+import type { Api, ApiFailure } from "../sources/source.ts";
+import type { CallBudget } from "./budget.ts";
+
+const TIMEOUT_MS = 10_000;
+const MOST_BYTES = 2 * 1024 * 1024;
+/** A pause when the API says 429 without saying for how long. */
+const PAUSE_MS = 10_000;
+
+/** What the client calls: `fetch`, or a test's double. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** What a client works with. `base` is the API's address, `onCall` is told when a call is let go. */
+export interface ClientOptions {
+  base: string;
+  headers: Record<string, string>;
+  budget: CallBudget;
+  fetch: Fetch;
+  now: () => number;
+  onCall: () => void;
+}
+
+/** A client of one API. */
+export function apiClient(options: ClientOptions): Api {
+  const base = options.base.replace(/\/+$/, "");
+  return {
+    get: async (path) => {
+      await options.budget.take();
+      options.onCall();
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      try {
+        const answer = await options.fetch(`${base}${path}`, { headers: options.headers, redirect: "manual", signal });
+        const text = await readText(answer, MOST_BYTES);
+        return read(answer, text, options.budget, options.now);
+      } catch (error) {
+        return fail({ kind: "unavailable", detail: signal.aborted ? `no answer within ${TIMEOUT_MS / 1_000} s` : errorText(error) });
+      }
+    },
+  };
+}
+
+function read(answer: Response, text: string | undefined, budget: CallBudget, now: () => number): Result<Json, ApiFailure> {
+  const { status } = answer;
+  if (status === 429 || status === 503) {
+    const told = retryAfterMs(answer.headers, now());
+    const afterMs = told ?? (status === 429 ? PAUSE_MS : undefined);
+    if (afterMs !== undefined) budget.close(afterMs);
+    return status === 429 ? fail({ kind: "rate_limited", afterMs }) : fail({ kind: "unavailable", detail: "status 503" });
+  }
+  // A redirect means: not signed in, or another address; following it would give the credentials away.
+  if (status === 401 || status === 403 || (status >= 300 && status < 400)) return fail({ kind: "denied", status });
+  if (status === 404 || status === 410) return fail({ kind: "missing", status });
+  if (status < 200 || status >= 300) return fail({ kind: "unavailable", detail: `status ${status}` });
+  if (text === undefined) return fail({ kind: "malformed", detail: `more than ${MOST_BYTES} bytes` });
+  try {
+    return ok(JSON.parse(text));
+  } catch {
+    return fail({ kind: "malformed", detail: "not JSON" });
+  }
+}

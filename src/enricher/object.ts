@@ -1,0 +1,151 @@
+// The enricher: one Durable Object for each API origin and key, over all routes and shards. It owns what that key may do:
+// calls per second, one call at a time for the same thing, a short memory of answers and a longer one of refusals.
+// It keeps nothing on disk: who asked still has the question.
+import { DurableObject } from "cloudflare:workers";
+import type { AlertPatch } from "../alert.ts";
+import { resolveSecrets } from "../config/secret.ts";
+import type { LookupAnswer } from "../ledger/stages.ts";
+import { mayReach } from "../lib/address.ts";
+import type { Result } from "../outcome.ts";
+import type { ApiFailure, Enrichment, Source } from "../sources/source.ts";
+import { apiClient } from "./api.ts";
+import { CallBudget } from "./budget.ts";
+import type { EnricherCalls, LookupQuestion } from "./interface.ts";
+
+/** An answer younger than this is shared even by an event that came after it: what a burst of updates needs. */
+const SHARED_MS = 1_000;
+/** How long a refusal is remembered: the vendor blocks keys that keep asking. */
+const DENIED_MS = 60_000;
+const MISSING_MS = 10_000;
+const DETAIL_MS = 30_000;
+const TROUBLE_MS = 2_000;
+/** How long a caller waits behind a pause that the API asked for. */
+const PATIENCE_MS = 5_000;
+const MOST_REMEMBERED = 2_000;
+
+interface Remembered {
+  result: Result<AlertPatch, ApiFailure>;
+  fetchedAt: number;
+  until: number;
+}
+
+/** Makes the enricher class for these sources. */
+export function enricherClass<Env extends object>(sources: ReadonlyMap<string, Source>) {
+  return class Enricher extends DurableObject<Env> implements EnricherCalls {
+    #budget: { rate: string; budget: CallBudget } | undefined;
+    #keyRefused: Remembered | undefined;
+    readonly #remembered = new Map<string, Remembered>();
+    readonly #underWay = new Map<string, { startedAt: number; result: Promise<Remembered> }>();
+
+    async lookup(question: LookupQuestion): Promise<LookupAnswer> {
+      const startedAt = Date.now();
+      const enrichment = sources.get(question.source)?.enrichment;
+      const { settings, missing } = resolveSecrets(question.settings, this.env);
+      if (missing.length > 0) return { kind: "missing", reason: `the secret ${missing.join(", ")} is not set`, final: false };
+      const api = enrichment?.api(settings);
+      if (!enrichment || !api) return { kind: "missing", reason: "the route has no API configured", final: true };
+      const refused = mayReach(api.base, this.env);
+      if (refused) return { kind: "missing", reason: `the API's address is refused: ${refused}`, final: false };
+
+      const key = JSON.stringify([question.source, question.ref, question.console, question.severityMap]);
+      if (this.#keyRefused && this.#keyRefused.until > startedAt) return answer(this.#keyRefused, startedAt, true);
+      const known = this.#remembered.get(key);
+      if (known && usable(known, question.since, startedAt)) return answer(known, startedAt, true);
+
+      const budget = this.#budgetFor(enrichment.rate(settings));
+      const underWay = this.#underWay.get(key);
+      if (underWay && underWay.startedAt + SHARED_MS >= question.since) return answer(await underWay.result, startedAt, true);
+      const afterMs = budget.refuses(PATIENCE_MS);
+      if (afterMs > 0) {
+        return { kind: "missing", reason: "the API's budget of calls is used up for now", retryAfterMs: afterMs, final: false };
+      }
+      const result = this.#fetch(key, question, settings, api, enrichment, budget);
+      this.#underWay.set(key, { startedAt, result });
+      try {
+        return answer(await result, startedAt, false);
+      } finally {
+        if (this.#underWay.get(key)?.result === result) this.#underWay.delete(key);
+      }
+    }
+
+    async #fetch(
+      key: string,
+      question: LookupQuestion,
+      settings: unknown,
+      api: { base: string; headers: Record<string, string> },
+      enrichment: Enrichment,
+      budget: CallBudget,
+    ): Promise<Remembered> {
+      const { console, severityMap } = question;
+      // The order of an answer is when its first call was let go, not when we began to wait for the budget.
+      let fetchedAt: number | undefined;
+      const onCall = () => {
+        fetchedAt ??= Date.now();
+      };
+      const client = apiClient({ ...api, budget, fetch: (url, init) => fetch(url, init), now: Date.now, onCall });
+      const result = await enrichment.lookup(question.ref, client, { settings, console, severityMap, receivedAt: question.since });
+      const at = fetchedAt ?? Date.now();
+      const remembered = { result, fetchedAt: at, until: Date.now() + memoryMs(result) };
+      // A key that is not accepted is not accepted for anything.
+      if (!result.ok && result.reason.kind === "denied" && result.reason.status !== 403) this.#keyRefused = remembered;
+      this.#remember(key, remembered);
+      return remembered;
+    }
+
+    #remember(key: string, remembered: Remembered): void {
+      this.#remembered.delete(key);
+      this.#remembered.set(key, remembered);
+      if (this.#remembered.size > MOST_REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value ?? "");
+    }
+
+    #budgetFor(rate: { perSecond: number; burst: number }): CallBudget {
+      const name = `${rate.perSecond}/${rate.burst}`;
+      if (this.#budget?.rate !== name) this.#budget = { rate: name, budget: new CallBudget(rate, Date.now) };
+      return this.#budget.budget;
+    }
+  };
+}
+
+/** Detail serves whoever asked before it was fetched, or a moment after; a refusal serves everyone until it is forgotten. */
+function usable(known: Remembered, since: number, now: number): boolean {
+  if (known.until <= now) return false;
+  return known.result.ok ? known.fetchedAt + SHARED_MS >= since : true;
+}
+
+function memoryMs(result: Result<AlertPatch, ApiFailure>): number {
+  if (result.ok) return DETAIL_MS;
+  switch (result.reason.kind) {
+    case "denied":
+      return DENIED_MS;
+    case "missing":
+    case "malformed":
+      return MISSING_MS;
+    case "rate_limited":
+      return result.reason.afterMs ?? TROUBLE_MS;
+    case "unavailable":
+      return TROUBLE_MS;
+  }
+}
+
+function answer(remembered: Remembered, startedAt: number, cached: boolean): LookupAnswer {
+  const { result, fetchedAt, until } = remembered;
+  const now = Date.now();
+  if (result.ok) return { kind: "detail", patch: result.value, fetchedAt, ms: now - startedAt, cached };
+  return { kind: "missing", reason: sentence(result.reason), retryAfterMs: Math.max(0, until - now), final: false };
+}
+
+/** Why there is no detail, for the person who reads the alert. */
+function sentence(failure: ApiFailure): string {
+  switch (failure.kind) {
+    case "denied":
+      return `the source's API refused our key (status ${failure.status})`;
+    case "missing":
+      return `the source's API does not know it (status ${failure.status})`;
+    case "rate_limited":
+      return "the source's API asked us to slow down (status 429)";
+    case "unavailable":
+      return `the source's API did not answer (${failure.detail})`;
+    case "malformed":
+      return `the source's API answered something else than expected (${failure.detail})`;
+  }
+}

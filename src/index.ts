@@ -1,0 +1,66 @@
+// Wiring only: which adapter, object, queue and page meets which. No decision is made here.
+import { Hono } from "hono";
+import * as z from "zod";
+import { adminApi } from "./admin/api.ts";
+import { healthz } from "./admin/health.ts";
+import { metrics } from "./admin/metrics.ts";
+import { sweep } from "./admin/sweep.ts";
+import { dashboard } from "./dashboard/pages.ts";
+import { consume } from "./deliver/consume.ts";
+import { destinations } from "./destinations/index.ts";
+import { enricherClass } from "./enricher/object.ts";
+import type { Env } from "./env.ts";
+import { receive } from "./intake/receive.ts";
+import { ledgerClass } from "./ledger/object.ts";
+import type { QueuedMessage } from "./outbox/interface.ts";
+import { outboxClass } from "./outbox/object.ts";
+import { outboxStages } from "./outbox/stages.ts";
+import { stagesOf } from "./process/stages.ts";
+import { sources } from "./sources/index.ts";
+import { ConfigCache } from "./store/config-cache.ts";
+import { configVersion, loadConfig } from "./store/config-reader.ts";
+
+// Workers have no eval: zod must not try to compile its schemas.
+z.config({ jitless: true });
+
+const config = new ConfigCache({ version: configVersion, load: (db) => loadConfig(db, { sources, destinations }) });
+
+export const Ledger = ledgerClass<Env>((env, route, tables) => stagesOf(env, route, tables, config, sources));
+export const Outbox = outboxClass<Env>((env, destination) => outboxStages(env, destination, config, destinations));
+export const Enricher = enricherClass<Env>(sources);
+
+const app = new Hono<{ Bindings: Env }>();
+app.all("/hooks/:id", (c) =>
+  receive(c.req.raw, c.req.param("id"), {
+    env: c.env,
+    config,
+    sources,
+    now: Date.now,
+    waitUntil: (promise) => c.executionCtx.waitUntil(promise),
+  }),
+);
+app.get("/healthz", (c) => healthz(c.env, config));
+app.get("/metrics", (c) => metrics(c.req.raw, c.env, config));
+app.route("/api", adminApi({ config, sources, destinations }));
+app.route("/", dashboard({ config, sources, destinations }));
+
+export default {
+  fetch: app.fetch,
+  queue: (batch, env, ctx) =>
+    consume(
+      batch,
+      {
+        destination: async (name) => {
+          const found = (await config.get(env.DB)).destinationByName.get(name);
+          const adapter = found && destinations.get(found.type);
+          return found && adapter && { config: found, adapter };
+        },
+        outbox: (name) => env.OUTBOX.getByName(name),
+        fetch: (url, init) => fetch(url, init),
+        bindings: env as unknown as Record<string, unknown>,
+        now: Date.now,
+      },
+      (promise) => ctx.waitUntil(promise),
+    ),
+  scheduled: async (_event, env, _ctx) => sweep(env, config),
+} satisfies ExportedHandler<Env, QueuedMessage>;

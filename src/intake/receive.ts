@@ -1,0 +1,142 @@
+// POST /hooks/{uuid}: receive -> authenticate -> parse -> accept. Everything here is quick and decides the sender's answer;
+// nothing is acknowledged before the ledger has it.
+import type { Route } from "../config/model.ts";
+import { resolveSecrets } from "../config/secret.ts";
+import type { Entry, EntryResult, LedgerCalls, Refusal } from "../ledger/interface.ts";
+import { readBytes } from "../lib/body.ts";
+import { parseJson } from "../lib/json.ts";
+import { alertHash, ledgerName, shardOf } from "../lib/names.ts";
+import { errorText, log } from "../lib/log.ts";
+import type { RefusalReason } from "../outcome.ts";
+import type { Source } from "../sources/source.ts";
+import type { ConfigCache } from "../store/config-cache.ts";
+import { authenticate } from "./authenticate.ts";
+import { methodNotAllowed, notFound, ProblemAnswer, problem, unauthorized } from "../lib/problem.ts";
+import { RefusalLog } from "./refusal-log.ts";
+
+/** What the intake needs of the Worker. */
+export interface IntakeBindings {
+  DB: D1Database;
+  LEDGER: { getByName(name: string): LedgerCalls };
+}
+
+/** What the intake works with besides the request. */
+export interface IntakeContext {
+  env: IntakeBindings & Record<string, unknown>;
+  config: ConfigCache;
+  sources: ReadonlyMap<string, Source>;
+  now(): number;
+  waitUntil(promise: Promise<unknown>): void;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const RETRY_SECONDS = 5;
+
+const refusals = new RefusalLog();
+
+/** Answers one request to a hook. `id` is the path's last part, in any case. */
+export async function receive(request: Request, id: string, context: IntakeContext): Promise<Response> {
+  if (request.method !== "POST") return methodNotAllowed();
+  const uuid = id.toLowerCase();
+  if (!UUID.test(uuid)) return notFound();
+  let route: Route | undefined;
+  try {
+    route = await context.config.route(context.env.DB, uuid, context.now());
+  } catch (error) {
+    log("error", "intake.no_configuration", { error: errorText(error) });
+    return problem(503, "The relay could not read its configuration. Send it again.", { retryAfter: RETRY_SECONDS });
+  }
+  if (!route) return notFound();
+  const source = context.sources.get(route.source);
+  if (!route.enabled || !source) {
+    refuse(route, context, { status: 404, reason: source ? "route_disabled" : "route_invalid", bytes: 0 });
+    return notFound();
+  }
+  return receiveFor(request, route, source, context);
+}
+
+async function receiveFor(request: Request, route: Route, source: Source, context: IntakeContext): Promise<Response> {
+  const receivedAt = context.now();
+  const stop = (answer: ProblemAnswer, reason: RefusalReason, bytes: number): Response => {
+    refuse(route, context, { status: answer.status, reason, detail: answer.where, bytes });
+    return answer.response();
+  };
+
+  const bytes = await readBytes(request.body, route.maxBodyBytes);
+  if (!bytes) return stop(tooLarge(route.maxBodyBytes), "body_too_large", route.maxBodyBytes);
+
+  if (!(await authenticate(route.auth, request.headers, bytes, context.env, receivedAt))) return stop(unauthorized(), "unauthorized", bytes.length);
+  const body = parseJson(bytes);
+  // A secret inside the body is checked as soon as the body is JSON, before anything else is said about it.
+  const { settings } = resolveSecrets(route.settings, context.env);
+  if (body.ok && source.authenticateBody && !source.authenticateBody(body.value, settings)) return stop(unauthorized(), "unauthorized", bytes.length);
+
+  if (route.intakeRate) {
+    const { afterMs } = await ledgerOf(context, route.name, 0).admit(route.intakeRate);
+    if (afterMs > 0) return stop(overRate(afterMs), "rate_limited", bytes.length);
+  }
+  if (!body.ok) return stop(new ProblemAnswer(400, `The body is not JSON: ${body.reason}`), "not_json", bytes.length);
+
+  const parsed = source.parse(body.value, { settings: route.settings, console: route.console, severityMap: route.severityMap, receivedAt });
+  if (!parsed.ok) {
+    const { where, expected } = parsed.reason;
+    return stop(new ProblemAnswer(422, `Unexpected content at ${where}: expected ${expected}.`, { where }), "unexpected_shape", bytes.length);
+  }
+  const entries: Entry[] = parsed.value.length > 0 ? parsed.value : [{ kind: "test" }];
+  const results = await accept(entries, route, context, { receivedAt, bytes: bytes.length });
+  if (!results) return stop(notStored(), "not_stored", bytes.length);
+  return Response.json(tally(results), { status: 202 });
+}
+
+/** Stores the entries, each in the shard of its alert; undefined when a shard could not store. Answers in the body's order. */
+async function accept(
+  entries: Entry[],
+  route: Route,
+  context: IntakeContext,
+  request: { receivedAt: number; bytes: number },
+): Promise<EntryResult[] | undefined> {
+  const shards = new Map<number, number[]>();
+  entries.forEach((entry, index) => {
+    const shard = entry.kind === "event" ? shardOf(alertHash(entry.event.key), route.shards) : 0;
+    shards.set(shard, [...(shards.get(shard) ?? []), index]);
+  });
+  const policy = { source: route.source, defaultSeverity: route.defaultSeverity, dedupWindowMs: route.dedupWindowMs };
+  const results: EntryResult[] = new Array(entries.length);
+  const stored = await Promise.all(
+    [...shards].map(async ([shard, indexes]) => {
+      const part = indexes.flatMap((index) => entries[index] ?? []);
+      try {
+        const answers = await ledgerOf(context, route.name, shard).accept({ policy, entries: part, ...request });
+        indexes.forEach((index, at) => {
+          const answer = answers[at];
+          if (answer) results[index] = answer;
+        });
+        return true;
+      } catch (error) {
+        log("error", "intake.not_stored", { route: route.name, shard, error: errorText(error) });
+        return false;
+      }
+    }),
+  );
+  return stored.every(Boolean) ? results : undefined;
+}
+
+function tally(results: EntryResult[]) {
+  const count = (outcome: EntryResult["outcome"]) => results.filter((result) => result.outcome === outcome).length;
+  return { accepted: count("accepted"), duplicate: count("duplicate"), test: count("test"), ignored: count("ignored"), results };
+}
+
+const ledgerOf = (context: IntakeContext, route: string, shard: number): LedgerCalls => context.env.LEDGER.getByName(ledgerName(route, shard));
+
+/** Logged best effort, and at most 60 times a minute for each route: a flood of refusals must cost nothing. */
+function refuse(route: Route, context: IntakeContext, refusal: Omit<Refusal, "at">): void {
+  const at = context.now();
+  log("warn", "intake.refused", { route: route.name, status: refusal.status, reason: refusal.reason, bytes: refusal.bytes });
+  if (!refusals.allows(route.name, at)) return;
+  context.waitUntil(ledgerOf(context, route.name, 0).refused({ at, ...refusal }).catch((error) => log("warn", "intake.refusal_not_logged", { error: errorText(error) })));
+}
+
+const tooLarge = (most: number) => new ProblemAnswer(413, `The body is larger than ${most} bytes, which is this route's limit (max_body).`);
+const overRate = (afterMs: number) =>
+  new ProblemAnswer(429, "This route's intake_rate is used up.", { retryAfter: Math.max(1, Math.ceil(afterMs / 1_000)) });
+const notStored = () => new ProblemAnswer(503, "The event could not be stored. Send it again.", { retryAfter: RETRY_SECONDS });

@@ -1,0 +1,294 @@
+// How one event, or the answer of a source's API, changes an alert. Pure: same input, same output.
+// Promise 6: each field keeps the value of the highest order, so that any permutation of a stream ends in the same state.
+import type { Alert, AlertPatch, Asset, Attack, Change, ChangeKind, Json, Observable, Severity, SourceEvent, Status } from "../alert.ts";
+import { SEVERITIES, STATUSES, severityId } from "../alert.ts";
+import type { AlertState } from "./state.ts";
+
+/** What the ledger knows besides the event. Times in Unix ms. */
+export interface AdvanceContext {
+  alertId: string;
+  source: string;
+  route: string;
+  defaultSeverity: Severity;
+  receivedAt: number;
+}
+
+/** The state after one event, and whether anything that a reader can see changed (then the version grew). */
+export interface Advanced {
+  state: AlertState;
+  changed: boolean;
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** Folds one event into the alert. `before` is undefined for the first event of its key. */
+export function advance(before: AlertState | undefined, event: SourceEvent, context: AdvanceContext): Advanced {
+  const base = before ?? emptyState(event, context);
+  const order = event.order ?? context.receivedAt;
+  const next = applyPatch(base, event.patch, order, context.defaultSeverity);
+  next.events = base.events + 1;
+  if (!next.newest || order >= next.newest.order) next.newest = { order, receivedAt: context.receivedAt };
+  widenSeen(next, event, context);
+  next.alert.count = Math.max(next.events, next.total);
+  return seal(before, next, event.kind === "commented" ? "commented" : "updated", context.receivedAt);
+}
+
+/** Folds the answer of the source's API into the alert; `fetchedAt` (Unix ms) is its order. */
+export function advanceDetail(before: AlertState, patch: AlertPatch, fetchedAt: number, context: AdvanceContext): Advanced {
+  const next = applyPatch(before, patch, fetchedAt, context.defaultSeverity);
+  next.alert.count = Math.max(next.events, next.total);
+  next.alert.enriched = true;
+  delete next.alert.enriched_reason;
+  return seal(before, next, "updated", context.receivedAt);
+}
+
+/** Notes that the detail is missing, and why; this alone is visible but no change that anyone need be told of. */
+export function withoutDetail(before: AlertState, reason: string): AlertState {
+  if (before.alert.enriched) return before;
+  return { ...before, alert: { ...before.alert, enriched_reason: reason } };
+}
+
+/** Sets our own status, or adds a comment of ours. It stands until the source reports a status other than its present one. */
+export function advanceOwn(
+  before: AlertState,
+  own: { status?: Status; comment?: { author: string; text: string } },
+  context: AdvanceContext,
+): Advanced {
+  const next = structuredClone(before);
+  if (own.status) next.ownStatus = { status: own.status, label: own.status, over: before.sourceStatus.status };
+  if (own.comment) next.alert.data = { ...next.alert.data, comment: { ...own.comment, at: iso(context.receivedAt) } };
+  settleStatus(next);
+  return seal(before, next, own.comment && !own.status ? "commented" : "updated", context.receivedAt);
+}
+
+function emptyState(event: SourceEvent, context: AdvanceContext): AlertState {
+  const at = iso(context.receivedAt);
+  const alert: Alert = {
+    id: context.alertId,
+    key: event.key,
+    version: 0,
+    source: context.source,
+    route: context.route,
+    title: "",
+    summary: "",
+    severity: context.defaultSeverity,
+    severity_id: severityId(context.defaultSeverity),
+    severity_label: "unknown",
+    status: "new",
+    status_label: "new",
+    category: "",
+    type: "",
+    assets: [],
+    observables: [],
+    attacks: [],
+    tags: [],
+    count: 0,
+    first_seen: event.occurred_at ?? at,
+    last_seen: event.occurred_at ?? at,
+    created_at: at,
+    updated_at: at,
+    data: {},
+    // Without anything to ask, what we have is all there is.
+    enriched: event.detail === undefined,
+    change: { kind: "opened", fields: {}, added: {}, removed: {} },
+  };
+  return {
+    alert,
+    orders: {},
+    events: 0,
+    total: 0,
+    severityKnown: false,
+    sourceStatus: { status: "new", label: "new" },
+    shownBy: [],
+    decidedSeq: 0,
+    plannedVersion: 0,
+    handover: [],
+    copies: 0,
+  };
+}
+
+/** Fields that follow the plain rule: highest order wins, equal orders are settled by their text, so that no order of arrival shows. */
+const PLAIN = ["title", "summary", "category", "type", "rule", "tenant", "first_seen", "last_seen", "url"] as const;
+const LISTS = ["assets", "observables", "attacks", "tags"] as const;
+
+function applyPatch(base: AlertState, patch: AlertPatch, order: number, defaultSeverity: Severity): AlertState {
+  const next = structuredClone(base);
+  const orders = next.orders;
+  const wins = (field: string, value: unknown, present: unknown): boolean => {
+    const known = orders[field];
+    if (known === undefined || order > known) return true;
+    return order === known && stable(value) > stable(present);
+  };
+  const alert = next.alert as unknown as Record<string, unknown>;
+  for (const field of [...PLAIN, ...LISTS]) {
+    const value = patch[field];
+    if (value === undefined || !wins(field, value, alert[field])) continue;
+    alert[field] = value;
+    orders[field] = order;
+  }
+  for (const [key, value] of Object.entries(patch.data ?? {})) {
+    if (!wins(`data.${key}`, value, next.alert.data[key])) continue;
+    next.alert.data[key] = value;
+    orders[`data.${key}`] = order;
+  }
+  joinLists(next.alert, patch);
+  applySeverity(next, patch, order, defaultSeverity);
+  applyStatus(next, patch, order);
+  if (patch.total !== undefined) next.total = Math.max(next.total, patch.total);
+  return next;
+}
+
+function applySeverity(next: AlertState, patch: AlertPatch, order: number, defaultSeverity: Severity): void {
+  if (patch.severity === undefined) {
+    if (!next.severityKnown) setSeverity(next.alert, defaultSeverity, "unknown");
+    return;
+  }
+  const known = next.severityKnown ? next.orders.severity : undefined;
+  const worse = severityId(patch.severity) > next.alert.severity_id;
+  if (known === undefined || order > known || (order === known && worse)) {
+    setSeverity(next.alert, patch.severity, patch.severity_label ?? patch.severity);
+    next.orders.severity = order;
+    next.severityKnown = true;
+  }
+}
+
+function setSeverity(alert: Alert, severity: Severity, label: string): void {
+  alert.severity = severity;
+  alert.severity_id = severityId(severity);
+  alert.severity_label = label;
+}
+
+function applyStatus(next: AlertState, patch: AlertPatch, order: number): void {
+  if (patch.status !== undefined) {
+    const known = next.orders.status;
+    const lessResolved = STATUSES.indexOf(patch.status) < STATUSES.indexOf(next.sourceStatus.status);
+    if (known === undefined || order > known || (order === known && lessResolved)) {
+      next.sourceStatus = { status: patch.status, label: patch.status_label ?? patch.status };
+      next.orders.status = order;
+    }
+  }
+  settleStatus(next);
+}
+
+/** Ours stands until the source reports a status other than the one it had when we set it. */
+function settleStatus(next: AlertState): void {
+  if (next.ownStatus && next.ownStatus.over !== next.sourceStatus.status) delete next.ownStatus;
+  const effective = next.ownStatus ?? next.sourceStatus;
+  next.alert.status = effective.status;
+  next.alert.status_label = effective.label;
+}
+
+function joinLists(alert: Alert, patch: AlertPatch): void {
+  const add = patch.add;
+  if (!add) return;
+  if (add.assets) alert.assets = union(alert.assets, add.assets, assetText);
+  if (add.observables) alert.observables = union(alert.observables, add.observables, observableKey);
+  if (add.attacks) alert.attacks = union(alert.attacks, add.attacks, attackText);
+  if (add.tags) alert.tags = union(alert.tags, add.tags, (tag) => tag);
+}
+
+/** Sorted by key, so that the order of arrival does not show. */
+function union<Item>(present: Item[], added: Item[], key: (item: Item) => string): Item[] {
+  const byKey = new Map(present.map((item) => [key(item), item]));
+  for (const item of added) {
+    const same = byKey.get(key(item));
+    if (same === undefined || stable(item) > stable(same)) byKey.set(key(item), item);
+  }
+  return [...byKey].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, item]) => item);
+}
+
+/** Times that no source asserted follow the events themselves. */
+function widenSeen(next: AlertState, event: SourceEvent, context: AdvanceContext): void {
+  const at = event.occurred_at ?? iso(context.receivedAt);
+  if (next.orders.first_seen === undefined && at < next.alert.first_seen) next.alert.first_seen = at;
+  if (next.orders.last_seen === undefined && at > next.alert.last_seen) next.alert.last_seen = at;
+}
+
+/** Compares with the state before, and gives the version and the change. */
+function seal(before: AlertState | undefined, next: AlertState, kind: "updated" | "commented", receivedAt: number): Advanced {
+  const change = before
+    ? changeBetween(before.alert, next.alert, kind)
+    : { kind: firstKind(next.alert), fields: {}, added: {}, removed: {} };
+  if (before && isEmpty(change)) return { state: next, changed: false };
+  // Not every event names its alert; what stands in here is replaced by whatever a source asserts.
+  if (next.alert.title === "") next.alert.title = next.alert.rule?.name ?? next.alert.key;
+  next.alert.version = (before?.alert.version ?? 0) + 1;
+  next.alert.updated_at = iso(Math.max(receivedAt, Date.parse(before?.alert.updated_at ?? iso(receivedAt))));
+  next.alert.change = change;
+  return { state: next, changed: true };
+}
+
+const firstKind = (alert: Alert): ChangeKind => (alert.status === "resolved" ? "resolved" : "opened");
+
+const COMPARED = [
+  "title",
+  "summary",
+  "severity",
+  "severity_label",
+  "status",
+  "status_label",
+  "category",
+  "type",
+  "rule",
+  "tenant",
+  "count",
+  "first_seen",
+  "last_seen",
+  "url",
+  "enriched",
+] as const;
+
+/** What is different between two states of one alert, in a reader's terms. */
+export function changeBetween(before: Alert, after: Alert, kind: "updated" | "commented"): Change {
+  const change: Change = { kind: changeKind(before, after, kind), fields: {}, added: {}, removed: {} };
+  for (const field of COMPARED) note(change, field, before[field], after[field]);
+  for (const key of new Set([...Object.keys(before.data), ...Object.keys(after.data)])) {
+    note(change, `data.${key}`, before.data[key], after.data[key]);
+  }
+  compareList(change, "assets", before.assets.map(assetText), after.assets.map(assetText));
+  compareList(change, "observables", before.observables.map(observableText), after.observables.map(observableText));
+  compareList(change, "attacks", before.attacks.map(attackText), after.attacks.map(attackText));
+  compareList(change, "tags", before.tags, after.tags);
+  return change;
+}
+
+function changeKind(before: Alert, after: Alert, kind: "updated" | "commented"): ChangeKind {
+  if (after.status === "resolved" && before.status !== "resolved") return "resolved";
+  if (before.status === "resolved" && after.status !== "resolved") return "reopened";
+  return kind;
+}
+
+function note(change: Change, field: string, before: unknown, after: unknown): void {
+  if (stable(before) === stable(after)) return;
+  change.fields[field] = { before: (before ?? null) as Json, after: (after ?? null) as Json };
+}
+
+function compareList(change: Change, field: string, before: string[], after: string[]): void {
+  const had = new Set(before);
+  const has = new Set(after);
+  const added = [...has].filter((text) => !had.has(text));
+  const removed = [...had].filter((text) => !has.has(text));
+  if (added.length > 0) change.added[field] = added;
+  if (removed.length > 0) change.removed[field] = removed;
+}
+
+const isEmpty = (change: Change): boolean =>
+  Object.keys(change.fields).length === 0 && Object.keys(change.added).length === 0 && Object.keys(change.removed).length === 0;
+
+const assetText = (asset: Asset): string => asset.name;
+const observableText = (observable: Observable): string => observable.value;
+const observableKey = (observable: Observable): string => `${observable.type} ${observable.value}`;
+const attackText = (attack: Attack): string => [attack.technique ?? attack.tactic, attack.name].filter(Boolean).join(" ");
+
+/** JSON with sorted keys: equal values give equal text. */
+function stable(value: unknown): string {
+  if (value === undefined) return "";
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(stable).join(",")}]`;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  members.sort(([left], [right]) => (left < right ? -1 : 1));
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${stable(member)}`).join(",")}}`;
+}
+
+/** Whether the severity rose between two states; an unknown one counts as the default that stood in for it. */
+export const rises = (before: Severity, after: Severity): boolean => SEVERITIES.indexOf(after) > SEVERITIES.indexOf(before);

@@ -1,0 +1,24 @@
+// What the parts of a ledger share.
+import type { Alarm } from "../lib/alarm.ts";
+import type { OpenSet } from "../lib/open-set.ts";
+import type { Journal } from "./journal.ts";
+import type { LedgerStages } from "./stages.ts";
+import type { LedgerTables } from "./tables.ts";
+
+/** Rows, open list and alarm of one ledger, and the one way to write them. */
+export interface LedgerCore {
+  route: string;
+  tables: LedgerTables;
+  journal: Journal;
+  /** Alerts (by hash) that are not decided, handed over and projected. */
+  open: OpenSet;
+  alarm: Alarm;
+  stages: LedgerStages;
+  /** Runs `work` in one transaction that ends with the journal's page; on a throw, memory is again what storage is. */
+  transaction<Value>(work: () => Value): Value;
+  /** Takes the alert off the open list if every stage is done with it. */
+  closeIfDone(hash: string): void;
+}
+
+/** The alarm is the backstop for what a crash left behind: open work is looked at again after this long. */
+export const BACKSTOP_MS = 15_000;

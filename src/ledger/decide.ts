@@ -1,0 +1,294 @@
+// From an accepted event to its end: ask for detail (never longer than the soft deadline), match, plan, and write all of it
+// in one transaction before anything is handed over.
+import type { DetailRef } from "../alert.ts";
+import { gather } from "../lib/gather.ts";
+import { errorText, log } from "../lib/log.ts";
+import { advanceDetail, withoutDetail } from "./advance.ts";
+import { BACKSTOP_MS, type LedgerCore } from "./core.ts";
+import type { TraceStep } from "./interface.ts";
+import type { LookupAnswer, Planner } from "./stages.ts";
+import type { AlertState, PendingDetail } from "./state.ts";
+import type { OpenEvent } from "./tables.ts";
+
+/** Events of one alert that are decided together, at the most. */
+const EVENTS_AT_ONCE = 500;
+/** A lookup that is under way is asked about again only after this long: its answer comes by itself. */
+export const UNDER_WAY_MS = 60_000;
+const RETRY_FIRST_MS = 2_000;
+const RETRY_MOST_MS = 5 * 60_000;
+/** After this long without an answer the alert stays as it is. */
+/** Orders are ms with a fraction for microseconds. */
+const JUST_AFTER = 0.0005;
+const GIVE_UP_MS = 24 * 60 * 60_000;
+
+/** What is known of an alert's detail when it is decided. */
+interface Ready {
+  hash: string;
+  refs: DetailRef[];
+  answers: LookupAnswer[];
+  /** The deadline passed with the lookup under way. */
+  late: boolean;
+}
+
+/** Decides the open events of one ledger's alerts. */
+export class Decider {
+  readonly #core: LedgerCore;
+  readonly #decided: (hashes: string[]) => void;
+  /** Alerts between `start` and their decision. */
+  readonly #busy = new Set<string>();
+  readonly #asking = new Set<string>();
+  readonly #decide = gather((batch: Ready[]) => this.#decideAll(batch), 128);
+  #planner: Planner | undefined;
+
+  /** `decided` is called with the alerts whose decision is durable. */
+  constructor(core: LedgerCore, decided: (hashes: string[]) => void) {
+    this.#core = core;
+    this.#decided = decided;
+  }
+
+  busy(hash: string): boolean {
+    return this.#busy.has(hash);
+  }
+
+  /** Starts on an alert, unless it is under way: then its new events are decided with the others, or right after. */
+  start(hash: string): void {
+    if (this.#busy.has(hash)) return;
+    this.#busy.add(hash);
+    void this.#run(hash);
+  }
+
+  /** Asks again for detail that did not come. */
+  askAgain(hash: string): void {
+    const pending = this.#core.tables.state(hash)?.detail;
+    if (!pending || this.#asking.has(hash)) return;
+    void this.#ask(hash, pending.refs, this.#core.stages.now()).then((answers) => this.#late(hash, pending.refs, answers));
+  }
+
+  async #run(hash: string): Promise<void> {
+    try {
+      this.#planner = await this.#core.stages.planner();
+      const ready = await this.#detail(hash, this.#planner);
+      await this.#decide(ready);
+    } catch (error) {
+      // The events stay open and the alarm stays armed: this is tried again, and says so each time.
+      log("error", "ledger.decide_failed", { route: this.#core.route, alert: hash, error: errorText(error) });
+      this.#busy.delete(hash);
+      this.#core.alarm.armBy(this.#core.stages.now() + BACKSTOP_MS);
+      return;
+    }
+    this.#busy.delete(hash);
+    if (this.#openEvents(hash).length > 0) this.start(hash);
+    else this.#core.closeIfDone(hash);
+  }
+
+  #openEvents(hash: string): OpenEvent[] {
+    const decidedSeq = this.#core.tables.state(hash)?.decidedSeq ?? 0;
+    return this.#core.tables.openEvents(hash, decidedSeq, EVENTS_AT_ONCE);
+  }
+
+  /** Asks for what the open events lack; gives up waiting, not asking, at the soft deadline. */
+  async #detail(hash: string, planner: Planner): Promise<Ready> {
+    const events = this.#openEvents(hash);
+    const enriched = this.#core.tables.state(hash)?.alert.enriched ?? false;
+    const asking = events.filter(({ body }) => !(body.detailOnlyIfThin && enriched));
+    const refs = planner.canEnrich ? distinct(asking.flatMap(({ body }) => body.detail ?? [])) : [];
+    if (refs.length === 0) return { hash, refs, answers: [], late: false };
+    const since = Math.max(...events.map((event) => event.receivedAt));
+    const left = Math.min(...events.map((event) => event.receivedAt)) + planner.softDeadlineMs - this.#core.stages.now();
+    const asked = this.#ask(hash, refs, since);
+    const answers = await within(asked, Math.max(0, left));
+    if (answers) return { hash, refs, answers, late: false };
+    void asked.then((late) => this.#late(hash, refs, late));
+    return { hash, refs, answers: [], late: true };
+  }
+
+  async #ask(hash: string, refs: DetailRef[], since: number): Promise<LookupAnswer[]> {
+    this.#asking.add(hash);
+    try {
+      return await Promise.all(refs.map((ref) => this.#core.stages.lookup(ref, since)));
+    } finally {
+      this.#asking.delete(hash);
+    }
+  }
+
+  /** Detail that came after the deadline: the alert is decided again with it. */
+  async #late(hash: string, refs: DetailRef[], answers: LookupAnswer[]): Promise<void> {
+    try {
+      this.#planner = await this.#core.stages.planner();
+      await this.#decide({ hash, refs, answers, late: false });
+      this.#core.closeIfDone(hash);
+    } catch (error) {
+      log("error", "ledger.detail_failed", { route: this.#core.route, alert: hash, error: errorText(error) });
+      this.#core.alarm.armBy(this.#core.stages.now() + BACKSTOP_MS);
+    }
+  }
+
+  #decideAll(batch: Ready[]): undefined[] {
+    const planner = this.#planner;
+    if (!planner) throw new Error("decided before the route was read");
+    this.#core.transaction(() => {
+      for (const ready of batch) this.#decideOne(ready, planner);
+      const due = this.#core.tables.nextDetailDue();
+      if (due !== undefined) this.#core.alarm.armBy(due);
+    });
+    this.#decided(batch.map((ready) => ready.hash));
+    return batch.map(() => undefined);
+  }
+
+  #decideOne(ready: Ready, planner: Planner): void {
+    const { tables, journal, stages, open } = this.#core;
+    const before = tables.state(ready.hash);
+    if (!before) return;
+    const now = stages.now();
+    const events = this.#openEvents(ready.hash);
+    const told = applyAnswers(before, ready, planner, now, this.#core.route);
+    const state: AlertState = { ...told.state, shownBy: [...told.state.shownBy], handover: [...told.state.handover] };
+
+    const wanted = new Set<string>();
+    for (const event of events) {
+      const changes = [event.body.change, told.change].filter((change) => change !== null && change !== undefined);
+      const planned = planner.plan(state.alert, changes, state.shownBy, now);
+      for (const name of planned.matched) wanted.add(name);
+      journal.counts.processing -= 1;
+      journal.counts[planned.end] += 1;
+      tables.endEvent(ready.hash, event.seq, planned.end, [...told.trace, ...planned.trace]);
+      state.decidedSeq = Math.max(state.decidedSeq, event.seq);
+      logEnd(this.#core.route, state.alert.id, event, planned.end, planned.matched, now);
+    }
+    if (told.change) {
+      for (const seq of before.detail?.events ?? []) {
+        for (const name of this.#decideAgain(ready.hash, seq, state, planner, told.trace, now)) wanted.add(name);
+      }
+    }
+    notePending(state, ready, events, told, now);
+    planMessages(state, wanted, (count) => {
+      journal.counts.handed += count;
+    });
+    if (state.handover.length > 0 || state.alert.version !== before.alert.version || events.length > 0) open.add(ready.hash);
+    tables.writeState(ready.hash, state, now);
+  }
+
+  /** An event that was decided without the detail: `unmatched` becomes `routed` when the detail makes a rule match. */
+  #decideAgain(hash: string, seq: number, state: AlertState, planner: Planner, trace: TraceStep[], now: number): string[] {
+    const { tables, journal } = this.#core;
+    const event = tables.event(hash, seq);
+    if (!event) return [];
+    const planned = planner.plan(
+      state.alert,
+      [event.body.change, state.alert.change].filter((change) => change !== null),
+      state.shownBy,
+      now,
+    );
+    if (event.end === "unmatched" && planned.end === "routed") {
+      journal.counts.unmatched -= 1;
+      journal.counts.routed += 1;
+    }
+    const end = event.end === "unmatched" ? planned.end : event.end;
+    tables.endEvent(hash, seq, end, [...event.trace, ...trace, ...planned.trace]);
+    return planned.matched;
+  }
+}
+
+/** What the answers of the source's API make of the alert. */
+interface Told {
+  state: AlertState;
+  /** The change that the detail made, if it made one. */
+  change: AlertState["alert"]["change"] | undefined;
+  /** Detail that is still missing. */
+  missing: Extract<LookupAnswer, { kind: "missing" }>[];
+  trace: TraceStep[];
+}
+
+function applyAnswers(before: AlertState, ready: Ready, planner: Planner, now: number, route: string): Told {
+  const told: Told = { state: before, change: undefined, missing: [], trace: [] };
+  const at = new Date(now).toISOString();
+  for (const answer of ready.answers) {
+    if (answer.kind === "missing") {
+      told.missing.push(answer);
+      told.trace.push({ at, stage: "enrich", decision: "thin", reason: answer.reason });
+      continue;
+    }
+    const { id, source } = before.alert;
+    const context = { alertId: id, source, route, defaultSeverity: planner.defaultSeverity, receivedAt: now };
+    const advanced = advanceDetail(told.state, answer.patch, orderOf(answer.fetchedAt, told.state), context);
+    told.state = advanced.state;
+    if (advanced.changed) told.change = advanced.state.alert.change;
+    const reason = answer.cached ? "the source's API had told it a moment ago" : "the source's API told the detail";
+    told.trace.push({ at, stage: "enrich", decision: "enriched", reason, values: { ms: answer.ms } });
+  }
+  if (ready.late) {
+    const reason = `the source's API has not answered within ${planner.softDeadlineMs} ms`;
+    told.state = withoutDetail(told.state, reason);
+    told.trace.push({ at, stage: "enrich", decision: "thin", reason, values: { soft_deadline_ms: planner.softDeadlineMs } });
+  } else if (told.missing[0]) told.state = withoutDetail(told.state, told.missing[0].reason);
+  else if (!planner.canEnrich) told.state = withoutDetail(told.state, "the route has no API to ask for the detail");
+  return told;
+}
+
+/**
+ * The order of an answer is when it was fetched. It is also newer than every event that we had when we asked: where the
+ * source's clock is ahead of ours, the time alone would say otherwise.
+ */
+function orderOf(fetchedAt: number, state: AlertState): number {
+  const { newest } = state;
+  return newest && newest.receivedAt <= fetchedAt ? Math.max(fetchedAt, newest.order + JUST_AFTER) : fetchedAt;
+}
+
+/** Keeps asking for detail that is missing, ever more slowly, and remembers which events wait for it. */
+function notePending(state: AlertState, ready: Ready, events: OpenEvent[], told: Told, now: number): void {
+  const before = state.detail;
+  if (ready.refs.length === 0) return;
+  const retry = told.missing.filter((answer) => !answer.final);
+  if (!ready.late && retry.length === 0) {
+    delete state.detail;
+    return;
+  }
+  const since = before?.since ?? now;
+  if (now - since > GIVE_UP_MS) {
+    delete state.detail;
+    return;
+  }
+  const attempts = (before?.attempts ?? 0) + 1;
+  const backoff = Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** (attempts - 1));
+  const asked = Math.max(backoff, ...retry.map((answer) => answer.retryAfterMs ?? 0));
+  const waiting: PendingDetail = {
+    refs: distinct([...(before?.refs ?? []), ...ready.refs]).slice(-3),
+    since,
+    attempts,
+    due: now + (ready.late ? UNDER_WAY_MS : asked),
+    events: [...(before?.events ?? []), ...events.map((event) => event.seq)].slice(-50),
+    reason: state.alert.enriched_reason ?? "",
+  };
+  state.detail = waiting;
+}
+
+/** Destinations that begin to show the alert, and those that show it and get every later version. */
+function planMessages(state: AlertState, wanted: Set<string>, handed: (count: number) => void): void {
+  const version = state.alert.version;
+  const begin = [...wanted].filter((name) => !state.shownBy.includes(name));
+  const to = version > state.plannedVersion ? [...state.shownBy, ...begin] : begin;
+  state.shownBy.push(...begin);
+  state.plannedVersion = version;
+  if (to.length === 0) return;
+  state.handover.push({ version, to });
+  handed(to.length);
+}
+
+function logEnd(route: string, alert: string, event: OpenEvent, end: string, to: string[], now: number): void {
+  log("info", "event.decided", { route, alert, type: event.body.type, end, to, ms: now - event.receivedAt });
+}
+
+function distinct(refs: DetailRef[]): DetailRef[] {
+  return [...new Map(refs.map((ref) => [`${ref.kind}\u001f${ref.id}\u001f${ref.with ?? ""}`, ref])).values()];
+}
+
+/** The value, or undefined when it has not come within `ms`. */
+async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  const first = await Promise.race([promise, deadline]);
+  clearTimeout(timer);
+  return first;
+}

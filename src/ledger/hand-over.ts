@@ -1,0 +1,98 @@
+// Hands planned messages to the outboxes: one call at a time for each destination, so that order holds and batches form
+// by themselves while a call is on its way. A call that fails is made again; the outbox knows a version that it has.
+import { errorText, log } from "../lib/log.ts";
+import type { LedgerCore } from "./core.ts";
+import type { HandedMessage } from "./stages.ts";
+
+const MESSAGES_A_CALL = 64;
+const RETRY_MS = 1_000;
+
+/** What is planned and not yet confirmed by an outbox. */
+export class HandOver {
+  readonly #core: LedgerCore;
+  /** By destination: the alerts (by hash) that owe it messages, in order. */
+  readonly #owed = new Map<string, Set<string>>();
+  readonly #running = new Set<string>();
+  /** Messages that are counted as handed and not yet confirmed. */
+  inTransit = 0;
+
+  constructor(core: LedgerCore) {
+    this.#core = core;
+  }
+
+  /** Takes up what these alerts owe. */
+  take(hashes: Iterable<string>): void {
+    const destinations = new Set<string>();
+    for (const hash of hashes) {
+      for (const { to } of this.#core.tables.state(hash)?.handover ?? []) {
+        for (const destination of to) {
+          const owed = this.#owed.get(destination) ?? new Set();
+          owed.add(hash);
+          this.#owed.set(destination, owed);
+          destinations.add(destination);
+        }
+      }
+    }
+    this.#count();
+    for (const destination of destinations) void this.#run(destination);
+  }
+
+  /** Whether any outbox still has to confirm a message of this alert. */
+  owes(hash: string): boolean {
+    return (this.#core.tables.state(hash)?.handover.length ?? 0) > 0;
+  }
+
+  async #run(destination: string): Promise<void> {
+    if (this.#running.has(destination)) return;
+    this.#running.add(destination);
+    const owed = this.#owed.get(destination);
+    while (owed && owed.size > 0) {
+      const hashes = [...owed].slice(0, MESSAGES_A_CALL);
+      const messages = hashes.map((hash) => this.#message(hash, destination)).filter((message) => message !== undefined);
+      try {
+        await this.#core.stages.handOver(destination, messages);
+      } catch (error) {
+        log("warn", "ledger.hand_over_failed", { route: this.#core.route, destination, error: errorText(error) });
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        continue;
+      }
+      for (const hash of hashes) this.#confirmed(hash, destination, messages);
+      this.#count();
+    }
+    this.#running.delete(destination);
+  }
+
+  #message(hash: string, destination: string): HandedMessage | undefined {
+    const state = this.#core.tables.state(hash);
+    const versions = state?.handover.filter(({ to }) => to.includes(destination)).map(({ version }) => version) ?? [];
+    return state && versions.length > 0 ? { alert: state.alert, versions } : undefined;
+  }
+
+  /** Notes in memory that the outbox has these versions; the row follows with its next write, and a repeat does no harm. */
+  #confirmed(hash: string, destination: string, messages: HandedMessage[]): void {
+    const state = this.#core.tables.state(hash);
+    const sent = messages.find((message) => message.alert.id.endsWith(hash))?.versions ?? [];
+    if (state) {
+      for (const entry of state.handover) {
+        if (sent.includes(entry.version)) entry.to = entry.to.filter((name) => name !== destination);
+      }
+      state.handover = state.handover.filter(({ to }) => to.length > 0);
+      if (state.handover.some(({ to }) => to.includes(destination))) return;
+    }
+    this.#owed.get(destination)?.delete(hash);
+    this.#core.closeIfDone(hash);
+  }
+
+  #count(): void {
+    let count = 0;
+    const seen = new Set<string>();
+    for (const owed of this.#owed.values()) {
+      for (const hash of owed) {
+        if (seen.has(hash)) continue;
+        seen.add(hash);
+        for (const { to } of this.#core.tables.state(hash)?.handover ?? []) count += to.length;
+      }
+    }
+    this.inTransit = count;
+  }
+}

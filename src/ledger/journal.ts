@@ -1,0 +1,106 @@
+// The journal: one row per page of requests. The newest page also carries the counters and the list of alerts with open
+// work, so that a commit costs one row for all three, and a duplicate costs that row alone.
+import type { LogEntry, RouteCounts } from "./interface.ts";
+import { noRouteCounts } from "./interface.ts";
+
+/** A page is closed when it holds so many requests: bounds what each commit writes again. */
+const PAGE_ENTRIES = 48;
+
+interface PageRow extends Record<string, SqlStorageValue> {
+  page: number;
+  counts: string;
+  open: string;
+  entries: string;
+}
+
+/** The counters, the request log and the open list of one ledger. */
+export class Journal {
+  readonly #sql: SqlStorage;
+  #page: number;
+  #entries: LogEntry[];
+  counts: RouteCounts;
+  /** The open list as of the last write. */
+  readonly open: string[];
+  lastEventAt: number | undefined;
+
+  constructor(sql: SqlStorage) {
+    sql.exec(`CREATE TABLE IF NOT EXISTS journal (
+      page INTEGER PRIMARY KEY, from_at INTEGER NOT NULL, to_at INTEGER NOT NULL,
+      counts TEXT NOT NULL, open TEXT NOT NULL, entries TEXT NOT NULL)`);
+    this.#sql = sql;
+    const [newest] = sql.exec<PageRow>("SELECT page, counts, open, entries FROM journal ORDER BY page DESC LIMIT 1").toArray();
+    this.#page = newest?.page ?? 0;
+    this.#entries = newest ? JSON.parse(newest.entries) : [];
+    this.counts = newest ? { ...noRouteCounts(), ...JSON.parse(newest.counts) } : noRouteCounts();
+    this.open = newest ? JSON.parse(newest.open) : [];
+    this.lastEventAt = this.#entries.at(-1)?.at;
+  }
+
+  /** Adds a request to the log; written with the next `write`. A full page is written and closed. */
+  note(entry: LogEntry): void {
+    if (this.#entries.length >= PAGE_ENTRIES) {
+      this.write([], entry.at);
+      this.#page += 1;
+      this.#entries = [];
+    }
+    this.#entries.push(entry);
+    if (entry.outcome !== "refused") this.lastEventAt = entry.at;
+  }
+
+  /** The present state, for `restore` when a transaction is rolled back. */
+  snapshot(): { page: number; entries: LogEntry[]; counts: RouteCounts } {
+    return { page: this.#page, entries: [...this.#entries], counts: { ...this.counts } };
+  }
+
+  restore(snapshot: { page: number; entries: LogEntry[]; counts: RouteCounts }): void {
+    this.#page = snapshot.page;
+    this.#entries = snapshot.entries;
+    this.counts = snapshot.counts;
+  }
+
+  /** Writes the newest page; call once at the end of each transaction. One row. */
+  write(open: readonly string[], now: number): void {
+    this.#sql.exec(
+      `INSERT INTO journal (page, from_at, to_at, counts, open, entries) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+       ON CONFLICT (page) DO UPDATE SET to_at = ?3, counts = ?4, open = ?5, entries = ?6`,
+      this.#page,
+      this.#entries[0]?.at ?? now,
+      this.#entries.at(-1)?.at ?? now,
+      JSON.stringify(this.counts),
+      JSON.stringify(open),
+      JSON.stringify(this.#entries),
+    );
+  }
+
+  /** Requests between two times (Unix ms), newest first; reads page by page and stops when it has enough. */
+  read(query: { from?: number; to?: number; limit: number; outcomes?: string[] }): LogEntry[] {
+    const from = query.from ?? 0;
+    const to = query.to ?? Number.MAX_SAFE_INTEGER;
+    const found: LogEntry[] = [];
+    const pages = this.#sql.exec<{ entries: string }>(
+      "SELECT entries FROM journal WHERE to_at >= ? AND from_at <= ? ORDER BY page DESC",
+      from,
+      to,
+    );
+    for (const row of pages) {
+      const entries: LogEntry[] = JSON.parse(row.entries);
+      for (const entry of entries.reverse()) {
+        if (entry.at < from || entry.at > to) continue;
+        if (query.outcomes && !query.outcomes.includes(entry.outcome)) continue;
+        found.push(entry);
+        if (found.length >= query.limit) return found;
+      }
+    }
+    return found;
+  }
+
+  /** Removes pages that ended before `before` (Unix ms), never the newest, which carries the counters. */
+  prune(before: number, most: number): number {
+    return this.#sql.exec(
+      "DELETE FROM journal WHERE page IN (SELECT page FROM journal WHERE to_at < ? AND page < ? ORDER BY page LIMIT ?)",
+      before,
+      this.#page,
+      most,
+    ).rowsWritten;
+  }
+}

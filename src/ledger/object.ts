@@ -1,0 +1,229 @@
+// The ledger: one Durable Object for each route and shard. From `accept` on, an event is durable; from here it is decided,
+// handed over and projected, and nothing leaves the open list before all of that is done.
+import { DurableObject } from "cloudflare:workers";
+import type { Alert, Status } from "../alert.ts";
+import { Alarm } from "../lib/alarm.ts";
+import { BatchLoop } from "../lib/batch-loop.ts";
+import { gather } from "../lib/gather.ts";
+import { errorText, log } from "../lib/log.ts";
+import { eventId, parseLedgerName } from "../lib/names.ts";
+import { OpenSet } from "../lib/open-set.ts";
+import { RateBucket } from "../lib/rate-bucket.ts";
+import { advanceOwn } from "./advance.ts";
+import { Commit } from "./commit.ts";
+import { BACKSTOP_MS, type LedgerCore } from "./core.ts";
+import { Decider, UNDER_WAY_MS } from "./decide.ts";
+import { HandOver } from "./hand-over.ts";
+import type { AlertStory, EntryResult, LedgerBooks, LedgerCalls, LogEntry, Refusal, Submission } from "./interface.ts";
+import { Journal } from "./journal.ts";
+import { pruneSlice } from "./retention.ts";
+import type { LedgerStages } from "./stages.ts";
+import { LedgerTables } from "./tables.ts";
+
+/** Submissions in one transaction at the most. */
+const GROUP = 256;
+/** How many events of one alert the API tells. */
+const STORY_EVENTS = 200;
+
+/** Makes the ledger class out of the stages that the wiring gives. */
+export function ledgerClass<Env>(stagesOf: (env: Env, route: string, kept: LedgerTables) => LedgerStages) {
+  return class Ledger extends DurableObject<Env> implements LedgerCalls {
+    readonly #route: string;
+    readonly #alarm: Alarm;
+    readonly #core: LedgerCore;
+    readonly #decider: Decider;
+    readonly #handOver: HandOver;
+    readonly #projection: BatchLoop;
+    readonly #accept = gather((submissions: Submission[]) => this.#commit(submissions), GROUP);
+    #admission: { bucket: RateBucket; rate: string } | undefined;
+    #cursor = "";
+
+    constructor(ctx: DurableObjectState, env: Env) {
+      super(ctx, env);
+      this.#route = parseLedgerName(ctx.id.name ?? "").route;
+      this.#alarm = new Alarm(ctx.storage);
+      const tables = new LedgerTables(ctx.storage.sql);
+      const journal = new Journal(ctx.storage.sql);
+      const core: LedgerCore = {
+        route: this.#route,
+        tables,
+        journal,
+        open: new OpenSet(ctx.storage.sql, journal.open),
+        alarm: this.#alarm,
+        stages: stagesOf(env, this.#route, tables),
+        transaction: (work) => this.#transaction(work),
+        closeIfDone: (hash) => {
+          if (!this.#decider.busy(hash) && !this.#handOver.owes(hash) && !this.#projection.owes(hash)) core.open.delete(hash);
+        },
+      };
+      this.#core = core;
+      this.#projection = new BatchLoop({
+        name: "ledger.projection",
+        most: 200,
+        write: (hashes) => this.#project(hashes),
+        done: (hashes) => {
+          for (const hash of hashes) core.closeIfDone(hash);
+        },
+      });
+      this.#handOver = new HandOver(core);
+      this.#decider = new Decider(core, (hashes) => {
+        this.#handOver.take(hashes);
+        this.#projection.take(hashes);
+      });
+      // Self-repair: whatever the last life left open is taken up again, alarm or no alarm.
+      ctx.blockConcurrencyWhile(async () => {
+        await this.#alarm.restore();
+        // Lookups that were under way died with the last life: theirs are asked again at once.
+        this.#resume(UNDER_WAY_MS);
+      });
+    }
+
+    /** Stores a request's entries, then answers; concurrent calls share one transaction. */
+    accept(submission: Submission): Promise<EntryResult[]> {
+      return this.#accept(submission);
+    }
+
+    async refused(refusal: Refusal): Promise<void> {
+      this.#core.transaction(() => {
+        this.#core.journal.counts.refused += 1;
+        const { at, status, bytes } = refusal;
+        const reason = refusal.detail ? `${refusal.reason}: ${refusal.detail}` : refusal.reason;
+        this.#core.journal.note({ at, status, outcome: "refused", reason, bytes, results: [] });
+      });
+    }
+
+    /** Takes one request out of the route's intake rate; `afterMs` is 0 when it may pass. */
+    async admit(rate: { count: number; perMs: number }): Promise<{ afterMs: number }> {
+      const name = `${rate.count}/${rate.perMs}`;
+      if (this.#admission?.rate !== name) this.#admission = { rate: name, bucket: new RateBucket(rate.count / rate.perMs, rate.count) };
+      return { afterMs: this.#admission.bucket.take(this.#core.stages.now()) };
+    }
+
+    async books(): Promise<LedgerBooks> {
+      const { counts, lastEventAt } = this.#core.journal;
+      return { counts: { ...counts }, inTransit: this.#handOver.inTransit, lastEventAt };
+    }
+
+    async log(query: { from?: number; to?: number; limit: number; outcomes?: string[] }): Promise<LogEntry[]> {
+      return this.#core.journal.read(query);
+    }
+
+    async story(hash: string): Promise<AlertStory | null> {
+      const state = this.#core.tables.state(hash);
+      if (!state) return null;
+      const events = this.#core.tables.events(hash, STORY_EVENTS).map((row) => ({
+        id: eventId(this.#route, row.claim, row.receivedAt),
+        kind: row.body.change?.kind ?? ("updated" as const),
+        type: row.body.type,
+        received_at: new Date(row.receivedAt).toISOString(),
+        occurred_at: row.body.occurredAt ?? null,
+        end: row.end,
+        change: row.body.change,
+        payload: row.payload,
+        trace: row.trace,
+      }));
+      return { alert: state.alert, events, shownBy: state.shownBy, copies: state.copies };
+    }
+
+    async setStatus(hash: string, own: { status?: Status; comment?: string; author: string }): Promise<Alert | null> {
+      const before = this.#core.tables.state(hash);
+      if (!before) return null;
+      const planner = await this.#core.stages.planner();
+      const alert = this.#core.transaction(() => {
+        const state = this.#core.tables.state(hash) ?? before;
+        const comment = own.comment === undefined ? undefined : { author: own.author, text: own.comment };
+        const context = {
+          alertId: state.alert.id,
+          source: state.alert.source,
+          route: this.#route,
+          defaultSeverity: planner.defaultSeverity,
+          receivedAt: this.#core.stages.now(),
+        };
+        const advanced = advanceOwn(state, { status: own.status, comment }, context);
+        this.#core.tables.writeState(hash, advanced.state, context.receivedAt);
+        this.#core.open.add(hash);
+        this.#alarm.armBy(context.receivedAt + BACKSTOP_MS);
+        return advanced.state.alert;
+      });
+      this.#decider.start(hash);
+      return alert;
+    }
+
+    async sweep(): Promise<void> {
+      const planner = await this.#core.stages.planner();
+      this.#cursor = pruneSlice(this.#core, this.#cursor, planner);
+      this.#resume();
+    }
+
+    async project(): Promise<number> {
+      let count = 0;
+      for (let cursor = ""; ; ) {
+        const slice = this.#core.tables.slice(cursor, 200);
+        if (slice.length === 0) return count;
+        await this.#project(slice.map((row) => row.hash));
+        count += slice.length;
+        cursor = slice.at(-1)?.hash ?? "";
+      }
+    }
+
+    override async alarm(): Promise<void> {
+      this.#alarm.fired();
+      try {
+        this.#resume();
+      } catch (error) {
+        log("error", "ledger.alarm_failed", { route: this.#route, error: errorText(error) });
+        this.#alarm.armBy(this.#core.stages.now() + BACKSTOP_MS);
+      }
+    }
+
+    #project(hashes: string[]): Promise<void> {
+      const rows = hashes.map((hash) => {
+        const state = this.#core.tables.state(hash);
+        return state && { alert: state.alert, copies: state.copies, copiedAt: state.copiedAt };
+      });
+      return this.#core.stages.project(rows.filter((row) => row !== undefined));
+    }
+
+    #transaction<Value>(work: () => Value): Value {
+      const before = this.#core.journal.snapshot();
+      try {
+        return this.ctx.storage.transactionSync(() => {
+          const value = work();
+          this.#core.journal.write(this.#core.open.inline(), this.#core.stages.now());
+          return value;
+        });
+      } catch (error) {
+        log("error", "ledger.rolled_back", { route: this.#route, error: errorText(error) });
+        this.#core.journal.restore(before);
+        this.#core.tables.forget();
+        throw error;
+      }
+    }
+
+    #commit(submissions: Submission[]): EntryResult[][] {
+      const commit = new Commit(this.#core);
+      const answers = this.#core.transaction(() => {
+        const results = submissions.map((submission) => commit.submit(submission));
+        commit.writeStates(this.#core.stages.now());
+        if (commit.touched.size > 0) this.#alarm.armBy(this.#core.stages.now() + BACKSTOP_MS);
+        return results;
+      });
+      // Started at once; the alarm is only for what a crash leaves behind.
+      for (const hash of commit.touched) this.#decider.start(hash);
+      return answers;
+    }
+
+    /** Takes up everything open, and arms the alarm while anything is. */
+    #resume(lookAheadMs = 0): void {
+      const now = this.#core.stages.now();
+      for (const hash of [...this.#core.open]) {
+        if (!this.#core.tables.state(hash)) this.#core.open.delete(hash);
+        else this.#decider.start(hash);
+      }
+      for (const hash of this.#core.tables.detailDue(now + lookAheadMs, 100)) this.#decider.askAgain(hash);
+      const due = this.#core.tables.nextDetailDue();
+      if (this.#core.open.size > 0) this.#alarm.armBy(now + BACKSTOP_MS);
+      if (due !== undefined) this.#alarm.armBy(Math.max(due, now + 1_000));
+    }
+  };
+}

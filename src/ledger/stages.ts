@@ -1,0 +1,57 @@
+// What the ledger needs from the stages below it and from the platform. The wiring gives it; tests give fakes.
+import type { Alert, AlertPatch, Change, DetailRef, Severity } from "../alert.ts";
+import type { EventEnd } from "../outcome.ts";
+import type { TraceStep } from "./interface.ts";
+
+/** The stages below, for one route. */
+export interface LedgerStages {
+  /** The route as it is configured now, ready to plan with; a route that was removed keeps planning as it last was. */
+  planner(): Promise<Planner>;
+  /** Asks the source's API. Never throws: a failure is a value. */
+  lookup(ref: DetailRef, since: number): Promise<LookupAnswer>;
+  /** Gives messages to the outbox of one destination; resolves when they are durable there. */
+  handOver(destination: string, messages: HandedMessage[]): Promise<void>;
+  /** Writes alerts to the projection. */
+  project(alerts: ProjectedAlert[]): Promise<void>;
+  /** Now, Unix ms. */
+  now(): number;
+}
+
+/** A route's settings and its rules, as a pure function. Times in ms. */
+export interface Planner {
+  defaultSeverity: Severity;
+  softDeadlineMs: number;
+  retentionMs: number;
+  retentionPayloadsMs: number;
+  /** Whether there is an API to ask for detail. */
+  canEnrich: boolean;
+  /** Decides who shows an alert: the rules over its present state and each of the changes; a rule that matches one of them matches. */
+  plan(alert: Alert, changes: Change[], shownBy: readonly string[], now: number): PlannedEvent;
+}
+
+/** What the rules decided for one change. */
+export interface PlannedEvent {
+  end: Extract<EventEnd, "unmatched" | "routed">;
+  /** Destinations that the rules want to show the alert. */
+  matched: string[];
+  trace: TraceStep[];
+}
+
+/** What the source's API told, or why not. `final`: asking again would not help. */
+export type LookupAnswer =
+  | { kind: "detail"; patch: AlertPatch; fetchedAt: number; ms: number; cached: boolean }
+  | { kind: "missing"; reason: string; retryAfterMs?: number; final: boolean };
+
+/** One alert on its way to an outbox. `versions` are the planned ones, oldest first; all but the last are merged there. */
+export interface HandedMessage {
+  alert: Alert;
+  versions: number[];
+}
+
+/** An alert's row in the projection. */
+export interface ProjectedAlert {
+  alert: Alert;
+  copies: number;
+  /** Unix ms. */
+  copiedAt?: number;
+}

@@ -1,0 +1,50 @@
+// What the ledger keeps of one alert: the alert itself, and what it needs to decide how the next event changes it.
+import type { Alert, DetailRef, Status } from "../alert.ts";
+
+/** One alert in the ledger. Stored as JSON, one row per alert. */
+export interface AlertState {
+  alert: Alert;
+  /** For each field that a source asserted, the order of the value it has (`data.x` for a member of `data`). */
+  orders: Record<string, number>;
+  /** Events folded in, and the source's own total. */
+  events: number;
+  total: number;
+  /** The highest order of an event so far, and when that event was received (Unix ms). */
+  newest?: { order: number; receivedAt: number };
+  /** Whether a source ever told the severity; until then the route's default stands in. */
+  severityKnown: boolean;
+  /** The status as the source has it, and our own, which stands until the source reports another than it had. */
+  sourceStatus: { status: Status; label: string };
+  ownStatus?: { status: Status; label: string; over: Status };
+  /** Destinations that show this alert, and get every later version. */
+  shownBy: string[];
+  /** Every event up to this sequence number is decided. */
+  decidedSeq: number;
+  /** The version that was last planned. */
+  plannedVersion: number;
+  /** Messages that were planned and whose hand-over is not known to have been taken; newest last. */
+  handover: Handover[];
+  /** Detail that is still to come: what to ask for, since when, how often it was asked. */
+  detail?: PendingDetail;
+  /** Redeliveries that dedup recognised: how many, and when the last came (Unix ms). */
+  copies: number;
+  copiedAt?: number;
+}
+
+/** One planned version and the destinations it goes to. */
+export interface Handover {
+  version: number;
+  to: string[];
+}
+
+/** Detail that the source's API has not told yet. Times in Unix ms. */
+export interface PendingDetail {
+  refs: DetailRef[];
+  since: number;
+  attempts: number;
+  /** When to ask again. */
+  due: number;
+  /** Events that were decided without the detail: they are decided again when it comes. */
+  events: number[];
+  reason: string;
+}

@@ -1,0 +1,213 @@
+// The ledger's rows: alerts by the hash of their key, and their events. What a row costs decided the keys: an event is one
+// row and one index entry (the claim), an alert one row; a story is a range of the primary key.
+import type { Change, DetailRef } from "../alert.ts";
+import type { EventEnd } from "../outcome.ts";
+import type { TraceStep } from "./interface.ts";
+import type { AlertState } from "./state.ts";
+
+/** What is kept of an event besides its keys and its payload. */
+export interface EventBody {
+  type: string;
+  occurredAt?: string;
+  change: Change | null;
+  detail?: DetailRef;
+  detailOnlyIfThin?: boolean;
+}
+
+/** An event as the decision needs it. */
+export interface OpenEvent {
+  seq: number;
+  receivedAt: number;
+  body: EventBody;
+}
+
+export interface EventRow {
+  seq: number;
+  claim: string;
+  receivedAt: number;
+  end: EventEnd;
+  body: EventBody;
+  payload: unknown;
+  trace: TraceStep[];
+}
+
+type StoredRow = {
+  seq: number;
+  claim: string;
+  received_at: number;
+  end: string;
+  body: string;
+  payload: string | null;
+  trace: string | null;
+};
+
+/** How many alert states stay parsed in memory. */
+const CACHED_STATES = 2_000;
+
+/** Reads and writes the rows of one ledger. All calls are synchronous, so that a burst of them is one transaction. */
+export class LedgerTables {
+  readonly #sql: SqlStorage;
+  readonly #states = new Map<string, AlertState>();
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(`CREATE TABLE IF NOT EXISTS alerts (
+      hash TEXT PRIMARY KEY, state TEXT NOT NULL, updated_at INTEGER NOT NULL, detail_due INTEGER) WITHOUT ROWID`);
+    sql.exec("CREATE INDEX IF NOT EXISTS alerts_waiting ON alerts (detail_due) WHERE detail_due IS NOT NULL");
+    sql.exec(`CREATE TABLE IF NOT EXISTS events (
+      alert TEXT NOT NULL, seq INTEGER NOT NULL, claim TEXT NOT NULL, received_at INTEGER NOT NULL, end TEXT NOT NULL,
+      body TEXT NOT NULL, payload TEXT, trace TEXT, PRIMARY KEY (alert, seq)) WITHOUT ROWID`);
+    sql.exec("CREATE INDEX IF NOT EXISTS events_by_claim ON events (claim, received_at)");
+    sql.exec("CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
+  }
+
+  /** Forgets what is cached: after a transaction that was rolled back. */
+  forget(): void {
+    this.#states.clear();
+  }
+
+  state(hash: string): AlertState | undefined {
+    const cached = this.#states.get(hash);
+    if (cached) return cached;
+    const [row] = this.#sql.exec<{ state: string }>("SELECT state FROM alerts WHERE hash = ?", hash).toArray();
+    if (!row) return undefined;
+    const state: AlertState = JSON.parse(row.state);
+    this.cacheState(hash, state);
+    return state;
+  }
+
+  /** Puts a state where the next read finds it, before it is written. */
+  cacheState(hash: string, state: AlertState): void {
+    this.#states.delete(hash);
+    this.#states.set(hash, state);
+    if (this.#states.size > CACHED_STATES) this.#states.delete(this.#states.keys().next().value ?? "");
+  }
+
+  /** One row; two while the alert waits for detail. */
+  writeState(hash: string, state: AlertState, now: number): void {
+    this.cacheState(hash, state);
+    this.#sql.exec(
+      `INSERT INTO alerts (hash, state, updated_at, detail_due) VALUES (?1, ?2, ?3, ?4)
+       ON CONFLICT (hash) DO UPDATE SET state = ?2, updated_at = ?3, detail_due = ?4`,
+      hash,
+      JSON.stringify(state),
+      now,
+      state.detail?.due ?? null,
+    );
+  }
+
+  /** The newest event with this claim that was received after `since`. */
+  claimed(claim: string, since: number): { alert: string; receivedAt: number } | undefined {
+    const [row] = this.#sql
+      .exec<{ alert: string; received_at: number }>(
+        "SELECT alert, received_at FROM events WHERE claim = ? AND received_at > ? ORDER BY received_at DESC LIMIT 1",
+        claim,
+        since,
+      )
+      .toArray();
+    return row && { alert: row.alert, receivedAt: row.received_at };
+  }
+
+  /** Two rows: the event and its claim. */
+  addEvent(hash: string, event: { seq: number; claim: string; receivedAt: number; body: EventBody; payload: unknown }): void {
+    this.#sql.exec(
+      "INSERT INTO events (alert, seq, claim, received_at, end, body, payload) VALUES (?, ?, ?, ?, 'processing', ?, ?)",
+      hash,
+      event.seq,
+      event.claim,
+      event.receivedAt,
+      JSON.stringify(event.body),
+      JSON.stringify(event.payload),
+    );
+  }
+
+  /** Events after `decidedSeq` that are not decided, oldest first. */
+  openEvents(hash: string, decidedSeq: number, most: number): OpenEvent[] {
+    return this.#sql
+      .exec<{ seq: number; received_at: number; body: string }>(
+        "SELECT seq, received_at, body FROM events WHERE alert = ? AND seq > ? AND end = 'processing' ORDER BY seq LIMIT ?",
+        hash,
+        decidedSeq,
+        most,
+      )
+      .toArray()
+      .map((row) => ({ seq: row.seq, receivedAt: row.received_at, body: JSON.parse(row.body) }));
+  }
+
+  event(hash: string, seq: number): EventRow | undefined {
+    const [row] = this.#sql.exec<StoredRow>("SELECT * FROM events WHERE alert = ? AND seq = ?", hash, seq).toArray();
+    return row && fromRow(row);
+  }
+
+  /** Events of one alert, oldest first; at most the newest `most`. */
+  events(hash: string, most: number): EventRow[] {
+    const rows = this.#sql.exec<StoredRow>("SELECT * FROM events WHERE alert = ? ORDER BY seq DESC LIMIT ?", hash, most).toArray();
+    return rows.reverse().map(fromRow);
+  }
+
+  /** One row. */
+  endEvent(hash: string, seq: number, end: EventEnd, trace: TraceStep[]): void {
+    this.#sql.exec("UPDATE events SET end = ?, trace = ? WHERE alert = ? AND seq = ?", end, JSON.stringify(trace), hash, seq);
+  }
+
+  /** Alerts whose detail is due, the longest waiting first. */
+  detailDue(now: number, most: number): string[] {
+    return this.#sql
+      .exec<{ hash: string }>("SELECT hash FROM alerts WHERE detail_due <= ? ORDER BY detail_due LIMIT ?", now, most)
+      .toArray()
+      .map((row) => row.hash);
+  }
+
+  /** When the next detail is due, Unix ms. */
+  nextDetailDue(): number | undefined {
+    const [row] = this.#sql
+      .exec<{ due: number | null }>("SELECT MIN(detail_due) AS due FROM alerts WHERE detail_due IS NOT NULL")
+      .toArray();
+    return row?.due ?? undefined;
+  }
+
+  /** The next `most` alerts after `cursor` in the order of their hashes, with when they last changed. */
+  slice(cursor: string, most: number): { hash: string; updatedAt: number }[] {
+    return this.#sql
+      .exec<{ hash: string; updated_at: number }>("SELECT hash, updated_at FROM alerts WHERE hash > ? ORDER BY hash LIMIT ?", cursor, most)
+      .toArray()
+      .map((row) => ({ hash: row.hash, updatedAt: row.updated_at }));
+  }
+
+  /** Removes events of one alert that ended and were received before `before`; and payloads received before `payloadsBefore`. */
+  prune(hash: string, before: number, payloadsBefore: number): void {
+    this.#sql.exec("DELETE FROM events WHERE alert = ? AND received_at < ? AND end <> 'processing'", hash, before);
+    if (payloadsBefore > before) {
+      this.#sql.exec("UPDATE events SET payload = NULL WHERE alert = ? AND received_at < ? AND payload IS NOT NULL", hash, payloadsBefore);
+    }
+  }
+
+  removeAlert(hash: string): void {
+    this.#states.delete(hash);
+    this.#sql.exec("DELETE FROM events WHERE alert = ?", hash);
+    this.#sql.exec("DELETE FROM alerts WHERE hash = ?", hash);
+  }
+
+  /** A small value kept under a name, e.g. the route as it last was. */
+  kept(key: string): string | undefined {
+    return this.#sql.exec<{ value: string }>("SELECT value FROM kept WHERE key = ?", key).toArray()[0]?.value;
+  }
+
+  keep(key: string, value: string): void {
+    this.#sql.exec(
+      "INSERT INTO kept (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2 WHERE value <> ?2",
+      key,
+      value,
+    );
+  }
+}
+
+const fromRow = (row: StoredRow): EventRow => ({
+  seq: row.seq,
+  claim: row.claim,
+  receivedAt: row.received_at,
+  end: row.end as EventEnd,
+  body: JSON.parse(row.body),
+  payload: row.payload === null ? null : JSON.parse(row.payload),
+  trace: row.trace === null ? [] : JSON.parse(row.trace),
+});

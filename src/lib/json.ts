@@ -1,0 +1,28 @@
+// JSON as it comes off the wire.
+import type { Json } from "../alert.ts";
+import { fail, ok, type Result } from "../outcome.ts";
+
+/** Integers that a double cannot hold are kept as their text, rather than silently changed. */
+const LONG_INTEGER = /[:[,]\s*-?\d{16,}/;
+
+/** Parses UTF-8 bytes. The reason says where, and never repeats what the body holds. */
+export function parseJson(bytes: Uint8Array): Result<Json, string> {
+  if (bytes.length === 0) return fail("it is empty");
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    return fail("it is not UTF-8");
+  }
+  try {
+    return ok(LONG_INTEGER.test(text) ? JSON.parse(text, keepLong as (key: string, value: unknown) => unknown) : JSON.parse(text));
+  } catch (error) {
+    const position = /position (\d+)/.exec(error instanceof Error ? error.message : "");
+    return fail(position?.[1] ? `unexpected content at position ${position[1]}` : "it ends too early or is malformed");
+  }
+}
+
+function keepLong(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== "number" || Number.isSafeInteger(value) || !context?.source) return value;
+  return /^-?\d+$/.test(context.source) ? context.source : value;
+}

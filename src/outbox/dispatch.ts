@@ -1,0 +1,97 @@
+// Choosing what goes next, and putting it in flight: inside the object's transaction, so that a message is known to be on
+// its way before anything is sent.
+import type { OutboxCore, Target } from "./core.ts";
+import type { QueuedMessage } from "./interface.ts";
+import { factsOf, type Slot } from "./slot.ts";
+import { bodyOf, nextMessage } from "./view.ts";
+
+/** In flight at once: bounds what may stand twice on the wall after a crash. */
+export const WINDOW = 8;
+/** A message that has not been answered for is given up for lost after this: the queue's delay, 10 s for the POST, and a margin. */
+const LEASE_MS = 45_000;
+/** A larger body goes by reference: the queue takes 128,000 bytes, and 256,000 in one call. */
+const MOST_BODY_BYTES = 60_000;
+
+/** Puts messages in flight as far as window and pace allow. Answers what to send. */
+export function dispatch(core: OutboxCore, now: number): QueuedMessage[] {
+  const target = core.target;
+  if (!target) {
+    for (const id of [...core.candidates.keys()]) endWaiting(core, id, "destination_removed", now);
+    return [];
+  }
+  const gone = core.health.gone(now);
+  if (gone) {
+    for (const id of [...core.candidates.keys()]) endWaiting(core, id, gone.reason, now);
+    return [];
+  }
+  const messages: QueuedMessage[] = [];
+  while (core.inFlight.size < core.health.window(WINDOW) && core.health.wait(now) === 0) {
+    const id = choose(core, now);
+    if (id === undefined) break;
+    const message = launch(core, id, target, now);
+    if (message) messages.push(message);
+  }
+  return messages;
+}
+
+/** When something may go next, Unix ms; undefined while an answer must come first or nothing waits. */
+export function nextTurn(core: OutboxCore, now: number): number | undefined {
+  if (core.candidates.size === 0 || core.inFlight.size >= core.health.window(WINDOW)) return undefined;
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const { notBefore } of core.candidates.values()) earliest = Math.min(earliest, notBefore);
+  return Math.max(earliest, now + core.health.wait(now));
+}
+
+/** The best candidate whose time has come: by lane, then who has waited longest. */
+function choose(core: OutboxCore, now: number): string | undefined {
+  let best: { id: string; lane: number; since: number } | undefined;
+  for (const [id, { lane, since, notBefore }] of core.candidates) {
+    if (notBefore > now) continue;
+    if (!best || lane < best.lane || (lane === best.lane && since < best.since)) best = { id, lane, since };
+  }
+  return best?.id;
+}
+
+function launch(core: OutboxCore, id: string, target: Target, now: number): QueuedMessage | undefined {
+  const slot = core.change(id);
+  const waiting = slot?.waiting;
+  if (!slot || !waiting) {
+    core.candidates.delete(id);
+    return undefined;
+  }
+  const next = nextMessage(slot, target);
+  if (next.kind === "nothing") {
+    delete slot.waiting;
+    core.end(slot, waiting, { state: "merged", reason: "nothing_new", now });
+    core.index(id, slot);
+    return undefined;
+  }
+  core.health.take(now);
+  const attempts = waiting.attempts + 1;
+  const leaseUntil = now + LEASE_MS;
+  const { action, ref } = next;
+  slot.flight = { ...waiting, attempts, startedAt: now, leaseUntil, kind: next.delivery, action, ref, facts: factsOf(slot.alert) };
+  delete slot.waiting;
+  core.index(id, slot);
+  const body = bodyOf(slot, target, next.view, waiting.plain);
+  const message: QueuedMessage = { destination: core.destination, id: waiting.id, slot: id, attempt: attempts, action, ref, leaseUntil };
+  // UTF-16 units times three bound the UTF-8 bytes.
+  return body.length * 3 > MOST_BODY_BYTES ? message : { ...message, body };
+}
+
+/** Ends a waiting message without sending it. */
+function endWaiting(core: OutboxCore, id: string, reason: string, now: number): void {
+  const slot = core.change(id);
+  if (!slot?.waiting) return;
+  const waiting = slot.waiting;
+  delete slot.waiting;
+  core.end(slot, waiting, { state: "dead", reason, now });
+  core.index(id, slot);
+}
+
+/** The body of the attempt that is in flight, made again: rendering is pure. */
+export function bodyInFlight(slot: Slot, target: Target): string | undefined {
+  if (!slot.flight) return undefined;
+  const next = nextMessage(slot, target);
+  return next.kind === "message" ? bodyOf(slot, target, next.view, slot.flight.plain) : undefined;
+}

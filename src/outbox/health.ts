@@ -1,0 +1,122 @@
+// What the outbox knows of its destination: its pace, whether it is closed for a while, failing, or gone.
+import type { Rate } from "../config/model.ts";
+import { RateBucket } from "../lib/rate-bucket.ts";
+import type { Budget, DeliveryOutcome } from "../outcome.ts";
+
+/** Failures in a row before the destination counts as failing: then one message at a time is the probe. */
+const FAILING_AFTER = 2;
+const BACKOFF_FIRST_MS = 1_000;
+const BACKOFF_MOST_MS = 5 * 60_000;
+/** A shared address that is banned frees itself; how long the ban lasts is not told. */
+const BLAMELESS_MS = 15 * 60_000;
+/** How long an address that is gone is not called: repeated calls earn a ban. Then one message tries again. */
+const GONE_MS = 10 * 60_000;
+
+/** What of it survives a restart. Times in Unix ms. */
+export interface SavedHealth {
+  failures: number;
+  closedUntil: number;
+  closedReason: string;
+  disabled?: { reason: string; detail?: string; at: number };
+  lastDeliveredAt?: number;
+  unknown: number;
+}
+
+/** The pace and the state of one destination. Time and chance are parameters. */
+export class Health {
+  #bucket: RateBucket | undefined;
+  #pace = "";
+  readonly saved: SavedHealth;
+
+  constructor(saved: Partial<SavedHealth>) {
+    this.saved = { failures: 0, closedUntil: 0, closedReason: "", unknown: 0, ...saved };
+  }
+
+  /** Sets the pace: the destination's `rate`, else the adapter's. */
+  setPace(rate: Rate | undefined, adapter: { perSecond: number; burst: number }): void {
+    const perMs = rate ? rate.count / rate.perMs : adapter.perSecond / 1_000;
+    const burst = rate ? Math.max(1, Math.floor(perMs * 1_000)) : adapter.burst;
+    const pace = `${perMs}/${burst}`;
+    if (pace === this.#pace) return;
+    this.#pace = pace;
+    this.#bucket = new RateBucket(perMs, burst);
+  }
+
+  /** Messages that may be in flight at once. */
+  window(most: number): number {
+    return this.saved.failures >= FAILING_AFTER ? 1 : most;
+  }
+
+  /** Ms until a message may go; 0 when one may go now. */
+  wait(now: number): number {
+    return Math.max(0, this.saved.closedUntil - now, this.#bucket?.wait(now) ?? 0);
+  }
+
+  /** Counts a message that goes now. */
+  take(now: number): void {
+    this.#bucket?.take(now);
+  }
+
+  /** Why messages are dead before they are sent, while the address is known to be gone. */
+  gone(now: number): { reason: string; detail?: string } | undefined {
+    const disabled = this.saved.disabled;
+    if (!disabled || (disabled.reason !== "not_found" && disabled.reason !== "revoked")) return undefined;
+    return now - disabled.at < GONE_MS ? disabled : undefined;
+  }
+
+  /** Learns from what an attempt came to. `random` is in [0, 1). */
+  learn(outcome: DeliveryOutcome, budget: Budget | undefined, now: number, random: number): void {
+    if (budget && budget.remaining <= 0) this.#close(now + budget.resetAfterMs, "the budget in its headers is used up");
+    switch (outcome.kind) {
+      case "delivered":
+        this.saved.lastDeliveredAt = now;
+        this.#works();
+        return;
+      case "rejected":
+      case "thread_lost":
+        this.#works();
+        return;
+      case "disabled":
+        this.saved.disabled = { reason: outcome.reason, detail: outcome.detail, at: now };
+        return;
+      case "unknown":
+        this.saved.unknown += 1;
+        if (outcome.reason === "restarted" || outcome.reason === "lease_expired") return;
+        this.#failed(outcome.reason, undefined, now, random);
+        return;
+      case "retry":
+        if (outcome.reason === "not_attempted") return;
+        this.#failed(outcome.reason, outcome.afterMs ?? (outcome.blameless ? BLAMELESS_MS : undefined), now, random);
+        return;
+    }
+  }
+
+  /** Forgets what held it back: somebody asked for another try. */
+  forgive(): void {
+    this.saved.closedUntil = 0;
+    delete this.saved.disabled;
+  }
+
+  #works(): void {
+    this.saved.failures = 0;
+    delete this.saved.disabled;
+  }
+
+  #failed(reason: string, afterMs: number | undefined, now: number, random: number): void {
+    this.saved.failures += 1;
+    if (afterMs !== undefined) this.#close(now + afterMs, reason);
+    else if (this.saved.failures >= FAILING_AFTER) this.#close(now + backoffMs(this.saved.failures - FAILING_AFTER, random), reason);
+  }
+
+  #close(until: number, reason: string): void {
+    if (until <= this.saved.closedUntil) return;
+    this.saved.closedUntil = until;
+    this.saved.closedReason = reason;
+  }
+}
+
+/** The wait before a retry: doubles with each failure up to 5 minutes, with jitter between half and whole. `random` in [0, 1). */
+export function backoffMs(failures: number, random: number): number {
+  const whole = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** failures);
+  return Math.ceil(whole / 2 + (whole / 2) * random);
+}

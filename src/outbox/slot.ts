@@ -1,0 +1,137 @@
+// A slot: what one destination shows, sends and is to send of one alert. One row; one message in flight at a time, so that
+// the versions of an alert stay in order.
+import type { Alert, Severity } from "../alert.ts";
+import type { Attempt, DeliveryRecord } from "../delivery.ts";
+import type { DeadReason, DeliveryKind, DeliveryState } from "../outcome.ts";
+
+/** Settled deliveries that a slot remembers. */
+const REMEMBERED = 50;
+/** Attempts that a delivery's log keeps: the first ones and the last ones tell the story. */
+const LOGGED = 20;
+
+/** One alert at one destination. Times in Unix ms. */
+export interface Slot {
+  /** The alert's latest version known here; a digest's or a test's stand-in. */
+  alert: Alert;
+  /** `alert` for a living message; `test` for a destination's test. */
+  purpose: "alert" | "test" | "digest";
+  /** The highest version that was planned. */
+  planned: number;
+  /** The message that is to be sent next. */
+  waiting?: Waiting;
+  /** The message that is on its way. */
+  flight?: Flight;
+  /** What the destination shows. */
+  shown?: Shown;
+  settled: DeliveryRecord[];
+  /** Ids of settled deliveries that the projection does not have yet. */
+  owed: string[];
+  /** For a digest: its body, frozen, and the slots it swallowed. */
+  frozen?: { body: string; plain: string };
+}
+
+export interface Waiting {
+  id: string;
+  version: number;
+  createdAt: number;
+  /** When its turn began: orders messages of the same lane. */
+  since: number;
+  /** Not before this. */
+  notBefore: number;
+  attempts: number;
+  /** Send the plain form: the rendered one was refused. */
+  plain: boolean;
+  log: Attempt[];
+}
+
+export interface Flight extends Waiting {
+  startedAt: number;
+  leaseUntil: number;
+  kind: DeliveryKind;
+  action: "post" | "edit";
+  ref?: string;
+  /** The alert's facts as they were sent. */
+  facts: ShownFacts;
+}
+
+export interface Shown {
+  /** The message to edit; absent where the chat gives none. */
+  ref?: string;
+  version: number;
+  facts: ShownFacts;
+  /** When it was last sent something for the alert, and when a follow-up was last sent. */
+  at: number;
+  followedUpAt?: number;
+}
+
+/** What the next message's difference is told against. */
+export interface ShownFacts {
+  title: string;
+  severity: Severity;
+  status: string;
+  status_label: string;
+  count: number;
+  enriched: boolean;
+  lists: Record<string, string[]>;
+  comment?: string;
+}
+
+/** The facts of an alert that a reader sees. */
+export function factsOf(alert: Alert): ShownFacts {
+  const comment = alert.data.comment;
+  return {
+    title: alert.title,
+    severity: alert.severity,
+    status: alert.status,
+    status_label: alert.status_label,
+    count: alert.count,
+    enriched: alert.enriched,
+    lists: {
+      assets: alert.assets.map((asset) => asset.name),
+      observables: alert.observables.map((observable) => observable.value),
+      attacks: alert.attacks.map((attack) => attack.technique ?? attack.tactic ?? attack.name ?? ""),
+      tags: alert.tags,
+    },
+    comment: comment === undefined ? undefined : JSON.stringify(comment),
+  };
+}
+
+/** What the slot's next message is: a first one, or a change to what is shown. */
+export const kindOf = (slot: Slot): DeliveryKind => {
+  if (slot.purpose !== "alert") return slot.purpose;
+  return slot.shown ? "update" : "create";
+};
+
+/** A message's record in the state that it has reached. */
+export function recordOf(
+  destination: string,
+  slot: Slot,
+  message: Waiting,
+  at: { state: DeliveryState; kind: DeliveryKind; reason?: DeadReason | string; now: number },
+): DeliveryRecord {
+  return {
+    id: message.id,
+    alert: slot.purpose === "alert" ? slot.alert.id : null,
+    version: message.version,
+    destination,
+    kind: at.kind,
+    state: at.state,
+    attempts: message.attempts,
+    reason: at.reason ?? null,
+    created_at: new Date(message.createdAt).toISOString(),
+    updated_at: new Date(at.now).toISOString(),
+    log: message.log,
+  };
+}
+
+/** Remembers a settled delivery, and that the projection owes it. */
+export function remember(slot: Slot, record: DeliveryRecord): void {
+  slot.settled = [...slot.settled.filter(({ id }) => id !== record.id), record].slice(-REMEMBERED);
+  if (!slot.owed.includes(record.id)) slot.owed = [...slot.owed, record.id].slice(-REMEMBERED);
+}
+
+/** Adds an attempt to a delivery's log; a long log loses its middle. */
+export function logAttempt(log: Attempt[], attempt: Attempt): Attempt[] {
+  const whole = [...log, attempt];
+  return whole.length <= LOGGED ? whole : [...whole.slice(0, LOGGED / 4), ...whole.slice(-(LOGGED * 3) / 4)];
+}

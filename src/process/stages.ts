@@ -1,0 +1,101 @@
+// The stages below the ledger, for one route: configuration, the source's API, the outboxes, the projection.
+import type { DetailRef } from "../alert.ts";
+import type { Route } from "../config/model.ts";
+import { resolveSecrets } from "../config/secret.ts";
+import type { EnricherCalls } from "../enricher/interface.ts";
+import type { LedgerStages, LookupAnswer, Planner } from "../ledger/stages.ts";
+import { errorText } from "../lib/log.ts";
+import { enricherName, outboxName } from "../lib/names.ts";
+import type { OutboxCalls } from "../outbox/interface.ts";
+import type { Source } from "../sources/source.ts";
+import type { ConfigCache } from "../store/config-cache.ts";
+import { projectAlerts } from "../store/projection.ts";
+import { plannerOf } from "./planner.ts";
+
+/** What the stages need of the Worker's bindings. */
+export interface ProcessBindings {
+  DB: D1Database;
+  OUTBOX: { getByName(name: string): OutboxCalls };
+  ENRICHER: { getByName(name: string): EnricherCalls };
+}
+
+/** Keeps a small text across restarts, e.g. the route as it last was. */
+export interface Keeper {
+  kept(key: string): string | undefined;
+  keep(key: string, value: string): void;
+}
+
+/** Makes a ledger's stages. `keeper` holds the route as it last was, so that a removed route's open events are finished. */
+export function stagesOf(
+  env: ProcessBindings,
+  routeName: string,
+  keeper: Keeper,
+  config: ConfigCache,
+  sources: ReadonlyMap<string, Source>,
+): LedgerStages {
+  let planned: { route: Route; planner: Planner } | undefined;
+
+  const currentRoute = async (): Promise<Route> => {
+    const route = (await config.get(env.DB)).routeByName.get(routeName);
+    if (route) return route;
+    const kept = keeper.kept("route");
+    if (!kept) throw new Error("the route is not configured and was never seen");
+    return JSON.parse(kept);
+  };
+
+  const planner = async (): Promise<Planner> => {
+    const route = await currentRoute();
+    if (planned?.route !== route) {
+      keeper.keep("route", JSON.stringify(route));
+      planned = { route, planner: plannerOf(route, apiOf(route, sources, env) !== undefined) };
+    }
+    return planned.planner;
+  };
+
+  return {
+    planner,
+    now: () => Date.now(),
+    lookup: async (ref, since) => {
+      try {
+        const route = planned?.route ?? (await currentRoute());
+        return await lookup(env, route, sources, ref, since);
+      } catch (error) {
+        // An object that was reset, or a binding in trouble: asked again later, the alert goes out meanwhile.
+        return { kind: "missing", reason: `the source's API could not be asked (${errorText(error)})`, final: false };
+      }
+    },
+    handOver: (destination, messages) => env.OUTBOX.getByName(outboxName(destination)).enqueue(messages),
+    project: (alerts) => projectAlerts(env.DB, alerts),
+  };
+}
+
+/** Where the route's API is, and which secret signs in; undefined when the route configures none. */
+function apiOf(route: Route, sources: ReadonlyMap<string, Source>, env: object): { base: string; secretName: string } | undefined {
+  const source = sources.get(route.source);
+  const api = source?.enrichment?.api(resolveSecrets(route.settings, env).settings);
+  if (!api) return undefined;
+  const token = Object(route.settings).token;
+  return { base: api.base, secretName: typeof token === "string" ? token : "" };
+}
+
+async function lookup(
+  env: ProcessBindings,
+  route: Route,
+  sources: ReadonlyMap<string, Source>,
+  ref: DetailRef,
+  since: number,
+): Promise<LookupAnswer> {
+  const api = apiOf(route, sources, env);
+  if (!api) return { kind: "missing", reason: "the route has no API configured", final: true };
+  const { origin } = new URL(api.base);
+  // A plain value for a token (local only) must not become part of a name.
+  const secretName = api.secretName.startsWith("secret:") ? api.secretName : "plain";
+  return env.ENRICHER.getByName(enricherName(origin, secretName)).lookup({
+    source: route.source,
+    settings: route.settings,
+    console: route.console,
+    severityMap: route.severityMap,
+    ref,
+    since,
+  });
+}

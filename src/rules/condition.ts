@@ -1,0 +1,128 @@
+// Conditions: CEL over `alert`, `change` and `now`. Compiled once, evaluated for each version of an alert. They can
+// run no code and do no I/O, and their regular expressions take linear time (RE2).
+import { type CelInput, celEnv, isCelError, parse, plan } from "@bufbuild/cel";
+import { strings } from "@bufbuild/cel/ext";
+import type { Alert, Change, Json } from "../alert.ts";
+import { fail, ok, type Result } from "../outcome.ts";
+import { recordInput } from "./cel-input.ts";
+import { checkCondition, type Reads } from "./check.ts";
+import { ALERT, CHANGE, SEVERITY_NUMBERS } from "./shape.ts";
+
+/** What is wrong with a condition's text; `position` counts lines and columns of that text from 1. */
+export interface ConditionError {
+  message: string;
+  position?: { line: number; column: number };
+}
+
+/** What a condition says of an alert. A failure is a value: the caller treats it as a match, so that no alert is lost by a typing error. */
+export type Verdict = { matched: boolean } | { failed: string };
+
+/** A compiled condition. */
+export interface Condition {
+  text: string;
+  matches(alert: Alert, change: Change, nowMs: number): Verdict;
+  /** The fields that the condition reads with their values, for the trace: `{ "alert.severity_id": 4 }`. Lists and tables are left out. */
+  values(alert: Alert, change: Change): Record<string, Json>;
+}
+
+const MAX_TEXT = 4_000;
+const MAX_VALUE_CHARS = 200;
+const env = celEnv({ funcs: [...strings] });
+const timestamp = plan(env, parse("timestamp(text)"));
+
+/** Compiles a condition, or says what is wrong with it and where. */
+export function compileCondition(text: string): Result<Condition, ConditionError> {
+  if (text.trim() === "") return fail({ message: "the condition is empty; leave `when` out to match every alert" });
+  if (text.length > MAX_TEXT) return fail({ message: `the condition is longer than ${MAX_TEXT} characters; split it into several rules` });
+  try {
+    const parsed = parse(text);
+    const { finding, reads } = checkCondition(env, parsed.expr);
+    if (finding)
+      return fail({ message: finding.message, position: positionAt(text, parsed.sourceInfo?.positions[String(finding.exprId)]) });
+    return ok(conditionOf(text, plan(env, parsed), reads));
+  } catch (thrown) {
+    return fail(syntaxError(text, thrown));
+  }
+}
+
+/** A compiler that remembers, for callers that meet the same texts again and again. */
+export function rememberConditions(limit = 1_000): (text: string) => Result<Condition, ConditionError> {
+  const known = new Map<string, Result<Condition, ConditionError>>();
+  return (text) => {
+    const found = known.get(text) ?? compileCondition(text);
+    // Texts come from the configuration, so the limit is only reached after many changes of it.
+    if (!known.has(text) && known.size >= limit) known.clear();
+    known.set(text, found);
+    return found;
+  };
+}
+
+function conditionOf(text: string, evaluate: (bindings: Record<string, CelInput>) => unknown, reads: Reads): Condition {
+  return {
+    text,
+    matches(alert, change, nowMs) {
+      const bindings: Record<string, CelInput> = { ...SEVERITY_NUMBERS };
+      if (reads.alert.size > 0) bindings.alert = recordInput(ALERT, alert, reads.alert);
+      if (reads.change.size > 0) bindings.change = recordInput(CHANGE, change, reads.change);
+      if (reads.now) bindings.now = timestampOf(nowMs);
+      return verdict(evaluate(bindings));
+    },
+    values: (alert, change) => ({ ...scalars("alert", alert, reads.alert), ...scalars("change", change, reads.change) }),
+  };
+}
+
+function verdict(result: unknown): Verdict {
+  if (typeof result === "boolean") return { matched: result };
+  if (!isCelError(result)) return { failed: "the condition gave neither true nor false" };
+  return { failed: result.message };
+}
+
+/** A CEL timestamp, made by CEL itself. */
+function timestampOf(ms: number): CelInput {
+  const made = timestamp({ text: new Date(ms).toISOString() });
+  return isCelError(made) ? null : made;
+}
+
+function scalars(name: string, value: object, fields: ReadonlySet<string>): Record<string, Json> {
+  const found: Record<string, Json> = {};
+  for (const field of fields) {
+    const member: unknown = Reflect.get(value, field);
+    if (typeof member === "string") found[`${name}.${field}`] = member.slice(0, MAX_VALUE_CHARS);
+    else if (typeof member === "number" || typeof member === "boolean") found[`${name}.${field}`] = member;
+  }
+  return found;
+}
+
+/** What people write by habit from other languages, by the text where the parser gave up. */
+const HABITS: [RegExp, string][] = [
+  [/^(>=|<=|==|!=|&&|\|\||[<>+*/%?-])\s*$/, "something is missing after it"],
+  [/^and\b/i, "write &&"],
+  [/^or\b/i, "write ||"],
+  [/^not\b/i, "write !"],
+  [/^=>/, "write >="],
+  [/^=<|^<==/, "write <="],
+  [/^={3}|^=(?!=)/, "write =="],
+  [/^&(?!&)/, "write &&"],
+  [/^\|(?!\|)/, "write ||"],
+  [/^~|^=~/, 'write .matches("...")'],
+];
+
+function syntaxError(text: string, thrown: unknown): ConditionError {
+  // The parser's error carries { location: { start: { offset } } }; anything else (a stack that is too deep) has no place.
+  const offset: unknown = Object(Object(Object(thrown).location).start).offset;
+  const said = thrown instanceof Error ? thrown.message.replace(/^<input>:\d+:\d+: /, "") : "it is too complicated";
+  if (typeof offset !== "number") return { message: `the condition cannot be read: ${said}` };
+  const position = positionAt(text, offset);
+  const rest = text.slice(offset).trim();
+  if (rest === "") return { message: "the condition ends too early", position };
+  if (!said.startsWith("found ")) return { message: `the condition cannot be read: ${said}`, position };
+  const habit = HABITS.find(([pattern]) => pattern.test(rest))?.[1];
+  const shown = rest.length > 24 ? `${rest.slice(0, 24)}...` : rest;
+  return { message: `the condition cannot be read from ${JSON.stringify(shown)} on${habit ? `; ${habit}` : ""}`, position };
+}
+
+function positionAt(text: string, offset: number | undefined): { line: number; column: number } | undefined {
+  if (offset === undefined) return undefined;
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}

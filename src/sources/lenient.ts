@@ -1,0 +1,26 @@
+// Zod building blocks for vendors' payloads: every field is optional, and a value of another type counts as absent.
+import * as z from "zod";
+import { asFlag, asLine, asLines, asList, asNumber, asObject, asText } from "./read.ts";
+
+/** One line of text; numbers are taken as text. */
+export const line = () =>
+  z
+    .unknown()
+    .optional()
+    .transform((value) => asLine(value));
+/** Running text. */
+export const text = () => z.unknown().optional().transform(asText);
+/** A number, also written as text. */
+export const number = () => z.unknown().optional().transform(asNumber);
+/** True or false, also written as a number or text. */
+export const flag = () => z.unknown().optional().transform(asFlag);
+/** A list of one-line texts. */
+export const lines = () =>
+  z
+    .unknown()
+    .optional()
+    .transform((value) => (Array.isArray(value) ? asLines(value) : undefined));
+/** An object of the given shape; anything else reads as an empty one. */
+export const fields = <Shape extends z.ZodRawShape>(shape: Shape) => z.preprocess(asObject, z.object(shape));
+/** A list of objects; members of another type read as empty ones. */
+export const entries = <Shape extends z.ZodRawShape>(shape: Shape) => z.preprocess(asList, z.array(fields(shape)));

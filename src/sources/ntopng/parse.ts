@@ -1,0 +1,62 @@
+// A request body of ntopng as events: up to ten alerts in one request, none for the Test button.
+import type { Json, SourceEvent } from "../../alert.ts";
+import { sameText } from "../../lib/keys.ts";
+import { fail, ok } from "../../outcome.ts";
+import { compact, isObject, isTooDeep } from "../read.ts";
+import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
+import { unparsedEvent } from "../unparsed.ts";
+import { alertPatch } from "./alert.ts";
+import { alertClaim, alertKey, happenedAt } from "./keys.ts";
+import { readAlert, withoutSecret } from "./payload.ts";
+import type { NtopngSettings } from "./settings.ts";
+
+/** Whether the body bears the shared secret of the settings; everything is right where none is set. */
+export function authenticateBody(body: Json, settings: NtopngSettings): boolean {
+  const { shared_secret: expected } = settings;
+  if (expected === undefined) return true;
+  const given = isObject(body) ? body.sharedsecret : undefined;
+  // A secret that is named but not set resolves to nothing, and nothing must not open the door.
+  return expected !== "" && typeof given === "string" && sameText(given, expected);
+}
+
+/** Reads a body. Only a body without a list of alerts is refused; an alert that is not understood is never lost. */
+export function parse(body: Json, context: ParseContext<NtopngSettings>): Parsed {
+  if (isTooDeep(body)) return fail({ where: "body", expected: "JSON of moderate nesting" });
+  const alerts = isObject(body) ? alertList(body.alerts) : undefined;
+  if (alerts === undefined) return fail({ where: "alerts", expected: "a list of alerts" });
+  return ok(alerts.length === 0 ? [{ kind: "test" }] : alerts.map((entry) => readEntry(entry, context)));
+}
+
+/** Lua knows one kind of table, so an empty list may be written as an empty object. */
+function alertList(value: Json | undefined): Json[] | undefined {
+  if (Array.isArray(value)) return value;
+  return isObject(value) && Object.keys(value).length === 0 ? [] : undefined;
+}
+
+function readEntry(entry: Json, context: ParseContext<NtopngSettings>): ParsedEntry {
+  const payload = withoutSecret(entry);
+  return { kind: "event", event: readEvent(payload, context) ?? unparsedEvent("ntopng", "ntopng", payload) };
+}
+
+function readEvent(payload: Json, context: ParseContext<NtopngSettings>): SourceEvent | undefined {
+  const alert = readAlert(payload);
+  if (alert === undefined) return undefined;
+  const at = happenedAt(alert);
+  return compact<SourceEvent>({
+    claim: alertClaim(alert),
+    identified: at !== undefined,
+    key: alertKey(alert),
+    type: alert.action ?? "store",
+    kind: kindOf(alert.action),
+    order: at?.order,
+    occurred_at: at?.iso,
+    patch: alertPatch(alert, context.console, context.severityMap),
+    payload,
+  });
+}
+
+/** `store` is a one-off: an alert that is never released. */
+function kindOf(action: string | undefined): SourceEvent["kind"] {
+  if (action === "release") return "resolved";
+  return action === undefined || action === "engage" || action === "store" ? "opened" : "updated";
+}

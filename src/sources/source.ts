@@ -1,0 +1,74 @@
+// What a source adapter states. One folder per source; the core sees only this interface and knows no vendor's name.
+import type * as z from "zod";
+import type { AlertPatch, DetailRef, Json, Severity, SourceEvent } from "../alert.ts";
+import type { Result } from "../outcome.ts";
+
+/** A source adapter: settings, what proves the sender, how a body becomes events, what detail is fetched from where. */
+export interface Source<Settings = unknown> {
+  /** The value of `source` in a route; also the folder's and the documentation page's name. */
+  type: string;
+  /** The vendor's name as people write it, e.g. `SEKOIA.IO`. */
+  label: string;
+  /** The source's own keys of a route (strict: unknown keys are refused). Fields made with `secret()` are secrets. */
+  settings: z.ZodType<Settings>;
+  /** A complete, valid example of a route's own keys, as it stands in the configuration; the docs are made from it. */
+  example: Record<string, Json>;
+  /**
+   * Whether the secret inside the body is right, where the vendor puts one there; secrets in `settings` are resolved.
+   * Compare with `sameText` (constant time). Absent: the vendor puts none there.
+   */
+  authenticateBody?(body: Json, settings: Settings): boolean;
+  /** Body to events. Never throws; liberal in reading: an unknown type becomes a generic alert, not an error. */
+  parse(body: Json, context: ParseContext<Settings>): Parsed;
+  /** The source's API, where there is one to ask for the full alert. */
+  enrichment?: Enrichment<Settings>;
+}
+
+/** What `parse` may know besides the body. `settings` are unresolved: `secret:NAME` stands for a secret. */
+export interface ParseContext<Settings> {
+  settings: Settings;
+  /** Base of the source's console for links, without a trailing slash, from the route's `console`. */
+  console?: string;
+  /** Severity overrides of the route, from the source's own word or number (lower case) to a severity. */
+  severityMap?: Record<string, Severity>;
+  /** When the request arrived, Unix ms. */
+  receivedAt: number;
+}
+
+/** What a body holds: entries in the body's order, or where the body's shape was not understood at all (422). */
+export type Parsed = Result<ParsedEntry[], { where: string; expected: string }>;
+
+/** One entry: an event, the vendor's test message, or protocol traffic that is not an alert. */
+export type ParsedEntry = { kind: "event"; event: SourceEvent } | { kind: "test" } | { kind: "ignored"; reason: string };
+
+/** How the full alert is fetched. Runs in the enricher object, which owns budget, cache, single flight and time-outs. */
+export interface Enrichment<Settings = unknown> {
+  /** Where the API is and how to sign in, from resolved settings; undefined where the route configures no API. */
+  api(settings: Settings): { base: string; headers: Record<string, string> } | undefined;
+  /** Calls per second that the vendor allows one key, and the burst. */
+  rate(settings: Settings): { perSecond: number; burst: number };
+  /** Fetches the detail. Failures are values; what it returns is the whole truth as of the fetch. */
+  lookup(ref: DetailRef, api: Api, context: ParseContext<Settings>): Promise<Result<AlertPatch, ApiFailure>>;
+}
+
+/** A polite client of one API: each `get` waits for the key's budget, follows no redirect, and is bounded in time and size. */
+export interface Api {
+  /** `path` begins with `/` and is joined to the base. Answers the parsed JSON of a 2xx. */
+  get(path: string): Promise<Result<Json, ApiFailure>>;
+}
+
+/** Why an API did not tell. `denied` and `missing` are cached for a while; the others are asked again later. */
+export type ApiFailure =
+  | { kind: "denied"; status: number }
+  | { kind: "missing"; status: number }
+  | { kind: "rate_limited"; afterMs?: number }
+  | { kind: "unavailable"; detail: string }
+  | { kind: "malformed"; detail: string };
+
+/** Declares a source; throws at start when the manifest is incomplete, so that half an adapter never runs. */
+export function defineSource<Settings>(source: Source<Settings>): Source<Settings> {
+  if (!/^[a-z][a-z0-9-]*$/.test(source.type)) throw new Error(`source type ${source.type}: lower case letters, digits and hyphens only`);
+  const example = source.settings.safeParse(source.example);
+  if (!example.success) throw new Error(`source ${source.type}: its example does not fit its own settings`);
+  return source;
+}

@@ -1,0 +1,4 @@
+// Unit tests only, in Node.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({ test: { include: ["src/**/*.test.ts"], environment: "node" } });
