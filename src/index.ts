@@ -1,4 +1,5 @@
 // Wiring only: which adapter, object, queue and page meets which. No decision is made here.
+import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import * as z from "zod";
 import { adminApi } from "./admin/api.ts";
@@ -23,7 +24,10 @@ import { configVersion, loadConfig } from "./store/config-reader.ts";
 // Workers have no eval: zod must not try to compile its schemas.
 z.config({ jitless: true });
 
-const config = new ConfigCache({ version: configVersion, load: (db) => loadConfig(db, { sources, destinations }) });
+const config = new ConfigCache({
+  version: configVersion,
+  load: (db) => loadConfig(db, { sources, destinations }, { local: env.LOCAL === "1" }),
+});
 
 export const Ledger = ledgerClass<Env>((env, route, tables) => stagesOf(env, route, tables, config, sources));
 export const Outbox = outboxClass<Env>((env, destination) => outboxStages(env, destination, config, destinations));

@@ -36,7 +36,7 @@ export async function exchange(room: Room, call: Call, world: World): Promise<vo
       await pause(channel.faults.delayMs, call.response);
       return answer(room, call, record, failureReply(fault.failure, rules, world.now()), world);
     case "drop":
-      void 0;
+      take(room, incoming, world);
       note(room, record, "no answer: the connection was cut", world);
       channel.ended(record, 0);
       call.response.destroy();
@@ -48,7 +48,7 @@ export async function exchange(room: Room, call: Call, world: World): Promise<vo
       return answer(room, call, record, reply, world);
     }
     case undefined: {
-      const reply = void 0;
+      const reply = take(room, incoming, world);
       if (channel.faults.delayMs > 0) await pause(channel.faults.delayMs, call.response);
       return answer(room, call, record, reply, world);
     }

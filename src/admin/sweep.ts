@@ -23,7 +23,10 @@ export async function sweep(env: Env, config: ConfigCache): Promise<void> {
 
 /** Names of all objects there are: notes the configured ones, so that a removed route or destination is still found. */
 export async function knownObjects(db: D1Database, configured: string[]): Promise<string[]> {
-  await db.prepare("INSERT INTO objects (name) SELECT value FROM json_each(?) WHERE true ON CONFLICT DO NOTHING").bind(JSON.stringify(configured)).run();
+  await db
+    .prepare("INSERT INTO objects (name) SELECT value FROM json_each(?) WHERE true ON CONFLICT DO NOTHING")
+    .bind(JSON.stringify(configured))
+    .run();
   const { results } = await db.prepare("SELECT name FROM objects ORDER BY name").all<{ name: string }>();
   return results.map((row) => row.name);
 }

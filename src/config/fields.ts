@@ -12,6 +12,8 @@ interface Wrong {
 
 /** Names of routes and destinations: they name durable objects and stand in links. */
 export const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+/** How to come by an id. */
+export const FRESH_ID = "make a fresh one with `uuidgen` or `node -p 'crypto.randomUUID()'`";
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const SIZE = /^(\d{1,9})(B|KiB|MiB)$/;
 const SIZE_UNITS: Record<string, number> = { B: 1, KiB: 1_024, MiB: 1_048_576 };
@@ -74,7 +76,7 @@ export const uuid = () =>
     if (UUID.test(id)) return ok(id);
     return fail({
       message: value === undefined ? "is missing" : "must be a UUID",
-      instead: "make a fresh one with `uuidgen` or `node -p 'crypto.randomUUID()'`",
+      instead: FRESH_ID,
     });
   });
 

@@ -283,7 +283,7 @@ describe("what is wrong", () => {
     [
       "duplicate id",
       { routes: { a: { id: ID, source: "bell" }, b: { id: ID.toUpperCase(), source: "bell" } } },
-      ["routes.b.id: the routes a and b have the same id; make a fresh one with `uuidgen`"],
+      ["routes.b.id: the routes a and b have the same id; make a fresh one with `uuidgen` or `node -p 'crypto.randomUUID()'`"],
     ],
   ])("%s", (_, document, expected) => {
     expect(problemsOf(document)).toEqual(expected);

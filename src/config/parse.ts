@@ -1,8 +1,10 @@
 // The file's tables to the configuration: everything that is wrong is found in one go.
+import { FRESH_ID } from "./fields.ts";
 import type { Config, DestinationConfig, Relay, Route } from "./model.ts";
 import { type Problem, parseWith, unknownKey } from "./problem.ts";
-import { isTable, parseDestination, parseRoute, type Registries } from "./route.ts";
+import { parseDestination, parseRoute, type Registries } from "./route.ts";
 import { LATER_TABLES, relaySchema, TABLES } from "./schema.ts";
+import { isTable } from "./table.ts";
 
 export type { Adapter, Registries } from "./route.ts";
 
@@ -91,7 +93,7 @@ function duplicateIds(routes: [string, unknown][]): Problem[] {
       {
         path: ["routes", name, "id"],
         message: `the routes ${other} and ${name} have the same id`,
-        instead: "make a fresh one with `uuidgen`",
+        instead: FRESH_ID,
       },
     ];
   });

@@ -86,8 +86,10 @@ function explain(issue: Issue, value: unknown): Pick<Problem, "message" | "inste
       return { message: `must be a multiple of ${issue.divisor}` };
     case "invalid_format":
       return { message: `does not have the form of ${issue.format === "regex" ? "such a value" : issue.format}` };
-    case "invalid_key":
-      return { message: "is not a key that may stand here" };
+    case "invalid_key": {
+      const [first] = issue.issues;
+      return first !== undefined && first.message !== "" ? ownWords(first) : { message: "is not a key that may stand here" };
+    }
     case "invalid_element":
     case "custom":
     case "unrecognized_keys":

@@ -1,12 +1,13 @@
 // One route and one destination: from a table, as the file or a row holds it, to the parsed form.
 import type * as z from "zod";
-import { closest } from "../rules/closest.ts";
 import { NAME } from "./fields.ts";
 import type { Auth, DestinationConfig, Relay, Route, Rule } from "./model.ts";
 import { notOneOf, type Path, type Problem, parseWith, unknownKey } from "./problem.ts";
+import { ruleProblems } from "./rule-problems.ts";
 import { destinationSchema, routeSchema } from "./schema.ts";
 import { keysAt } from "./schema-tree.ts";
 import { type SecretPolicy, secretProblems } from "./secret-policy.ts";
+import { isTable } from "./table.ts";
 
 /** What the parser needs to know of an adapter. */
 export interface Adapter {
@@ -156,38 +157,6 @@ function nameProblems(name: string, path: Path): Problem[] {
   ];
 }
 
-/** What a schema of one rule cannot see: destinations that do not exist, and two rules of one name. */
-function ruleProblems(table: unknown, path: Path, destinations: ReadonlySet<string>): Problem[] {
-  const rules = isTable(table) && Array.isArray(table.rules) ? table.rules : [];
-  return rules.flatMap((rule: unknown, index) => {
-    if (!isTable(rule)) return [];
-    const at = [...path, "rules", index];
-    const first = rules.findIndex((other: unknown) => isTable(other) && other.name === rule.name);
-    const twice: Problem = {
-      path: [...at, "name"],
-      message: `is also the name of rule ${first + 1} of this route`,
-      instead: "give each rule its own name",
-    };
-    return [...(rule.name !== undefined && first < index ? [twice] : []), ...destinationProblems(rule.to, [...at, "to"], destinations)];
-  });
-}
-
-function destinationProblems(to: unknown, path: Path, destinations: ReadonlySet<string>): Problem[] {
-  const known = [...destinations].join(", ") || "your own";
-  const lists: [Path, unknown][] = isTable(to) ? Object.entries(to).map(([key, list]) => [[...path, key], list]) : [[path, to]];
-  return lists.flatMap(([at, list]) =>
-    (Array.isArray(list) ? list : []).flatMap((name: unknown, index) => {
-      if (typeof name !== "string" || name === "" || destinations.has(name)) return [];
-      // What is not a name may be a chat's address, which is a secret: it is not repeated.
-      if (!NAME.test(name))
-        return [{ path: [...at, index], message: "there is no destination of that name", instead: `name one of ${known}` }];
-      const near = closest(name, destinations);
-      const instead = near === undefined ? `add [destinations.${name}] or name one of ${known}` : `did you mean "${near}"?`;
-      return [{ path: [...at, index], message: `there is no destination "${name}"`, instead }];
-    }),
-  );
-}
-
 function ruleOf(rule: z.output<typeof routeSchema>["rules"][number], index: number): Rule {
   return { name: rule.name ?? `rule ${index + 1}`, enabled: rule.enabled, when: rule.when, to: rule.to, stop: rule.stop };
 }
@@ -200,7 +169,3 @@ function authOf(auth: NonNullable<z.output<typeof routeSchema>["auth"]>): Auth {
 
 const lowerKeys = <Value>(map: Record<string, Value>): Record<string, Value> =>
   Object.fromEntries(Object.entries(map).map(([key, value]) => [key.toLowerCase(), value]));
-
-/** Whether a value is a table of keys. */
-export const isTable = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);

@@ -3,8 +3,9 @@
 import type { Config } from "./model.ts";
 import { DEFAULT_RETENTION_MS, relayOf } from "./parse.ts";
 import { type Problem, parseWith, pathText, sentence } from "./problem.ts";
-import { isTable, parseDestination, parseRoute, type Registries } from "./route.ts";
+import { parseDestination, parseRoute, type Registries } from "./route.ts";
 import { relaySchema } from "./schema.ts";
+import { isTable } from "./table.ts";
 
 /** A row of the table `relay`. */
 export interface RelayRow {

@@ -1,13 +1,14 @@
 // One attempt: the secrets join here, the answer is read and classified, and one line says what came of it.
-import { resolveSecrets } from "../config/secret.ts";
+
 import type { DestinationConfig } from "../config/model.ts";
+import { resolveSecrets } from "../config/secret.ts";
 import type { Answer, Destination, HttpTransport, Outgoing } from "../destinations/destination.ts";
 import { mayReach } from "../lib/address.ts";
 import { readText } from "../lib/body.ts";
 import { errorText, log } from "../lib/log.ts";
 import { maskSecrets } from "../lib/mask.ts";
-import type { DeliveryOutcome } from "../outcome.ts";
 import type { QueuedMessage, Settlement } from "../outbox/interface.ts";
+import type { DeliveryOutcome } from "../outcome.ts";
 import type { DeliverStages } from "./group.ts";
 
 /** A POST gets this long, until the whole answer is read. */

@@ -1,7 +1,7 @@
 // The queue's consumer. The batch is let go at once and the POSTs go on in waitUntil: the outbox's row is the record, so a
 // message that dies here is sent again from there, and a chat that hangs holds neither the next batch nor the others in this one.
 import type { QueuedMessage } from "../outbox/interface.ts";
-import { deliverGroup, type DeliverStages } from "./group.ts";
+import { type DeliverStages, deliverGroup } from "./group.ts";
 
 /** Connections that one invocation may have open at once: a limit of the platform. */
 const CONNECTIONS = 6;

@@ -17,7 +17,12 @@ export interface DeliverStages {
 }
 
 /** Delivers and settles. Never throws: what cannot be settled is found again by the outbox when the lease ends. */
-export async function deliverGroup(destination: string, messages: QueuedMessage[], connections: number, stages: DeliverStages): Promise<void> {
+export async function deliverGroup(
+  destination: string,
+  messages: QueuedMessage[],
+  connections: number,
+  stages: DeliverStages,
+): Promise<void> {
   const settling = new SettleLoop(destination, stages);
   const waiting = [...messages];
   let stopped = false;

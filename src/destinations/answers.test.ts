@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { bodyRetryAfterMs, classifyStatus, jsonMember, MAX_DELAY_MS, retryAfterMs } from "./answers.ts";
+import { MAX_DELAY_MS, retryAfterMs } from "../lib/retry-after.ts";
+import { bodyRetryAfterMs, classifyStatus, jsonMember } from "./answers.ts";
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 

@@ -12,8 +12,6 @@ import { apiClient } from "./api.ts";
 import { CallBudget } from "./budget.ts";
 import type { EnricherCalls, LookupQuestion } from "./interface.ts";
 
-/** An answer younger than this is shared even by an event that came after it: what a burst of updates needs. */
-const SHARED_MS = 1_000;
 /** How long a refusal is remembered: the vendor blocks keys that keep asking. */
 const DENIED_MS = 60_000;
 const MISSING_MS = 10_000;
@@ -29,13 +27,19 @@ interface Remembered {
   until: number;
 }
 
+/** A lookup that is not answered yet; `calledAt` is set when its first call is let go. */
+interface UnderWay {
+  calledAt: number | undefined;
+  result: Promise<Remembered>;
+}
+
 /** Makes the enricher class for these sources. */
 export function enricherClass<Env extends object>(sources: ReadonlyMap<string, Source>) {
   return class Enricher extends DurableObject<Env> implements EnricherCalls {
     #budget: { rate: string; budget: CallBudget } | undefined;
     #keyRefused: Remembered | undefined;
     readonly #remembered = new Map<string, Remembered>();
-    readonly #underWay = new Map<string, { startedAt: number; result: Promise<Remembered> }>();
+    readonly #underWay = new Map<string, UnderWay>();
 
     async lookup(question: LookupQuestion): Promise<LookupAnswer> {
       const startedAt = Date.now();
@@ -54,17 +58,20 @@ export function enricherClass<Env extends object>(sources: ReadonlyMap<string, S
 
       const budget = this.#budgetFor(enrichment.rate(settings));
       const underWay = this.#underWay.get(key);
-      if (underWay && underWay.startedAt + SHARED_MS >= question.since) return answer(await underWay.result, startedAt, true);
+      // A call that was let go before the event came may not know of it yet; one that still waits for the budget will.
+      if (underWay && (underWay.calledAt === undefined || underWay.calledAt >= question.since))
+        return answer(await underWay.result, startedAt, true);
       const afterMs = budget.refuses(PATIENCE_MS);
       if (afterMs > 0) {
         return { kind: "missing", reason: "the API's budget of calls is used up for now", retryAfterMs: afterMs, final: false };
       }
-      const result = this.#fetch(key, question, settings, api, enrichment, budget);
-      this.#underWay.set(key, { startedAt, result });
+      const call: UnderWay = { calledAt: undefined, result: undefined as never };
+      call.result = this.#fetch(key, question, settings, { ...api, budget }, enrichment, call);
+      this.#underWay.set(key, call);
       try {
-        return answer(await result, startedAt, false);
+        return answer(await call.result, startedAt, false);
       } finally {
-        if (this.#underWay.get(key)?.result === result) this.#underWay.delete(key);
+        if (this.#underWay.get(key) === call) this.#underWay.delete(key);
       }
     }
 
@@ -72,19 +79,18 @@ export function enricherClass<Env extends object>(sources: ReadonlyMap<string, S
       key: string,
       question: LookupQuestion,
       settings: unknown,
-      api: { base: string; headers: Record<string, string> },
+      api: { base: string; headers: Record<string, string>; budget: CallBudget },
       enrichment: Enrichment,
-      budget: CallBudget,
+      call: UnderWay,
     ): Promise<Remembered> {
       const { console, severityMap } = question;
       // The order of an answer is when its first call was let go, not when we began to wait for the budget.
-      let fetchedAt: number | undefined;
       const onCall = () => {
-        fetchedAt ??= Date.now();
+        call.calledAt ??= Date.now();
       };
-      const client = apiClient({ ...api, budget, fetch: (url, init) => fetch(url, init), now: Date.now, onCall });
+      const client = apiClient({ ...api, fetch: (url, init) => fetch(url, init), now: Date.now, onCall });
       const result = await enrichment.lookup(question.ref, client, { settings, console, severityMap, receivedAt: question.since });
-      const at = fetchedAt ?? Date.now();
+      const at = call.calledAt ?? Date.now();
       const remembered = { result, fetchedAt: at, until: Date.now() + memoryMs(result) };
       // A key that is not accepted is not accepted for anything.
       if (!result.ok && result.reason.kind === "denied" && result.reason.status !== 403) this.#keyRefused = remembered;
@@ -106,10 +112,10 @@ export function enricherClass<Env extends object>(sources: ReadonlyMap<string, S
   };
 }
 
-/** Detail serves whoever asked before it was fetched, or a moment after; a refusal serves everyone until it is forgotten. */
+/** Detail serves events that came before it was fetched; a refusal serves everyone until it is forgotten. */
 function usable(known: Remembered, since: number, now: number): boolean {
   if (known.until <= now) return false;
-  return known.result.ok ? known.fetchedAt + SHARED_MS >= since : true;
+  return known.result.ok ? known.fetchedAt >= since : true;
 }
 
 function memoryMs(result: Result<AlertPatch, ApiFailure>): number {

@@ -5,13 +5,13 @@ import { resolveSecrets } from "../config/secret.ts";
 import type { Entry, EntryResult, LedgerCalls, Refusal } from "../ledger/interface.ts";
 import { readBytes } from "../lib/body.ts";
 import { parseJson } from "../lib/json.ts";
-import { alertHash, ledgerName, shardOf } from "../lib/names.ts";
 import { errorText, log } from "../lib/log.ts";
+import { alertHash, ledgerName, shardOf } from "../lib/names.ts";
+import { methodNotAllowed, notFound, ProblemAnswer, problem, unauthorized } from "../lib/problem.ts";
 import type { RefusalReason } from "../outcome.ts";
 import type { Source } from "../sources/source.ts";
 import type { ConfigCache } from "../store/config-cache.ts";
 import { authenticate } from "./authenticate.ts";
-import { methodNotAllowed, notFound, ProblemAnswer, problem, unauthorized } from "../lib/problem.ts";
 import { RefusalLog } from "./refusal-log.ts";
 
 /** What the intake needs of the Worker. */
@@ -65,11 +65,13 @@ async function receiveFor(request: Request, route: Route, source: Source, contex
   const bytes = await readBytes(request.body, route.maxBodyBytes);
   if (!bytes) return stop(tooLarge(route.maxBodyBytes), "body_too_large", route.maxBodyBytes);
 
-  if (!(await authenticate(route.auth, request.headers, bytes, context.env, receivedAt))) return stop(unauthorized(), "unauthorized", bytes.length);
+  if (!(await authenticate(route.auth, request.headers, bytes, context.env, receivedAt)))
+    return stop(unauthorized(), "unauthorized", bytes.length);
   const body = parseJson(bytes);
   // A secret inside the body is checked as soon as the body is JSON, before anything else is said about it.
   const { settings } = resolveSecrets(route.settings, context.env);
-  if (body.ok && source.authenticateBody && !source.authenticateBody(body.value, settings)) return stop(unauthorized(), "unauthorized", bytes.length);
+  if (body.ok && source.authenticateBody && !source.authenticateBody(body.value, settings))
+    return stop(unauthorized(), "unauthorized", bytes.length);
 
   if (route.intakeRate) {
     const { afterMs } = await ledgerOf(context, route.name, 0).admit(route.intakeRate);
@@ -80,7 +82,11 @@ async function receiveFor(request: Request, route: Route, source: Source, contex
   const parsed = source.parse(body.value, { settings: route.settings, console: route.console, severityMap: route.severityMap, receivedAt });
   if (!parsed.ok) {
     const { where, expected } = parsed.reason;
-    return stop(new ProblemAnswer(422, `Unexpected content at ${where}: expected ${expected}.`, { where }), "unexpected_shape", bytes.length);
+    return stop(
+      new ProblemAnswer(422, `Unexpected content at ${where}: expected ${expected}.`, { where }),
+      "unexpected_shape",
+      bytes.length,
+    );
   }
   const entries: Entry[] = parsed.value.length > 0 ? parsed.value : [{ kind: "test" }];
   const results = await accept(entries, route, context, { receivedAt, bytes: bytes.length });
@@ -126,14 +132,19 @@ function tally(results: EntryResult[]) {
   return { accepted: count("accepted"), duplicate: count("duplicate"), test: count("test"), ignored: count("ignored"), results };
 }
 
-const ledgerOf = (context: IntakeContext, route: string, shard: number): LedgerCalls => context.env.LEDGER.getByName(ledgerName(route, shard));
+const ledgerOf = (context: IntakeContext, route: string, shard: number): LedgerCalls =>
+  context.env.LEDGER.getByName(ledgerName(route, shard));
 
 /** Logged best effort, and at most 60 times a minute for each route: a flood of refusals must cost nothing. */
 function refuse(route: Route, context: IntakeContext, refusal: Omit<Refusal, "at">): void {
   const at = context.now();
   log("warn", "intake.refused", { route: route.name, status: refusal.status, reason: refusal.reason, bytes: refusal.bytes });
   if (!refusals.allows(route.name, at)) return;
-  context.waitUntil(ledgerOf(context, route.name, 0).refused({ at, ...refusal }).catch((error) => log("warn", "intake.refusal_not_logged", { error: errorText(error) })));
+  context.waitUntil(
+    ledgerOf(context, route.name, 0)
+      .refused({ at, ...refusal })
+      .catch((error) => log("warn", "intake.refusal_not_logged", { error: errorText(error) })),
+  );
 }
 
 const tooLarge = (most: number) => new ProblemAnswer(413, `The body is larger than ${most} bytes, which is this route's limit (max_body).`);

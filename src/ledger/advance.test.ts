@@ -49,12 +49,18 @@ describe("advance", () => {
   });
 
   test("an older event never takes a field back, and still counts", () => {
-    const state = fold([event({ title: "new", severity: "critical" }, { order: 20 }), event({ title: "old", severity: "low" }, { order: 10 })]);
+    const state = fold([
+      event({ title: "new", severity: "critical" }, { order: 20 }),
+      event({ title: "old", severity: "low" }, { order: 10 }),
+    ]);
     expect(state.alert).toMatchObject({ title: "new", severity: "critical", count: 2, version: 2 });
   });
 
   test("equal orders take the worse severity and the less resolved status", () => {
-    const both = [event({ severity: "low", status: "resolved" }, { order: 5 }), event({ severity: "high", status: "in_progress" }, { order: 5 })];
+    const both = [
+      event({ severity: "low", status: "resolved" }, { order: 5 }),
+      event({ severity: "high", status: "in_progress" }, { order: 5 }),
+    ];
     for (const events of [both, [...both].reverse()]) {
       expect(fold(events).alert).toMatchObject({ severity: "high", status: "in_progress" });
     }
@@ -118,7 +124,15 @@ const events = fc.array(
   { minLength: 1, maxLength: 8 },
 );
 /** What a reader sees at the end; versions and the last change depend on the way there. */
-const wall = ({ alert }: AlertState) => ({ ...alert, version: 0, change: null, updated_at: "", severity_label: "", status_label: "", key: "" });
+const wall = ({ alert }: AlertState) => ({
+  ...alert,
+  version: 0,
+  change: null,
+  updated_at: "",
+  severity_label: "",
+  status_label: "",
+  key: "",
+});
 
 describe("promise 6 as properties", () => {
   test("any permutation of a stream ends in the same alert", () => {

@@ -145,12 +145,14 @@ export class Decider {
     const state: AlertState = { ...told.state, shownBy: [...told.state.shownBy], handover: [...told.state.handover] };
 
     const wanted = new Set<string>();
+    let routed = 0;
     for (const event of events) {
       const changes = [event.body.change, told.change].filter((change) => change !== null && change !== undefined);
       const planned = planner.plan(state.alert, changes, state.shownBy, now);
       for (const name of planned.matched) wanted.add(name);
       journal.counts.processing -= 1;
       journal.counts[planned.end] += 1;
+      if (planned.end === "routed") routed += 1;
       tables.endEvent(ready.hash, event.seq, planned.end, [...told.trace, ...planned.trace]);
       state.decidedSeq = Math.max(state.decidedSeq, event.seq);
       logEnd(this.#core.route, state.alert.id, event, planned.end, planned.matched, now);
@@ -161,9 +163,7 @@ export class Decider {
       }
     }
     notePending(state, ready, events, told, now);
-    planMessages(state, wanted, (count) => {
-      journal.counts.handed += count;
-    });
+    journal.counts.handed += planMessages(state, wanted, routed);
     if (state.handover.length > 0 || state.alert.version !== before.alert.version || events.length > 0) open.add(ready.hash);
     tables.writeState(ready.hash, state, now);
   }
@@ -210,9 +210,13 @@ function applyAnswers(before: AlertState, ready: Ready, planner: Planner, now: n
     }
     const { id, source } = before.alert;
     const context = { alertId: id, source, route, defaultSeverity: planner.defaultSeverity, receivedAt: now };
+    const unseen = told.state.plannedVersion === 0;
+    const opening = told.state.alert.change;
     const advanced = advanceDetail(told.state, answer.patch, orderOf(answer.fetchedAt, told.state), context);
     told.state = advanced.state;
-    if (advanced.changed) told.change = advanced.state.alert.change;
+    // Nobody saw the thin alert: to its readers and rules, the detail is part of how it began.
+    if (unseen) advanced.state.alert.change = opening;
+    else if (advanced.changed) told.change = advanced.state.alert.change;
     const reason = answer.cached ? "the source's API had told it a moment ago" : "the source's API told the detail";
     told.trace.push({ at, stage: "enrich", decision: "enriched", reason, values: { ms: answer.ms } });
   }
@@ -262,16 +266,15 @@ function notePending(state: AlertState, ready: Ready, events: OpenEvent[], told:
   state.detail = waiting;
 }
 
-/** Destinations that begin to show the alert, and those that show it and get every later version. */
-function planMessages(state: AlertState, wanted: Set<string>, handed: (count: number) => void): void {
+/** Destinations that begin to show the alert, and those that show it and get every later version. Answers how many messages that is. */
+function planMessages(state: AlertState, wanted: Set<string>, events: number): number {
   const version = state.alert.version;
   const begin = [...wanted].filter((name) => !state.shownBy.includes(name));
   const to = version > state.plannedVersion ? [...state.shownBy, ...begin] : begin;
   state.shownBy.push(...begin);
   state.plannedVersion = version;
-  if (to.length === 0) return;
-  state.handover.push({ version, to });
-  handed(to.length);
+  if (to.length > 0) state.handover.push({ version, to, events });
+  return to.length;
 }
 
 function logEnd(route: string, alert: string, event: OpenEvent, end: string, to: string[], now: number): void {

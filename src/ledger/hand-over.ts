@@ -13,8 +13,8 @@ export class HandOver {
   /** By destination: the alerts (by hash) that owe it messages, in order. */
   readonly #owed = new Map<string, Set<string>>();
   readonly #running = new Set<string>();
-  /** Messages that are counted as handed and not yet confirmed. */
-  inTransit = 0;
+  /** Messages that are counted as handed and not yet confirmed, and the events that ended with them. */
+  inTransit = { messages: 0, events: 0 };
 
   constructor(core: LedgerCore) {
     this.#core = core;
@@ -84,13 +84,16 @@ export class HandOver {
   }
 
   #count(): void {
-    let count = 0;
+    const count = { messages: 0, events: 0 };
     const seen = new Set<string>();
     for (const owed of this.#owed.values()) {
       for (const hash of owed) {
         if (seen.has(hash)) continue;
         seen.add(hash);
-        for (const { to } of this.#core.tables.state(hash)?.handover ?? []) count += to.length;
+        for (const { to, events } of this.#core.tables.state(hash)?.handover ?? []) {
+          count.messages += to.length;
+          count.events += events;
+        }
       }
     }
     this.inTransit = count;

@@ -64,7 +64,7 @@ export const noRouteCounts = (): RouteCounts => ({
   handed: 0,
 });
 
-/** Counts, and how many of `handed` no outbox has confirmed yet. */
+/** Counts. Messages that no outbox has confirmed yet (`inTransit`) are not in `handed`, and their events are still `processing`. */
 export interface LedgerBooks {
   counts: RouteCounts;
   inTransit: number;

@@ -101,7 +101,10 @@ export function ledgerClass<Env>(stagesOf: (env: Env, route: string, kept: Ledge
 
     async books(): Promise<LedgerBooks> {
       const { counts, lastEventAt } = this.#core.journal;
-      return { counts: { ...counts }, inTransit: this.#handOver.inTransit, lastEventAt };
+      // What no outbox has confirmed yet is told as still being processed, so that no message is ever in neither book.
+      const { messages, events } = this.#handOver.inTransit;
+      const told = { ...counts, processing: counts.processing + events, routed: counts.routed - events, handed: counts.handed - messages };
+      return { counts: told, inTransit: messages, lastEventAt };
     }
 
     async log(query: { from?: number; to?: number; limit: number; outcomes?: string[] }): Promise<LogEntry[]> {
@@ -216,6 +219,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, route: string, kept: Ledge
     /** Takes up everything open, and arms the alarm while anything is. */
     #resume(lookAheadMs = 0): void {
       const now = this.#core.stages.now();
+      this.#handOver.take(this.#core.open);
       for (const hash of [...this.#core.open]) {
         if (!this.#core.tables.state(hash)) this.#core.open.delete(hash);
         else this.#decider.start(hash);

@@ -35,6 +35,8 @@ export interface AlertState {
 export interface Handover {
   version: number;
   to: string[];
+  /** Events that ended with this plan: they count as processing until it is handed over. */
+  events: number;
 }
 
 /** Detail that the source's API has not told yet. Times in Unix ms. */

@@ -52,7 +52,7 @@ export class OpenSet {
     return [...this.#inline];
   }
 
-  [Symbol.iterator](): Iterator<string> {
+  [Symbol.iterator](): IterableIterator<string> {
     return [...this.#inline, ...this.#rows][Symbol.iterator]();
   }
 }

@@ -9,7 +9,7 @@ import type { DestinationCounts } from "./interface.ts";
 import { kindOf, recordOf, remember, type Slot, type Waiting } from "./slot.ts";
 import type { OutboxTables } from "./tables.ts";
 
-/** The destination as it is configured now; undefined when it was removed. */
+/** The destination as it is configured now. */
 export interface Target {
   config: DestinationConfig;
   adapter: Destination;
@@ -32,7 +32,8 @@ export class OutboxCore {
   readonly open: OpenSet;
   readonly health: Health;
   counts: DestinationCounts;
-  target: Target | undefined;
+  /** As it is configured now; "broken" while its configuration cannot be used: then its messages wait. */
+  target: Target | "removed" | "broken" = "broken";
   readonly candidates = new Map<string, Candidate>();
   /** Slots with a message on its way, and until when its answer is awaited. */
   readonly inFlight = new Map<string, number>();
@@ -100,7 +101,7 @@ export class OutboxCore {
   /** Where a chat cannot edit, a follow-up comes at most once a minute for each alert, unless it is urgent. */
   #gate(slot: Slot): number {
     const { shown } = slot;
-    if (!shown || !this.target || this.target.adapter.can.edit || isUrgent(shown.facts, slot.alert)) return 0;
+    if (!shown || typeof this.target === "string" || this.target.adapter.can.edit || isUrgent(shown.facts, slot.alert)) return 0;
     return shown.followedUpAt === undefined ? 0 : shown.followedUpAt + FOLLOW_UP_MS;
   }
 }

@@ -15,7 +15,8 @@ const MOST_BODY_BYTES = 60_000;
 /** Puts messages in flight as far as window and pace allow. Answers what to send. */
 export function dispatch(core: OutboxCore, now: number): QueuedMessage[] {
   const target = core.target;
-  if (!target) {
+  if (target === "broken") return [];
+  if (target === "removed") {
     for (const id of [...core.candidates.keys()]) endWaiting(core, id, "destination_removed", now);
     return [];
   }

@@ -1,8 +1,8 @@
 // What the stages around it may ask of an outbox. Values only: they cross an RPC.
 import type { Alert } from "../alert.ts";
 import type { Attempt, DeliveryRecord } from "../delivery.ts";
-import type { Budget, DeliveryOutcome } from "../outcome.ts";
 import type { HandedMessage } from "../ledger/stages.ts";
+import type { Budget, DeliveryOutcome } from "../outcome.ts";
 
 /** One formatted message on the queue. Without secrets; `body` is absent when it is too large and is asked for by reference. */
 export interface QueuedMessage {

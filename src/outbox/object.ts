@@ -31,8 +31,8 @@ const SLICE = 500;
 
 /** What the outbox needs from the platform and the stages below. */
 export interface OutboxStages {
-  /** The destination as it is configured now; undefined when it was removed. Throws when that cannot be known. */
-  target(): Promise<Target | undefined>;
+  /** The destination as it is configured now. Throws when that cannot be known. */
+  target(): Promise<Target | "removed" | "broken">;
   send(messages: { body: QueuedMessage }[]): Promise<void>;
   project(records: DeliveryRecord[]): Promise<void>;
   retentionMs(): Promise<number>;
@@ -117,7 +117,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     async body(slotId: string, attempt: number): Promise<string | undefined> {
       const target = await this.#stages.target();
       const slot = this.#core.tables.slot(slotId);
-      if (!target || slot?.flight?.attempts !== attempt) return undefined;
+      if (typeof target === "string" || slot?.flight?.attempts !== attempt) return undefined;
       return bodyInFlight(slot, target);
     }
 
@@ -144,7 +144,9 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
         const slot = this.#core.tables.slot(id);
         return slot ? pendingOf(slot).map((message) => this.#pendingRecord(slot, message)) : [];
       });
-      records.sort((left, right) => (left.created_at === right.created_at ? (left.id < right.id ? 1 : -1) : left.created_at < right.created_at ? 1 : -1));
+      records.sort((left, right) =>
+        left.created_at === right.created_at ? (left.id < right.id ? 1 : -1) : left.created_at < right.created_at ? 1 : -1,
+      );
       return records.slice(0, limit);
     }
 
@@ -191,7 +193,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     async #retarget(): Promise<void> {
       const target = await this.#stages.target();
       this.#core.target = target;
-      if (!target) return;
+      if (typeof target === "string") return;
       this.#core.health.setPace(target.config.rate, target.adapter.pace);
       const settings = JSON.stringify(target.config);
       // Somebody changed the settings: what was given up because of the old ones gets a new chance.
@@ -264,7 +266,9 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
 
     #wake(): void {
       this.#timer = undefined;
-      this.#run({ kind: "turn" }).catch((error) => log("error", "outbox.turn_failed", { destination: this.#destination, error: errorText(error) }));
+      this.#run({ kind: "turn" }).catch((error) =>
+        log("error", "outbox.turn_failed", { destination: this.#destination, error: errorText(error) }),
+      );
     }
 
     async #send(messages: QueuedMessage[]): Promise<void> {

@@ -34,7 +34,12 @@ export function expireLeases(core: OutboxCore, now: number, random: number, reas
     const flight = core.tables.slot(id)?.flight;
     if (!flight) continue;
     const outcome: DeliveryOutcome = { kind: "unknown", reason };
-    settle(core, { id: flight.id, slot: id, attempt: flight.attempts, outcome, at: flight.startedAt, ms: now - flight.startedAt }, now, random);
+    settle(
+      core,
+      { id: flight.id, slot: id, attempt: flight.attempts, outcome, at: flight.startedAt, ms: now - flight.startedAt },
+      now,
+      random,
+    );
   }
 }
 

@@ -24,7 +24,9 @@ export function outboxStages(
       const loaded = await config.get(env.DB);
       const found = loaded.destinationByName.get(destination);
       const adapter = found && adapters.get(found.type);
-      return found && adapter && { config: found, adapter, relayUrl: loaded.config.relay.url };
+      if (found && adapter) return { config: found, adapter, relayUrl: loaded.config.relay.url };
+      const broken = loaded.config.broken.some(({ kind, name }) => kind === "destination" && name === destination);
+      return broken ? "broken" : "removed";
     },
     send: async (messages) => {
       await env.DELIVERIES.sendBatch(messages);

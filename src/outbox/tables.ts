@@ -1,7 +1,8 @@
 // The outbox's rows: one for each slot, and one for counters, health and the open list, written with every transaction.
+
+import type { SavedHealth } from "./health.ts";
 import type { DestinationCounts } from "./interface.ts";
 import { noDestinationCounts } from "./interface.ts";
-import type { SavedHealth } from "./health.ts";
 import type { Slot } from "./slot.ts";
 
 /** What the one row besides the slots holds. */

@@ -26,7 +26,12 @@ export function nextMessage(slot: Slot, target: Target): NextMessage {
   }
   const delta = deltaSince(shown.facts, alert);
   if (!saysSomething(delta)) return { kind: "nothing" };
-  return { kind: "message", delivery, action: "post", view: { kind: "update", alert, delta, links, ping: isRise(delta) ? ping : undefined } };
+  return {
+    kind: "message",
+    delivery,
+    action: "post",
+    view: { kind: "update", alert, delta, links, ping: isRise(delta) ? ping : undefined },
+  };
 }
 
 const RANK = ["info", "low", "medium", "high", "critical"];

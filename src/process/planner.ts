@@ -41,7 +41,7 @@ function ruleStep(at: string, decision: RuleDecision, alert: Alert): TraceStep {
     stage: "match",
     decision: decision.decision,
     reason: decision.reason,
-    values: { rule: decision.rule, to: decision.to ?? [], severity: alert.severity, status: alert.status, version: alert.version },
+    values: { rule: decision.rule, to: decision.to ?? [], ...scalars(decision.values), version: alert.version },
   };
 }
 
@@ -54,4 +54,13 @@ function planStep(at: string, route: Route, matched: string[], shownBy: readonly
   }
   const reason = begin.length > 0 ? "destinations begin to show the alert" : "destinations that show the alert get its new version";
   return { at, stage: "plan", decision: "routed", reason, values };
+}
+
+/** The values that the condition read, as far as they are scalars. */
+function scalars(values: RuleDecision["values"]): Record<string, string | number | boolean | null> {
+  const entries = Object.entries(values ?? {}).map(([name, value]) => [
+    name,
+    value !== null && typeof value === "object" ? JSON.stringify(value).slice(0, 200) : value,
+  ]);
+  return Object.fromEntries(entries);
 }

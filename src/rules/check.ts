@@ -1,12 +1,10 @@
 // Finds at compile time what would otherwise go wrong with an alert at three in the morning: misspelt names, functions
 // that do not exist, comparisons that can never be true. Walks the parsed expression with the shapes of the variables.
-import { type CelEnv, type CelFunc, type parse, run } from "@bufbuild/cel";
+import { type CelEnv, type CelFunc, run } from "@bufbuild/cel";
 import { closest } from "./closest.ts";
+import { constantShape, type Expr, memberOf, type Of, pathOf, type Scope, textOf, variableOf, withoutValue } from "./expression.ts";
 import { checkOverload, type Named, operatorName } from "./overloads.ts";
 import { ALERT, CHANGE, inWords, SEVERITY_NUMBERS, type Shape } from "./shape.ts";
-
-type Expr = ReturnType<typeof parse>["expr"];
-type Of<Case> = Extract<Expr["exprKind"], { case: Case }> extends { value: infer Value } ? Value : never;
 
 /** What is wrong, and at which part of the expression (its id in the source info). */
 export interface Finding {
@@ -38,8 +36,6 @@ const VARIABLES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["now", { kind: "time" }],
   ...Object.keys(SEVERITY_NUMBERS).map((name): [string, Shape] => [name, { kind: "int" }]),
 ]);
-
-type Scope = ReadonlyMap<string, Shape>;
 
 /** Thrown inside the walk only; `checkCondition` turns it into a value. */
 class Stop {
@@ -111,7 +107,7 @@ class Walk {
   private select(expr: Expr, { operand, field, testOnly }: Of<"selectExpr">, scope: Scope): Shape {
     const of = this.operandShape(operand, scope);
     if (of === ALERT) this.reads.alert.add(field);
-    if (of === CHANGE && isIdentifier(operand, scope)) this.reads.change.add(field);
+    if (of === CHANGE && variableOf(operand, scope)) this.reads.change.add(field);
     const path = pathOf(operand);
     const shape = this.member(expr, of, field, path);
     return testOnly ? FLAG : shape;
@@ -119,7 +115,7 @@ class Walk {
 
   /** As `shapeOf`, but a variable before a dot is not read as a whole. */
   private operandShape(operand: Expr | undefined, scope: Scope): Shape {
-    const shape = isIdentifier(operand, scope);
+    const shape = variableOf(operand, scope);
     return shape === ALERT || shape === CHANGE ? shape : this.shapeOf(operand, scope);
   }
 
@@ -243,47 +239,4 @@ class Walk {
   private stop(expr: Expr, message: string): Stop {
     return new Stop({ message, exprId: expr.id });
   }
-}
-
-function constantShape({ constantKind }: Of<"constExpr">): Shape {
-  switch (constantKind.case) {
-    case "stringValue":
-      return { kind: "text", value: constantKind.value };
-    case "int64Value":
-      return { kind: "int" };
-    case "doubleValue":
-      return { kind: "double" };
-    case "boolValue":
-      return FLAG;
-    case "nullValue":
-      return { kind: "absent" };
-    default:
-      return ANY;
-  }
-}
-
-const withoutValue = (shape: Shape): Shape => (shape.kind === "text" ? { kind: "text" } : shape);
-
-function memberOf(range: Shape): Shape | undefined {
-  if (range.kind === "list") return range.of;
-  if (range.kind === "table" || range.kind === "record") return { kind: "text" };
-  return range.kind === "any" ? ANY : undefined;
-}
-
-function isIdentifier(expr: Expr | undefined, scope: Scope): Shape | undefined {
-  return expr?.exprKind.case === "identExpr" ? scope.get(expr.exprKind.value.name.replace(/^\./, "")) : undefined;
-}
-
-function textOf(expr: Expr | undefined): string | undefined {
-  if (expr?.exprKind.case !== "constExpr") return undefined;
-  const { constantKind } = expr.exprKind.value;
-  return constantKind.case === "stringValue" ? constantKind.value : undefined;
-}
-
-/** `alert.rule.name` as it was written, or nothing for what is not a plain path. */
-function pathOf(expr: Expr | undefined): string {
-  if (expr?.exprKind.case === "identExpr") return expr.exprKind.value.name;
-  if (expr?.exprKind.case !== "selectExpr") return "";
-  const before = pathOf(expr.exprKind.value.operand);
-  return before === "" ? "" : `${before}.${expr.exprKind.value.field}`;
 }

@@ -1,6 +1,6 @@
 // Conditions: CEL over `alert`, `change` and `now`. Compiled once, evaluated for each version of an alert. They can
 // run no code and do no I/O, and their regular expressions take linear time (RE2).
-import { type CelInput, celEnv, isCelError, parse, plan } from "@bufbuild/cel";
+import { type CelEnv, type CelInput, type CelResult, celEnv, isCelError, parse, plan } from "@bufbuild/cel";
 import { strings } from "@bufbuild/cel/ext";
 import type { Alert, Change, Json } from "../alert.ts";
 import { fail, ok, type Result } from "../outcome.ts";
@@ -27,14 +27,23 @@ export interface Condition {
 
 const MAX_TEXT = 4_000;
 const MAX_VALUE_CHARS = 200;
-const env = celEnv({ funcs: [...strings] });
-const timestamp = plan(env, parse("timestamp(text)"));
+
+/** Made at the first condition, so that a Worker's start does not pay for it. */
+let engine: { env: CelEnv; timestamp: (bindings: { text: string }) => CelResult } | undefined;
+function theEngine() {
+  if (engine === undefined) {
+    const env = celEnv({ funcs: [...strings] });
+    engine = { env, timestamp: plan(env, parse("timestamp(text)")) };
+  }
+  return engine;
+}
 
 /** Compiles a condition, or says what is wrong with it and where. */
 export function compileCondition(text: string): Result<Condition, ConditionError> {
   if (text.trim() === "") return fail({ message: "the condition is empty; leave `when` out to match every alert" });
   if (text.length > MAX_TEXT) return fail({ message: `the condition is longer than ${MAX_TEXT} characters; split it into several rules` });
   try {
+    const { env } = theEngine();
     const parsed = parse(text);
     const { finding, reads } = checkCondition(env, parsed.expr);
     if (finding)
@@ -79,7 +88,7 @@ function verdict(result: unknown): Verdict {
 
 /** A CEL timestamp, made by CEL itself. */
 function timestampOf(ms: number): CelInput {
-  const made = timestamp({ text: new Date(ms).toISOString() });
+  const made = theEngine().timestamp({ text: new Date(ms).toISOString() });
   return isCelError(made) ? null : made;
 }
 

@@ -1,6 +1,7 @@
 // The configuration in D1: which rows a file makes, what differs, and the statements that write it as one revision.
 // The same statements run through a binding (`db.batch`) and, as text, through `wrangler d1 execute --file`.
 import type { DestinationRow, RelayRow, RouteRow } from "../config/rows.ts";
+import { isTable } from "../config/table.ts";
 import { sqlText } from "./sql-text.ts";
 
 /** The rows of one configuration. */
@@ -24,8 +25,6 @@ export interface Application {
   /** The revision that the caller saw; another apply since then makes this one fail. Absent: whatever is there is replaced. */
   expectedRevision?: number;
 }
-
-type Table = Record<string, unknown>;
 
 // A D1 statement may have 100,000 bytes, and as text a character may take six of them.
 const CHUNK_CHARS = 15_000;
@@ -140,5 +139,4 @@ function json(value: unknown): string {
   );
 }
 
-const isTable = (value: unknown): value is Table => typeof value === "object" && value !== null && !Array.isArray(value);
-const tableOf = (value: unknown): Table => (isTable(value) ? value : {});
+const tableOf = (value: unknown): Record<string, unknown> => (isTable(value) ? value : {});

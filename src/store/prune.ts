@@ -5,8 +5,16 @@ const SLICE = 1_000;
 export async function pruneProjection(db: D1Database, retentionMs: number, now: number): Promise<void> {
   const before = new Date(now - retentionMs).toISOString();
   await db.batch([
-    db.prepare("DELETE FROM alerts WHERE (created_at, id) IN (SELECT created_at, id FROM alerts WHERE created_at < ? ORDER BY created_at, id LIMIT ?)").bind(before, SLICE),
-    db.prepare("DELETE FROM deliveries WHERE (created_at, id) IN (SELECT created_at, id FROM deliveries WHERE created_at < ? ORDER BY created_at, id LIMIT ?)").bind(before, SLICE),
+    db
+      .prepare(
+        "DELETE FROM alerts WHERE (created_at, id) IN (SELECT created_at, id FROM alerts WHERE created_at < ? ORDER BY created_at, id LIMIT ?)",
+      )
+      .bind(before, SLICE),
+    db
+      .prepare(
+        "DELETE FROM deliveries WHERE (created_at, id) IN (SELECT created_at, id FROM deliveries WHERE created_at < ? ORDER BY created_at, id LIMIT ?)",
+      )
+      .bind(before, SLICE),
     db.prepare("DELETE FROM inbox WHERE updated_at < ?").bind(before),
     db.prepare("DELETE FROM signin_codes WHERE expires_at < ?").bind(now),
   ]);

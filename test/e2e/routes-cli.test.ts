@@ -1,8 +1,8 @@
 // The command `routes` with the real wrangler and a D1 database on disk:
 // - a wrong file is refused with lines and exit status 2, and nothing is written;
-// - a file is applied as one revision, again without effect, and a change is told without credentials;
-// - rows by hand work, a broken one is shown loudly, and the next apply removes them;
-// - of two applies at the same moment one wins, and what is there is one of the two files.
+// - a file is applied as one revision, and again without effect;
+// - rows by hand work, and a broken one is shown loudly;
+// - of two applies at the same moment one wins, removes the rows by hand, and tells what changed without credentials.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -82,7 +82,7 @@ it("applies, tells what changed, and hides what is a credential", async () => {
     "execute",
     "DB",
     "--command",
-    `${insert("hand", OTHER_ID, "box")}; ${insert("bad", "6ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11", "nobody")}`,
+    `${insert("hand", "6ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11", "box")}; ${insert("bad", "7ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11", "nobody")}`,
   );
   expect(hand.status).toBe(0);
   const listed = await routes("list", ...state);
@@ -92,29 +92,25 @@ it("applies, tells what changed, and hides what is a credential", async () => {
   );
   expect(listed.out).toMatch(/ {2}hand\s+sekoia\s+enabled\s+1 rule to box/);
   expect(listed.out).not.toContain(ID);
-
-  const second = await routes("apply", file("two.toml", config(OTHER_ID, "")), ...state);
-  expect(second.out).toBe(
-    "Applied as revision 2 of the relay on this machine.\n  ~ route prod: id (the old address no longer works), rules\n  - route bad\n  - route hand\n",
-  );
-  const revealed = await routes("list", ...state, "--reveal", "--json");
-  expect(JSON.parse(revealed.out)).toMatchObject({
-    revision: 2,
-    routes: [{ name: "prod", source: "sekoia", enabled: true, rules: 0, hook: `https://relay.example.com/hooks/${OTHER_ID}` }],
-    destinations: [{ name: "box", type: "inbox" }],
-  });
 }, 60_000);
 
 it("lets one of two applies at the same moment win", async () => {
-  const paths = ["a", "b"].map((name) => file(`${name}.toml`, config(ID, `shards = ${name === "a" ? 2 : 3}`)));
+  const paths = ["a", "b"].map((name) => file(`${name}.toml`, config(OTHER_ID, `shards = ${name === "a" ? 2 : 3}`)));
   const results = await Promise.all(paths.map((path) => routes("apply", path, ...state)));
-  const { revision } = JSON.parse((await routes("list", ...state, "--json")).out);
   const won = results.filter(({ status }) => status === 0);
-  // Both may win when one happened to finish before the other began to read.
-  expect(revision).toBe(2 + won.length);
+  expect(won.map(({ out }) => out)).toContain(
+    "Applied as revision 2 of the relay on this machine.\n" +
+      "  ~ route prod: id (the old address no longer works), rules, shards\n  - route bad\n  - route hand\n",
+  );
   for (const { err } of results.filter(({ status }) => status !== 0))
     expect(err).toContain("Another configuration was applied at the same moment");
-  expect(won.length).toBeGreaterThan(0);
+  const listed = JSON.parse((await routes("list", ...state, "--reveal", "--json")).out);
+  expect(listed).toMatchObject({
+    // Both win when one happened to finish before the other began to read.
+    revision: 1 + won.length,
+    routes: [{ name: "prod", source: "sekoia", enabled: true, rules: 0, hook: `https://relay.example.com/hooks/${OTHER_ID}` }],
+    destinations: [{ name: "box", type: "inbox" }],
+  });
 }, 60_000);
 
 it("says what is wrong with a command", async () => {

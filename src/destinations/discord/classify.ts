@@ -1,7 +1,9 @@
 // What Discord's answers mean. The JSON `code` outranks the status:
 // https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+
+import { boundedDelay, retryAfterMs } from "../../lib/retry-after.ts";
 import type { Budget, DeliveryOutcome } from "../../outcome.ts";
-import { bodyRetryAfterMs, classifyStatus, jsonMember, MAX_DELAY_MS, retryAfterMs } from "../answers.ts";
+import { bodyRetryAfterMs, classifyStatus, jsonMember } from "../answers.ts";
 import type { Answer } from "../destination.ts";
 import { BANNED_ADDRESS_MS } from "./limits.ts";
 
@@ -44,7 +46,7 @@ export function budget({ headers }: Answer): Budget | undefined {
   const remaining = Number.parseInt(headers.get("x-ratelimit-remaining") ?? "", 10);
   const resetAfter = Number.parseFloat(headers.get("x-ratelimit-reset-after") ?? "");
   if (!(remaining >= 0) || !(resetAfter >= 0)) return undefined;
-  return { remaining, resetAfterMs: Math.min(MAX_DELAY_MS, Math.ceil(resetAfter * 1000)) };
+  return { remaining, resetAfterMs: boundedDelay(resetAfter * 1000) };
 }
 
 function classifyCode(code: number, action: "post" | "edit"): DeliveryOutcome | undefined {

@@ -16,13 +16,14 @@ const check = (url: URL): string | undefined =>
 const RESERVED =
   /^(webhook-(id|timestamp|signature)|host|content-(length|type|encoding)|transfer-encoding|connection|expect|upgrade|te|trailer)$/i;
 
-const signingSecret = () =>
-  secret()
-    .check((context) => {
-      const message = secretReference(context.value) ? undefined : secretProblem(context.value);
-      if (message !== undefined) context.issues.push({ code: "custom", message, input: context.value });
-    })
-    .meta({ secret: true });
+const signingSecrets = z
+  .union([secret(), z.array(secret()).min(1).max(2)], { error: "must be a secret, or a list of two while one replaces the other" })
+  .check((context) => {
+    const values = typeof context.value === "string" ? [context.value] : context.value;
+    const problems = values.map((value) => (secretReference(value) ? undefined : secretProblem(value)));
+    const message = problems.find((problem) => problem !== undefined);
+    if (message !== undefined) context.issues.push({ code: "custom", message, input: context.value });
+  });
 
 const headerName = z
   .string()
@@ -31,7 +32,7 @@ const headerName = z
 
 const settings = z.strictObject({
   url: address({ check }),
-  secret: z.union([signingSecret(), z.array(signingSecret()).min(1).max(2)]).optional(),
+  secret: signingSecrets.optional().meta({ secret: true }),
   headers: z
     .record(headerName, secret())
     .refine((headers) => Object.keys(headers).length <= MAX_HEADERS, `at most ${MAX_HEADERS} headers`)

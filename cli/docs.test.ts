@@ -1,0 +1,37 @@
+// What the documentation shows has to be true: its files are valid, its conditions compile.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parseTables } from "../src/config/parse.ts";
+import { destinations } from "../src/destinations/index.ts";
+import { compileCondition } from "../src/rules/condition.ts";
+import { sources } from "../src/sources/index.ts";
+import { formatProblems, parseConfigText } from "./toml.ts";
+
+/** The blocks of a language in a page. */
+const blocks = (page: string, language: string): string[] =>
+  [...readFileSync(join(import.meta.dirname, "..", "docs", page), "utf8").matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)].flatMap(
+    ([, found, text = ""]) => (found === language ? [text] : []),
+  );
+
+describe("docs/configuration.md", () => {
+  it.each(blocks("configuration.md", "toml"))("%s", (text) => {
+    const file = parseConfigText(text);
+    if (!file.ok) throw new Error(file.reason.message);
+    // As for a deployment, so that no example shows a plain secret.
+    const { problems } = parseTables(file.value.document, { sources, destinations }, { local: false });
+    expect(formatProblems("configuration.md", problems, file.value.locate)).toEqual([]);
+  });
+
+  it("names every type", () => {
+    const page = readFileSync(join(import.meta.dirname, "..", "docs", "configuration.md"), "utf8");
+    for (const type of [...sources.keys(), ...destinations.keys()]) expect(page).toContain(`\`${type}\``);
+  });
+});
+
+describe("docs/rules.md", () => {
+  const conditions = blocks("rules.md", "cel").flatMap((text) => text.trim().split("\n"));
+  it.each(conditions)("%s", (text) => {
+    expect(compileCondition(text)).toMatchObject({ ok: true });
+  });
+});

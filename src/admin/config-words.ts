@@ -1,0 +1,37 @@
+// Durations, rates and signatures in the words of the configuration file.
+import type { Auth, DestinationConfig, Rate } from "../config/model.ts";
+import { STARS } from "./mask-settings.ts";
+
+const UNITS: readonly [unit: string, ms: number][] = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1_000],
+];
+
+/** `90_000` as `90s`: the largest unit that divides it. */
+export function durationText(ms: number): string {
+  const [unit, size] = UNITS.find(([, length]) => ms >= length && ms % length === 0) ?? ["ms", 1];
+  return `${ms / size}${unit}`;
+}
+
+/** `{ count: 30, perMs: 60_000 }` as `30/m`. */
+export const rateText = ({ count, perMs }: Rate): string => `${count}/${durationText(perMs).replace(/^1(?=[a-z])/, "")}`;
+
+/** A digest's settings as in the file. */
+export const digestTable = ({ after, everyMs, max }: DestinationConfig["digest"]) => ({ after, every: durationText(everyMs), max });
+
+/** How a sender proves itself, as in the file but without what proves it. */
+export function authTable(auth: Auth): object {
+  const shown = (text: string): string => (text.startsWith("secret:") ? text : STARS);
+  switch (auth.type) {
+    case "header":
+      return { ...auth, value: shown(auth.value) };
+    case "basic":
+      return { ...auth, password: shown(auth.password) };
+    case "hmac": {
+      const { timestampHeader, ...rest } = auth;
+      return { ...rest, secrets: auth.secrets.map(shown), ...(timestampHeader ? { timestamp_header: timestampHeader } : {}) };
+    }
+  }
+}

@@ -1,0 +1,86 @@
+// Query parameters that several lists share. An empty value counts as absent, since that is what an empty form field sends.
+import * as z from "zod";
+import { decodeCursor, type Position } from "./cursor.ts";
+
+const split = (text: string): string[] =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+
+/** A comma list of names. */
+export const names = (description: string) =>
+  z
+    .string()
+    .transform(split)
+    .pipe(z.array(z.string().max(200)).max(100, "at most 100 values"))
+    .optional()
+    .meta({ description });
+
+/** A comma list of words from a closed list. */
+export const words = <const Word extends string>(known: readonly Word[], description: string) =>
+  z
+    .string()
+    .transform(split)
+    .pipe(z.array(z.enum(known, { error: `must be a comma list of ${known.join(", ")}` })))
+    .optional()
+    .meta({ description: `${description}: a comma list of ${known.join(", ")}` });
+
+const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+
+/** A moment, as ISO 8601 with milliseconds; a time without a zone is UTC. */
+export const moment = (description: string) =>
+  z
+    .string()
+    .refine((text) => DATE.test(text) && !Number.isNaN(Date.parse(inUtc(text))), "must be a time such as 2026-11-21T14:00:00Z")
+    .transform((text) => new Date(inUtc(text)).toISOString())
+    .optional()
+    .meta({ description });
+
+const inUtc = (text: string): string => (/T.*(Z|[+-]\d\d:?\d\d)$/.test(text) || !text.includes("T") ? text : `${text}Z`);
+
+/** How many items a page holds. */
+export const limit = () =>
+  z
+    .string()
+    .regex(/^\d{1,4}$/, "must be a number from 1 to 200")
+    .transform(Number)
+    .pipe(z.number().min(1, "must be a number from 1 to 200").max(200, "must be a number from 1 to 200"))
+    .prefault("50")
+    .meta({ description: "Items of a page, 1 to 200; 50 by default" });
+
+/** Where the page before ended. */
+export const cursor = () =>
+  z
+    .string()
+    .transform((text, context): Position => {
+      const position = decodeCursor(text);
+      if (position) return position;
+      context.addIssue({ code: "custom", message: "must be the `next` of an earlier answer" });
+      return z.NEVER;
+    })
+    .optional()
+    .meta({ description: "`next` of the page before" });
+
+/** `true` or `false`; absent is false. */
+export const flag = (description: string) =>
+  z
+    .enum(["true", "false"], { error: "must be true or false" })
+    .transform((text) => text === "true")
+    .prefault("false")
+    .meta({ description });
+
+/** What every list takes. */
+export const paging = () => ({
+  from: moment("Not created before this time"),
+  to: moment("Not created after this time"),
+  limit: limit(),
+  cursor: cursor(),
+});
+/** What every list takes, parsed. */
+export interface Paging {
+  from?: string;
+  to?: string;
+  limit: number;
+  cursor?: Position;
+}

@@ -1,0 +1,100 @@
+// Deliveries: those that are not settled from the outboxes, the others from the projection, as one list.
+import * as z from "zod";
+import type { DeliveryRecord } from "../../delivery.ts";
+import { outboxName, parseOutboxName } from "../../lib/names.ts";
+import type { DeliveryState } from "../../outcome.ts";
+import type { Relay } from "../context.ts";
+import { byNewest, type Page, type Position, pageOf } from "../cursor.ts";
+import { names, paging, words } from "../params.ts";
+import { Where } from "../where.ts";
+import { objectNames } from "./objects.ts";
+
+/** The states of a delivery. */
+export const DELIVERY_STATES = ["pending", "delivered", "merged", "dead"] as const satisfies DeliveryState[];
+
+/** Parameters of the list. */
+export const deliverySearch = {
+  state: words(DELIVERY_STATES, "States"),
+  destination: names("Destinations, a comma list"),
+  reason: names("Reasons, a comma list"),
+  ...paging(),
+};
+const schema = z.strictObject(deliverySearch);
+/** The list's parameters, parsed. */
+export type DeliverySearch = z.output<typeof schema>;
+
+/** A page of deliveries. */
+export async function listDeliveries(relay: Relay, search: DeliverySearch): Promise<Page<DeliveryRecord>> {
+  const wants = (state: DeliveryState): boolean => !search.state || search.state.includes(state);
+  // What is pending has no reason yet.
+  const pending = wants("pending") && !search.reason ? await pendingDeliveries(relay, search) : [];
+  const settled = await settledDeliveries(relay.env.DB, search);
+  const isPending = new Set(pending.map(({ id }) => id));
+  const merged = [...pending, ...settled.filter(({ id }) => !isPending.has(id))];
+  merged.sort((left, right) => byNewest(positionOf(left), positionOf(right)));
+  return pageOf(merged, search.limit, positionOf);
+}
+
+const positionOf = ({ created_at, id }: DeliveryRecord): Position => ({ at: created_at, id });
+
+/** What the outboxes have not settled, newest first; enough of it for one page. */
+export async function pendingDeliveries(
+  relay: Relay,
+  search: { destination?: string[]; from?: string; to?: string; cursor?: Position; limit: number },
+): Promise<DeliveryRecord[]> {
+  const { from, to, cursor, limit } = search;
+  const { outboxes } = await objectNames(relay);
+  const asked = search.destination ? outboxes.filter((name) => search.destination?.includes(parseOutboxName(name))) : outboxes;
+  // An outbox answers its newest: only the first page can be had from so few.
+  const most = to === undefined && cursor === undefined ? limit + 1 : Number.MAX_SAFE_INTEGER;
+  const lists = await Promise.all(asked.map((name) => relay.env.OUTBOX.getByName(name).pending(most)));
+  return lists.flat().filter((record) => {
+    if (from !== undefined && record.created_at < from) return false;
+    if (to !== undefined && record.created_at > to) return false;
+    return cursor === undefined || byNewest(positionOf(record), cursor) > 0;
+  });
+}
+
+interface DeliveryRow extends Omit<DeliveryRecord, "log"> {
+  log: string;
+}
+
+/** Settled deliveries out of the projection. A row that says `pending` was replayed since: the outbox tells of it. */
+async function settledDeliveries(db: D1Database, search: DeliverySearch): Promise<DeliveryRecord[]> {
+  const states = (search.state ?? DELIVERY_STATES).filter((state) => state !== "pending");
+  if (states.length === 0) return [];
+  const where = new Where().range(search).oneOf("state", states).oneOf("destination", search.destination).oneOf("reason", search.reason);
+  return readDeliveries(db, where, search.limit + 1);
+}
+
+/** Settled deliveries of some alerts that were created between two times, newest first. */
+export async function deliveriesOfAlerts(
+  db: D1Database,
+  alerts: string[],
+  from: string,
+  to: string,
+  most: number,
+): Promise<DeliveryRecord[]> {
+  return readDeliveries(db, new Where().range({ from, to }).oneOf("alert", alerts).and("state <> 'pending'"), most);
+}
+
+async function readDeliveries(db: D1Database, where: Where, most: number): Promise<DeliveryRecord[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id, alert, version, destination, kind, state, attempts, reason, created_at, updated_at, log
+       FROM deliveries ${where.sql} ORDER BY created_at DESC, id DESC LIMIT ?`,
+    )
+    .bind(...where.params, most)
+    .all<DeliveryRow>();
+  return results.map((row) => ({ ...row, log: JSON.parse(row.log) }));
+}
+
+/** Puts a dead delivery back. `unknown` also for a destination that there never was: asking would make an empty object. */
+export async function replayDelivery(
+  relay: Relay,
+  delivery: { id: string; destination: string },
+): Promise<"replayed" | "not_dead" | "unknown"> {
+  const { outboxes } = await objectNames(relay);
+  const name = outboxName(delivery.destination);
+  return outboxes.includes(name) ? relay.env.OUTBOX.getByName(name).replay(delivery.id) : "unknown";
+}

@@ -1,0 +1,104 @@
+// Destinations as people see them: how they are configured, how they are doing.
+import type { DestinationConfig } from "../../config/model.ts";
+import type { Capabilities } from "../../destinations/destination.ts";
+import { type DestinationCounts, noDestinationCounts, type OutboxStatus } from "../../outbox/interface.ts";
+import { digestTable, rateText } from "../config-words.ts";
+import type { AdminContext } from "../context.ts";
+import { shownSettings } from "../mask-settings.ts";
+import type { Reading } from "./objects.ts";
+
+/** `refused`: its address is gone or closed to us. `closed`: it asked us to wait, or fails so often that we do. */
+export type DestinationHealth = "ok" | "failing" | "closed" | "refused" | "broken" | "removed" | "unreachable";
+
+/** One destination. Times are ISO 8601 UTC. */
+export interface DestinationItem {
+  name: string;
+  state: DestinationHealth;
+  /** What is wrong with its configuration, or why it is refused or closed. */
+  problem?: string;
+  type?: string;
+  label?: string;
+  can?: Capabilities;
+  /** What an accepted answer proves: `shown`, or only `accepted`. */
+  proves?: "shown" | "accepted";
+  /** In the words of the configuration. */
+  rate?: string;
+  digest?: { after: number; every: string; max: number };
+  ping?: DestinationConfig["ping"];
+  settings?: unknown;
+  pending: number;
+  in_flight: number;
+  oldest_pending_at: string | null;
+  /** Failures in a row. */
+  failures: number;
+  closed_until: string | null;
+  last_delivered_at: string | null;
+  /** Messages whose outcome was unknown and that were sent again: each may stand twice on the wall. */
+  unknown: number;
+  counts: DestinationCounts;
+}
+
+/** All destinations by name: the configured ones, the broken ones, and removed ones that counted anything. */
+export function destinationItems(context: Pick<AdminContext, "loaded" | "destinations">, reading: Reading): DestinationItem[] {
+  const { destinations, broken } = context.loaded.config;
+  const statuses = new Map(reading.outboxes.map(({ destination, status }) => [destination, status]));
+  const unreachable = new Set(reading.unreachable);
+  const items = destinations.map((destination): DestinationItem => {
+    const status = statuses.get(destination.name);
+    const item = { ...configured(context, destination), ...doing(status), ...health(status) };
+    if (!context.destinations.has(destination.type))
+      return { ...item, state: "broken", problem: `there is no destination type "${destination.type}"` };
+    return unreachable.has(`outbox:${destination.name}`) ? { ...item, state: "unreachable" } : item;
+  });
+  for (const { kind, name, problem } of broken) {
+    if (kind === "destination") items.push({ name, ...doing(statuses.get(name)), state: "broken", problem });
+  }
+  const known = new Set(items.map(({ name }) => name));
+  for (const [name, status] of statuses) {
+    if (!known.has(name) && status.counts.planned > 0) items.push({ name, ...doing(status), state: "removed" });
+  }
+  return items.sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+function configured(
+  { destinations }: Pick<AdminContext, "destinations">,
+  destination: DestinationConfig,
+): Partial<DestinationItem> & { name: string } {
+  const { name, type, rate, digest, ping, settings } = destination;
+  const adapter = destinations.get(type);
+  const { label, can, proves } = adapter ?? {};
+  return {
+    name,
+    type,
+    label,
+    can,
+    proves,
+    rate: rate && rateText(rate),
+    digest: digestTable(digest),
+    ping,
+    settings: adapter && shownSettings(adapter.settings, settings),
+  };
+}
+
+function health(status: OutboxStatus | undefined): Pick<DestinationItem, "state" | "problem"> {
+  if (!status) return { state: "unreachable" };
+  if (status.disabled) return { state: "refused", problem: status.disabled.reason };
+  if (status.closedUntil !== undefined) return { state: "closed", problem: status.closedReason };
+  return { state: status.failures > 0 ? "failing" : "ok" };
+}
+
+function doing(status: OutboxStatus | undefined): Omit<DestinationItem, "name" | "state"> {
+  const counts = status?.counts ?? noDestinationCounts();
+  return {
+    pending: counts.pending,
+    in_flight: status?.inFlight ?? 0,
+    oldest_pending_at: isoOrNull(status?.oldestPendingAt),
+    failures: status?.failures ?? 0,
+    closed_until: isoOrNull(status?.closedUntil),
+    last_delivered_at: isoOrNull(status?.lastDeliveredAt),
+    unknown: status?.unknown ?? 0,
+    counts,
+  };
+}
+
+const isoOrNull = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());

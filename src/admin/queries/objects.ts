@@ -1,0 +1,76 @@
+// What all ledgers and outboxes say of themselves. Ledgers are read before and after the outboxes, so that the books can
+// be judged under traffic.
+import type { LedgerBooks } from "../../ledger/interface.ts";
+import { errorText, log } from "../../lib/log.ts";
+import { ledgerName, outboxName, parseLedgerName, parseOutboxName } from "../../lib/names.ts";
+import type { OutboxStatus } from "../../outbox/interface.ts";
+import type { Relay } from "../context.ts";
+import { knownObjects } from "../sweep.ts";
+
+/** One ledger, read twice. */
+export interface LedgerReading {
+  name: string;
+  route: string;
+  before: LedgerBooks;
+  after: LedgerBooks;
+}
+
+/** One outbox. */
+export interface OutboxReading {
+  destination: string;
+  status: OutboxStatus;
+}
+
+/** All objects, and the names of those that did not answer. */
+export interface Reading {
+  ledgers: LedgerReading[];
+  outboxes: OutboxReading[];
+  unreachable: string[];
+}
+
+/** Names of all objects: those that the configuration names, and those whose route or destination was removed. */
+export async function objectNames({ env, loaded }: Relay): Promise<{ ledgers: string[]; outboxes: string[] }> {
+  const { routes, destinations } = loaded.config;
+  const configured = [
+    ...routes.flatMap((route) => Array.from({ length: route.shards }, (_, shard) => ledgerName(route.name, shard))),
+    ...destinations.map((destination) => outboxName(destination.name)),
+  ];
+  const known = await knownObjects(env.DB, configured);
+  return { ledgers: known.filter((name) => name.startsWith("ledger:")), outboxes: known.filter((name) => name.startsWith("outbox:")) };
+}
+
+/** Reads all objects: ledgers, then outboxes, then ledgers again. */
+export async function readObjects(relay: Relay): Promise<Reading> {
+  const { env } = relay;
+  const names = await objectNames(relay);
+  const unreachable = new Set<string>();
+  const ask = async <Answer>(objects: string[], question: (name: string) => Promise<Answer>): Promise<Map<string, Answer>> => {
+    const answers = new Map<string, Answer>();
+    await Promise.all(
+      objects.map(async (name) => {
+        try {
+          answers.set(name, await question(name));
+        } catch (error) {
+          unreachable.add(name);
+          log("error", "admin.object_unreachable", { object: name, error: errorText(error) });
+        }
+      }),
+    );
+    return answers;
+  };
+  const before = await ask(names.ledgers, (name) => env.LEDGER.getByName(name).books());
+  const statuses = await ask(names.outboxes, (name) => env.OUTBOX.getByName(name).status());
+  const after = await ask(names.ledgers, (name) => env.LEDGER.getByName(name).books());
+  return {
+    ledgers: names.ledgers.flatMap((name) => {
+      const first = before.get(name);
+      const second = after.get(name);
+      return first && second ? [{ name, route: parseLedgerName(name).route, before: first, after: second }] : [];
+    }),
+    outboxes: names.outboxes.flatMap((name) => {
+      const status = statuses.get(name);
+      return status ? [{ destination: parseOutboxName(name), status }] : [];
+    }),
+    unreachable: [...unreachable],
+  };
+}

@@ -1,0 +1,84 @@
+// Routes as people see them: how they are configured, how they are doing.
+import type { Route, Rule } from "../../config/model.ts";
+import { noRouteCounts, type RouteCounts } from "../../ledger/interface.ts";
+import { authTable } from "../config-words.ts";
+import type { AdminContext } from "../context.ts";
+import { shownSettings } from "../mask-settings.ts";
+import type { Reading } from "./objects.ts";
+
+/** How a route is doing. `removed`: no longer configured, its alerts are still there. */
+export type RouteState = "ok" | "disabled" | "broken" | "removed" | "unreachable";
+
+/** One route. `id`, its credential, only where it was asked for. */
+export interface RouteItem {
+  name: string;
+  id?: string;
+  state: RouteState;
+  /** What is wrong with its configuration. */
+  problem?: string;
+  source?: string;
+  label?: string;
+  shards: number;
+  rules: Rule[];
+  auth?: unknown;
+  console?: string;
+  default_severity?: string;
+  settings?: unknown;
+  /** Events that are not decided, and messages that no outbox has confirmed. */
+  backlog: number;
+  last_event_at: string | null;
+  counts: RouteCounts;
+}
+
+/** All routes by name: the configured ones, the broken ones, and removed ones that counted anything. */
+export function routeItems(context: Pick<AdminContext, "loaded" | "sources">, reading: Reading, reveal: boolean): RouteItem[] {
+  const { routes, broken } = context.loaded.config;
+  const items = routes.map((route): RouteItem => ({ ...configured(context, route, reveal), ...doing(route.name, reading) }));
+  for (const { kind, name, problem, id } of broken) {
+    if (kind !== "route") continue;
+    items.push({ name, ...(reveal && id ? { id } : {}), state: "broken", problem, shards: 0, rules: [], ...doing(name, reading) });
+  }
+  const known = new Set(items.map(({ name }) => name));
+  for (const name of new Set(reading.ledgers.map(({ route }) => route))) {
+    const now = doing(name, reading);
+    if (!known.has(name) && now.counts.received + now.counts.refused > 0)
+      items.push({ name, state: "removed", shards: 0, rules: [], ...now });
+  }
+  const unreachable = new Set(reading.unreachable.filter((name) => name.startsWith("ledger:")).map((name) => name.split(":")[1]));
+  return items
+    .map((item) => (unreachable.has(item.name) ? { ...item, state: "unreachable" as const } : item))
+    .sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+function configured(
+  { sources }: Pick<AdminContext, "sources">,
+  route: Route,
+  reveal: boolean,
+): Omit<RouteItem, "backlog" | "last_event_at" | "counts"> {
+  const source = sources.get(route.source);
+  return {
+    name: route.name,
+    ...(reveal ? { id: route.id } : {}),
+    state: !source ? "broken" : route.enabled ? "ok" : "disabled",
+    ...(source ? {} : { problem: `there is no source "${route.source}"` }),
+    source: route.source,
+    label: source?.label,
+    shards: route.shards,
+    rules: route.rules,
+    auth: route.auth && authTable(route.auth),
+    console: route.console,
+    default_severity: route.defaultSeverity,
+    settings: source && shownSettings(source.settings, route.settings),
+  };
+}
+
+function doing(name: string, { ledgers }: Reading): Pick<RouteItem, "backlog" | "last_event_at" | "counts"> {
+  const counts = noRouteCounts();
+  let lastAt = 0;
+  for (const { route, after } of ledgers) {
+    if (route !== name) continue;
+    for (const key of Object.keys(counts) as (keyof RouteCounts)[]) counts[key] += after.counts[key];
+    lastAt = Math.max(lastAt, after.lastEventAt ?? 0);
+  }
+  return { backlog: counts.processing, last_event_at: lastAt > 0 ? new Date(lastAt).toISOString() : null, counts };
+}

@@ -1,0 +1,100 @@
+// One alert and everything that became of it: the ledger's part, the outboxes' part and what only the projection remembers.
+import type { Alert } from "../../alert.ts";
+import type { DeliveryRecord } from "../../delivery.ts";
+import type { AlertStory, LedgerCalls, StoredEvent, TraceStep } from "../../ledger/interface.ts";
+import { ledgerName, outboxName, parseAlertId, parseLedgerName, shardOf } from "../../lib/names.ts";
+import type { Relay } from "../context.ts";
+import { deliveriesOfAlerts } from "./deliveries.ts";
+import { objectNames } from "./objects.ts";
+
+/** One step of the trace as the API tells it: the ledger's stages, and the attempts to deliver. */
+export interface TraceEntry extends Omit<TraceStep, "stage"> {
+  stage: TraceStep["stage"] | "deliver";
+}
+
+/** The story of one alert. */
+export interface Story {
+  alert: Alert;
+  events: StoredEvent[];
+  deliveries: DeliveryRecord[];
+  trace: TraceEntry[];
+  /** Redeliveries that dedup recognised. */
+  copies: number;
+  shownBy: string[];
+}
+
+/** Deliveries that are read from the projection for one alert. */
+const MOST_DELIVERIES = 500;
+/** A delivery may be planned this long after the alert last changed: its outbox did not answer, or a rule was added. */
+const MARGIN_MS = 60 * 60_000;
+
+/** Tells the story of an alert, or undefined when no ledger knows it. */
+export async function tellStory(relay: Relay, id: string): Promise<Story | undefined> {
+  const found = await findAlert(relay, id);
+  if (!found) return undefined;
+  const { alert, events, shownBy, copies } = found.story;
+  const deliveries = await deliveriesOf(relay, found.story);
+  return { alert, events, deliveries, trace: traceOf(alert, events, deliveries), copies, shownBy };
+}
+
+/** The ledger that knows an alert, and its story there. */
+export async function findAlert(relay: Relay, id: string): Promise<{ ledger: LedgerCalls; hash: string; story: AlertStory } | undefined> {
+  const parsed = parseAlertId(id);
+  if (!parsed) return undefined;
+  const { route, hash } = parsed;
+  const { ledgers } = await objectNames(relay);
+  const own = ledgers.filter((name) => parseLedgerName(name).route === route);
+  // The route may have been removed, and its number of shards with it: then as many as there are objects, the likely one first.
+  const shards = relay.loaded.routeByName.get(route)?.shards ?? own.length;
+  const likely = ledgerName(route, shardOf(hash, Math.max(1, shards)));
+  for (const name of [likely, ...own.filter((other) => other !== likely)].filter((name) => own.includes(name))) {
+    const ledger = relay.env.LEDGER.getByName(name);
+    const story = await ledger.story(hash);
+    if (story) return { ledger, hash, story };
+  }
+  return undefined;
+}
+
+/** What the outboxes remember, which is the newest, and behind it what only the projection has. Oldest first. */
+async function deliveriesOf({ env }: Relay, { alert, events, shownBy }: AlertStory): Promise<DeliveryRecord[]> {
+  const remembered = await Promise.all(shownBy.map((name) => env.OUTBOX.getByName(outboxName(name)).deliveriesOf(alert.id)));
+  const lastAt = Math.max(Date.parse(alert.updated_at), ...events.map((event) => Date.parse(event.received_at)));
+  const projected = await deliveriesOfAlerts(
+    env.DB,
+    [alert.id],
+    alert.created_at,
+    new Date(lastAt + MARGIN_MS).toISOString(),
+    MOST_DELIVERIES,
+  );
+  const found = new Map([...projected, ...remembered.flat()].map((record) => [record.id, record]));
+  return [...found.values()].sort(
+    (left, right) => Date.parse(left.created_at) - Date.parse(right.created_at) || (left.id < right.id ? -1 : 1),
+  );
+}
+
+/** All decisions in the order of time: acceptance, the ledger's own trace, and every attempt to deliver. */
+export function traceOf(alert: Alert, events: StoredEvent[], deliveries: DeliveryRecord[]): TraceEntry[] {
+  const accepted = events.map(
+    ({ id, type, received_at }): TraceEntry => ({
+      at: received_at,
+      stage: "intake",
+      decision: "accepted",
+      reason: `the ledger of the route ${alert.route} stored it`,
+      values: { event: id, route: alert.route, type },
+    }),
+  );
+  const decided = events.flatMap(({ id, trace }) => trace.map((step): TraceEntry => ({ ...step, values: { event: id, ...step.values } })));
+  const attempted = deliveries.flatMap(({ id, destination, version, log }) =>
+    log.map(
+      (attempt, index): TraceEntry => ({
+        at: attempt.at,
+        stage: "deliver",
+        decision: attempt.outcome,
+        reason: attempt.answer ? `${destination} answered: ${attempt.answer}` : `attempt ${index + 1} at ${destination}`,
+        values: { delivery: id, destination, version, attempt: index + 1, ms: attempt.ms, status: attempt.status ?? null },
+      }),
+    ),
+  );
+  // Stable: what has the same time stays in the order in which it was decided.
+  return [...accepted, ...decided, ...attempted].sort((left, right) => Date.parse(left.at) - Date.parse(right.at));
+}

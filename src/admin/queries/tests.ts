@@ -1,0 +1,91 @@
+// Tests: a marked alert to one destination, or through a route's rules to those that they choose.
+import type { Alert, Severity } from "../../alert.ts";
+import type { Route } from "../../config/model.ts";
+import type { DeliveryRecord } from "../../delivery.ts";
+import type { TraceStep } from "../../ledger/interface.ts";
+import { log } from "../../lib/log.ts";
+import { outboxName } from "../../lib/names.ts";
+import type { DeliveryState } from "../../outcome.ts";
+import { plannerOf } from "../../process/planner.ts";
+import type { AdminContext } from "../context.ts";
+import { testAlert, testNonce } from "../test-alert.ts";
+import { type Preview, previewTest } from "./preview.ts";
+
+/** What became of a test at one destination, as far as it is known when we answer. */
+export interface TestResult {
+  destination: string;
+  delivery: string | null;
+  state: DeliveryState | "not_sent";
+  attempts: number;
+  reason: string | null;
+  log: DeliveryRecord["log"];
+}
+
+/** The answer of a test. A dry run has previews, a real one results. */
+export interface TestReport {
+  dry_run: boolean;
+  alert: Alert;
+  /** For a route: what its rules decided. */
+  trace?: TraceStep[];
+  destinations: (Preview | TestResult)[];
+}
+
+/** How long the answer waits for the destinations'. */
+const PATIENCE_MS = 4_000;
+const LOOK_MS = 100;
+
+/** Sends a test to one destination, or shows it. */
+export async function testDestination(
+  context: AdminContext,
+  name: string,
+  options: { dryRun: boolean; severity?: Severity },
+): Promise<TestReport> {
+  const severity = options.severity ?? "info";
+  const subject = { route: "test", source: "tocsin", severity, what: `the destination ${name}`, by: context.author };
+  const alert = testAlert(subject, context.now(), testNonce());
+  return { dry_run: options.dryRun, alert, destinations: await toEach(context, [name], alert, options.dryRun) };
+}
+
+/** Plans a test alert through a route's rules and sends it to the destinations that they choose, or shows it. */
+export async function testRoute(
+  context: AdminContext,
+  route: Route,
+  options: { dryRun: boolean; severity?: Severity },
+): Promise<TestReport> {
+  const severity = options.severity ?? route.defaultSeverity;
+  const subject = { route: route.name, source: route.source, severity, what: `the route ${route.name}`, by: context.author };
+  const alert = testAlert(subject, context.now(), testNonce());
+  const { matched, trace } = plannerOf(route, false).plan(alert, [alert.change], [], context.now());
+  return { dry_run: options.dryRun, alert, trace, destinations: await toEach(context, matched, alert, options.dryRun) };
+}
+
+async function toEach(context: AdminContext, names: string[], alert: Alert, dryRun: boolean): Promise<(Preview | TestResult)[]> {
+  log("info", "admin.test", { by: context.author, to: names, dry_run: dryRun });
+  return Promise.all(names.map((name) => toOne(context, name, alert, dryRun)));
+}
+
+async function toOne(context: AdminContext, name: string, alert: Alert, dryRun: boolean): Promise<Preview | TestResult> {
+  const config = context.loaded.destinationByName.get(name);
+  const adapter = config && context.destinations.get(config.type);
+  if (!config || !adapter) return notSent(name, "the destination's configuration is broken");
+  if (dryRun) return previewTest(context, config, adapter, alert);
+  const outbox = context.env.OUTBOX.getByName(outboxName(name));
+  const delivery = await outbox.test(alert);
+  const look = async (): Promise<DeliveryRecord | undefined> => (await outbox.deliveriesOf(alert.id)).find(({ id }) => id === delivery);
+  let record = await look();
+  for (let waited = 0; waited < PATIENCE_MS && (!record || record.state === "pending"); waited += LOOK_MS) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    record = await look();
+  }
+  const { state = "pending", attempts = 0, reason = null, log: attempted = [] } = record ?? {};
+  return { destination: name, delivery, state, attempts, reason, log: attempted };
+}
+
+const notSent = (destination: string, reason: string): TestResult => ({
+  destination,
+  delivery: null,
+  state: "not_sent",
+  attempts: 0,
+  reason,
+  log: [],
+});

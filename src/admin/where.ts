@@ -1,0 +1,33 @@
+// Conditions of a SQL statement and their parameters, in step. Values never become part of the text.
+import type { Position } from "./cursor.ts";
+
+/** Collects conditions that all have to hold. */
+export class Where {
+  readonly #conditions: string[] = [];
+  readonly params: (string | number)[] = [];
+
+  /** Adds a condition with a `?` for each parameter. */
+  and(condition: string, ...params: (string | number)[]): this {
+    this.#conditions.push(condition);
+    this.params.push(...params);
+    return this;
+  }
+
+  /** The column has one of these values; without a list anything goes. One parameter, however long the list. */
+  oneOf(column: string, values: readonly (string | number)[] | undefined): this {
+    return values ? this.and(`${column} IN (SELECT value FROM json_each(?))`, JSON.stringify(values)) : this;
+  }
+
+  /** Bounds `created_at`, and goes on behind a position: a range of the primary key, newest first. */
+  range(paging: { from?: string; to?: string; cursor?: Position }, id = "id"): this {
+    if (paging.from !== undefined) this.and("created_at >= ?", paging.from);
+    if (paging.to !== undefined) this.and("created_at <= ?", paging.to);
+    if (paging.cursor) this.and(`(created_at, ${id}) < (?, ?)`, paging.cursor.at, paging.cursor.id);
+    return this;
+  }
+
+  /** `WHERE ...`, or nothing. */
+  get sql(): string {
+    return this.#conditions.length === 0 ? "" : `WHERE ${this.#conditions.join(" AND ")}`;
+  }
+}

@@ -1,0 +1,48 @@
+// Every test: unit tests in Node, tests inside the Workers runtime, and tests of whole processes.
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{src,cli,demo,scripts,bench}/**/*.test.ts", "test/support/**/*.test.ts"],
+          environment: "node",
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              // Lets a test call `exports.default.queue()` and `.scheduled()`.
+              compatibilityFlags: ["service_binding_extra_handlers"],
+              bindings: { TEST_MIGRATIONS: await readD1Migrations("./migrations"), LOCAL: "1", ADMIN_TOKEN: "test-admin-token" },
+            },
+          })),
+        ],
+        test: {
+          name: "worker",
+          include: ["test/worker/**/*.test.ts"],
+          setupFiles: ["./test/worker/setup.ts"],
+          testTimeout: 15_000,
+          hookTimeout: 15_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/{e2e,crash}/**/*.test.ts"],
+          environment: "node",
+          // Each file starts processes of its own: one at a time, after the others, so that they meet an idle machine.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
