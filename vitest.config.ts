@@ -15,10 +15,16 @@ export default defineConfig({
       {
         plugins: [
           cloudflareTest(async () => ({
+            // The Worker, and objects whose stages a test decides.
+            main: "./test/worker/support/main.ts",
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               // Lets a test call `exports.default.queue()` and `.scheduled()`.
               compatibilityFlags: ["service_binding_extra_handlers"],
+              durableObjects: {
+                TEST_LEDGER: { className: "TestLedger", useSQLite: true },
+                TEST_OUTBOX: { className: "TestOutbox", useSQLite: true },
+              },
               bindings: { TEST_MIGRATIONS: await readD1Migrations("./migrations"), LOCAL: "1", ADMIN_TOKEN: "test-admin-token" },
             },
           })),

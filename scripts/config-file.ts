@@ -52,7 +52,10 @@ export async function applyIfChanged(db: Database, { path, file }: CheckedFile):
   const expectedRevision = last?.revision ?? 0;
   const statements = applyStatements({ text: file.text, hash: file.hash, document: file.document, expectedRevision });
   await db.batch(statements.map(({ sql, params }) => db.prepare(sql).bind(...params)));
-  return [`Configuration: applied ${path} as revision ${expectedRevision + 1}.`, ...summaryLines(compareRows(before, rowsOf(file.document)))];
+  return [
+    `Configuration: applied ${path} as revision ${expectedRevision + 1}.`,
+    ...summaryLines(compareRows(before, rowsOf(file.document))),
+  ];
 }
 
 async function currentRows(db: Database): Promise<TableRows> {

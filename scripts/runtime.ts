@@ -1,7 +1,7 @@
 // Runs the Worker on Miniflare: for `npm start`, the end-to-end and crash tests and the benchmark. The Worker is reached on a
 // socket of its own, without the proxies that development tools put in front.
-import { setTimeout as sleep } from "node:timers/promises";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { bundleWorker } from "./bundle.ts";
 import { applyMigrations } from "./migrate.ts";
@@ -41,6 +41,8 @@ export interface RelayOptions {
   onRestart?: () => void;
   /** The caller handles SIGINT, SIGTERM and SIGHUP and calls `stop`. */
   ownSignals?: boolean;
+  /** Where the runtime's inspector listens, for profiles; absent: nowhere. */
+  inspectorPort?: number;
 }
 
 /** Database access from Node: the same rows as the Worker sees. Ask for it anew after a restart of the runtime. */
@@ -89,6 +91,7 @@ export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
           restarts += 1;
           options.onRestart?.();
         },
+        ...(options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort }),
         ...(options.persistTo === undefined ? {} : { resourcePersistencePath: join(resolve(options.persistTo), "v3") }),
         workers: [
           {
@@ -149,8 +152,7 @@ function withSignals(create: () => Miniflare, ownSignals: boolean): Miniflare {
   const miniflare = create();
   if (!ownSignals) return miniflare;
   for (const signal of signals)
-    for (const listener of process.listeners(signal))
-      if (!before.get(signal)?.includes(listener)) process.removeListener(signal, listener);
+    for (const listener of process.listeners(signal)) if (!before.get(signal)?.includes(listener)) process.removeListener(signal, listener);
   return miniflare;
 }
 

@@ -1,8 +1,9 @@
 // `npm start`. The rest is TypeScript, which an older Node cannot read: that is said before it is loaded.
 import "../cli/require-node.mjs";
-import { enableCompileCache } from "node:module";
+// As a whole, since an older Node has no such function and would fail before it could be told.
+import * as module from "node:module";
 
-// Miniflare is 6 MB of JavaScript: the second start takes half the time of the first.
-enableCompileCache();
+// Miniflare is 6 MB of JavaScript: kept as bytecode, it loads in a fraction of the time from the second start on.
+module.enableCompileCache();
 const { main } = await import("./start.ts");
 await main(process.argv.slice(2));

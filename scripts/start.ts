@@ -35,8 +35,9 @@ async function runOwn({ port = DEFAULT_PORT, persistTo, secrets: secretsPath }: 
   if (given?.ok === false) throw new Refusal(2, [given.reason]);
   const checked = checkConfigFile(path, given?.value);
   if (!checked.ok) throw new Refusal(2, checked.reason);
-  await usable(port);
+  // First the folder: a runtime without an owner may hold the port as well.
   const directory = await stateFolder(resolve(persistTo));
+  await usable(port);
   const serving = await serve({ port, directory, config: checked.value, secrets: given?.value ?? {}, say });
   stops.push(() => serving.stop());
   if (serving.signInLink !== undefined) say(`Dashboard: ${serving.signInLink}   (a link for one sign-in, good for 10 minutes)`);
@@ -45,8 +46,8 @@ async function runOwn({ port = DEFAULT_PORT, persistTo, secrets: secretsPath }: 
 }
 
 async function runDemo({ port, persistTo }: StartArguments, stops: (() => unknown)[]) {
-  const wanted = port ?? ((await tryPort(DEFAULT_PORT)).ok ? DEFAULT_PORT : 0);
   const directory = await stateFolder(resolve(persistTo, "demo"));
+  const wanted = port ?? ((await tryPort(DEFAULT_PORT)).ok ? DEFAULT_PORT : 0);
   // Nothing of an earlier demo: it would tell of alerts that this one does not have.
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -55,7 +56,14 @@ async function runDemo({ port, persistTo }: StartArguments, stops: (() => unknow
   stops.push(() => demo.stop());
   const checked = checkConfigFile(demo.configPath, demo.secrets);
   if (!checked.ok) throw new Refusal(1, checked.reason);
-  const serving = await serve({ port: demo.relayPort, directory, config: checked.value, secrets: demo.secrets, say: () => {}, quiet: true });
+  const serving = await serve({
+    port: demo.relayPort,
+    directory,
+    config: checked.value,
+    secrets: demo.secrets,
+    say: () => {},
+    quiet: true,
+  });
   stops.push(() => serving.stop());
   for (const line of demo.summary(serving.signInLink ?? serving.url)) say(line);
   ready(serving);
@@ -74,7 +82,9 @@ async function stateFolder(directory: string): Promise<string> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const owner = await claimState(directory);
   if (owner === undefined) return directory;
-  throw new Refusal(2, [`Another relay (process ${owner}) runs with the state in ${directory}. End it, or choose another folder with --persist-to.`]);
+  throw new Refusal(2, [
+    `Another relay (process ${owner}) runs with the state in ${directory}. End it, or choose another folder with --persist-to.`,
+  ]);
 }
 
 /** Without the handlers of others: the exit status is 0, however many signals come. */
@@ -102,4 +112,5 @@ function exit(status: number, lines: string[]): never {
   process.exit(status);
 }
 
-const wordsOf = (error: unknown): string => (error instanceof Error ? (process.env.DEBUG ? (error.stack ?? error.message) : error.message) : String(error));
+const wordsOf = (error: unknown): string =>
+  error instanceof Error ? (process.env.DEBUG ? (error.stack ?? error.message) : error.message) : String(error);

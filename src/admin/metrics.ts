@@ -62,7 +62,11 @@ function routeMetrics(text: Exposition, { routes }: Books, { ledgers }: Reading)
   for (const route of routes) processing({ route: route.name }, route.processing);
   const handed = text.family("tocsin_messages_handed_total", "counter", "Messages given to outboxes.");
   for (const route of routes) handed({ route: route.name }, route.handed);
-  const transit = text.family("tocsin_messages_in_transit", "gauge", "Messages handed over that no outbox has confirmed yet.");
+  const transit = text.family(
+    "tocsin_messages_in_transit",
+    "gauge",
+    "Planned messages that no outbox has confirmed yet; they count as handed when one has.",
+  );
   const last = text.family("tocsin_last_event_timestamp_seconds", "gauge", "When the last event came.");
   for (const { name } of routes) {
     const own = ledgers.filter(({ route }) => route === name);

@@ -28,16 +28,12 @@ export async function deliverGroup(
   let stopped = false;
   const worker = async () => {
     for (let message = waiting.shift(); message; message = waiting.shift()) {
-      if (stopped) {
-        settling.add(notAttempted(message, stages.now()));
-        continue;
-      }
-      const settlement = await attemptSafely(destination, message, stages);
-      if (!settlement) continue;
-      settling.add(settlement);
+      const next = message;
+      const settlement = await settling.attempt(async () => (stopped ? notAttempted(next, stages.now()) : attemptSafely(destination, next, stages)));
+      settling.due();
       // One that is silent, or asks to wait, would say the same to the rest: they go back and keep their turn.
-      const { outcome } = settlement;
-      if (outcome.kind === "unknown" || (outcome.kind === "retry" && outcome.reason === "rate_limited")) stopped = true;
+      const outcome = settlement?.outcome;
+      if (outcome?.kind === "unknown" || (outcome?.kind === "retry" && outcome.reason === "rate_limited")) stopped = true;
     }
   };
   await Promise.all(Array.from({ length: Math.min(connections, messages.length) }, worker));
@@ -69,11 +65,19 @@ const notAttempted = (message: QueuedMessage, now: number): Settlement => ({
   ms: 0,
 });
 
-/** One settle call at a time; answers that come meanwhile ride on the next. */
+/** An answer waits no longer than this for the others of its batch. */
+const SETTLE_MS = 10;
+
+/**
+ * Settles answers together: as soon as nothing is on its way any more, or a moment after the first. One call at a time;
+ * answers that come meanwhile ride on the next.
+ */
 class SettleLoop {
   readonly #destination: string;
   readonly #stages: DeliverStages;
   #owed: Settlement[] = [];
+  #underWay = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> | undefined;
 
   constructor(destination: string, stages: DeliverStages) {
@@ -81,18 +85,34 @@ class SettleLoop {
     this.#stages = stages;
   }
 
-  add(settlement: Settlement): void {
-    this.#owed.push(settlement);
-    this.#running ??= this.#run();
+  /** Does one attempt, and settles what it came to. */
+  async attempt(work: () => Promise<Settlement | undefined>): Promise<Settlement | undefined> {
+    this.#underWay += 1;
+    const settlement = await work();
+    this.#underWay -= 1;
+    if (settlement) this.#owed.push(settlement);
+    return settlement;
+  }
+
+  /** Call when no attempt follows at once: nothing more is to be waited for. */
+  due(): void {
+    if (this.#owed.length === 0) return;
+    if (this.#underWay === 0) this.#start();
+    else this.#timer ??= setTimeout(() => this.#start(), SETTLE_MS);
   }
 
   async finished(): Promise<void> {
+    this.#start();
     await this.#running;
   }
 
+  #start(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#running ??= this.#run();
+  }
+
   async #run(): Promise<void> {
-    // Answers that come in the same tick settle together.
-    await Promise.resolve();
     while (this.#owed.length > 0) {
       const settlements = this.#owed;
       this.#owed = [];

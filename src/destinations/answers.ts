@@ -13,6 +13,8 @@ export function bodyRetryAfterMs(body: string): number | undefined {
 
 /** One member of a body that may be a JSON object; undefined when it is none. */
 export function jsonMember(body: string, name: string): unknown {
+  // Most answers are a word; a parser that throws is a slow way to find that out.
+  if (!body.trimStart().startsWith("{")) return undefined;
   try {
     const value: unknown = JSON.parse(body);
     return value && typeof value === "object" ? Reflect.get(value, name) : undefined;

@@ -3,7 +3,7 @@
 import type { Route } from "../config/model.ts";
 import { resolveSecrets } from "../config/secret.ts";
 import type { Entry, EntryResult, LedgerCalls, Refusal } from "../ledger/interface.ts";
-import { readBytes } from "../lib/body.ts";
+import { bodyBytes } from "../lib/body.ts";
 import { parseJson } from "../lib/json.ts";
 import { errorText, log } from "../lib/log.ts";
 import { alertHash, ledgerName, shardOf } from "../lib/names.ts";
@@ -62,7 +62,7 @@ async function receiveFor(request: Request, route: Route, source: Source, contex
     return answer.response();
   };
 
-  const bytes = await readBytes(request.body, route.maxBodyBytes);
+  const bytes = await bodyBytes(request, route.maxBodyBytes);
   if (!bytes) return stop(tooLarge(route.maxBodyBytes), "body_too_large", route.maxBodyBytes);
 
   if (!(await authenticate(route.auth, request.headers, bytes, context.env, receivedAt)))

@@ -54,7 +54,7 @@ export function advanceOwn(
   own: { status?: Status; comment?: { author: string; text: string } },
   context: AdvanceContext,
 ): Advanced {
-  const next = structuredClone(before);
+  const next = copyOf(before);
   if (own.status) next.ownStatus = { status: own.status, label: own.status, over: before.sourceStatus.status };
   if (own.comment) next.alert.data = { ...next.alert.data, comment: { ...own.comment, at: iso(context.receivedAt) } };
   settleStatus(next);
@@ -111,8 +111,15 @@ function emptyState(event: SourceEvent, context: AdvanceContext): AlertState {
 const PLAIN = ["title", "summary", "category", "type", "rule", "tenant", "first_seen", "last_seen", "url"] as const;
 const LISTS = ["assets", "observables", "attacks", "tags"] as const;
 
+/** A state whose fields can be set without changing the one it was made from; lists and nested values are replaced, never changed. */
+const copyOf = (state: AlertState): AlertState => ({
+  ...state,
+  alert: { ...state.alert, data: { ...state.alert.data } },
+  orders: { ...state.orders },
+});
+
 function applyPatch(base: AlertState, patch: AlertPatch, order: number, defaultSeverity: Severity): AlertState {
-  const next = structuredClone(base);
+  const next = copyOf(base);
   const orders = next.orders;
   const wins = (field: string, value: unknown, present: unknown): boolean => {
     const known = orders[field];
@@ -245,10 +252,10 @@ export function changeBetween(before: Alert, after: Alert, kind: "updated" | "co
   for (const key of new Set([...Object.keys(before.data), ...Object.keys(after.data)])) {
     note(change, `data.${key}`, before.data[key], after.data[key]);
   }
-  compareList(change, "assets", before.assets.map(assetText), after.assets.map(assetText));
-  compareList(change, "observables", before.observables.map(observableText), after.observables.map(observableText));
-  compareList(change, "attacks", before.attacks.map(attackText), after.attacks.map(attackText));
-  compareList(change, "tags", before.tags, after.tags);
+  compareList(change, "assets", before.assets, after.assets, assetText);
+  compareList(change, "observables", before.observables, after.observables, observableText);
+  compareList(change, "attacks", before.attacks, after.attacks, attackText);
+  compareList(change, "tags", before.tags, after.tags, (tag) => tag);
   return change;
 }
 
@@ -259,15 +266,16 @@ function changeKind(before: Alert, after: Alert, kind: "updated" | "commented"):
 }
 
 function note(change: Change, field: string, before: unknown, after: unknown): void {
-  if (stable(before) === stable(after)) return;
+  if (before === after || stable(before) === stable(after)) return;
   change.fields[field] = { before: (before ?? null) as Json, after: (after ?? null) as Json };
 }
 
-function compareList(change: Change, field: string, before: string[], after: string[]): void {
-  const had = new Set(before);
-  const has = new Set(after);
-  const added = [...has].filter((text) => !had.has(text));
-  const removed = [...had].filter((text) => !has.has(text));
+function compareList<Item>(change: Change, field: string, before: Item[], after: Item[], text: (item: Item) => string): void {
+  if (before === after) return;
+  const had = new Set(before.map(text));
+  const has = new Set(after.map(text));
+  const added = [...has].filter((member) => !had.has(member));
+  const removed = [...had].filter((member) => !has.has(member));
   if (added.length > 0) change.added[field] = added;
   if (removed.length > 0) change.removed[field] = removed;
 }

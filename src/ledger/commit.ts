@@ -62,13 +62,8 @@ export class Commit {
     const { state, changed } = advance(this.#states.get(hash) ?? tables.state(hash), event, context);
     journal.counts.accepted += 1;
     journal.counts.processing += 1;
-    tables.addEvent(hash, {
-      seq: journal.counts.accepted,
-      claim: event.claim,
-      receivedAt,
-      body: bodyOf(event, changed ? state.alert.change : null),
-      payload: event.payload,
-    });
+    const body = bodyOf(event, changed ? state.alert.change : null);
+    tables.addEvent(hash, { seq: journal.counts.accepted, claim: event.claim, receivedAt, body, payload: event.payload }, !open.has(hash));
     this.#states.set(hash, state);
     this.touched.add(hash);
     open.add(hash);

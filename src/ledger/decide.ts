@@ -148,7 +148,8 @@ export class Decider {
     let routed = 0;
     for (const event of events) {
       const changes = [event.body.change, told.change].filter((change) => change !== null && change !== undefined);
-      const planned = planner.plan(state.alert, changes, state.shownBy, now);
+      // Destinations that an earlier event of this decision made begin show the alert to the later ones.
+      const planned = planner.plan(state.alert, changes, [...new Set([...state.shownBy, ...wanted])], now);
       for (const name of planned.matched) wanted.add(name);
       journal.counts.processing -= 1;
       journal.counts[planned.end] += 1;

@@ -22,6 +22,8 @@ import { LedgerTables } from "./tables.ts";
 
 /** Submissions in one transaction at the most. */
 const GROUP = 256;
+/** Between two writes to the projection. */
+const PROJECTION_MS = 50;
 /** How many events of one alert the API tells. */
 const STORY_EVENTS = 200;
 
@@ -60,6 +62,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, route: string, kept: Ledge
       this.#projection = new BatchLoop({
         name: "ledger.projection",
         most: 200,
+        everyMs: PROJECTION_MS,
         write: (hashes) => this.#project(hashes),
         done: (hashes) => {
           for (const hash of hashes) core.closeIfDone(hash);

@@ -48,6 +48,8 @@ const CACHED_STATES = 2_000;
 export class LedgerTables {
   readonly #sql: SqlStorage;
   readonly #states = new Map<string, AlertState>();
+  /** Undecided events by alert, so that deciding right after accepting reads no row. Absent: not known. */
+  readonly #open = new Map<string, OpenEvent[]>();
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -64,6 +66,7 @@ export class LedgerTables {
   /** Forgets what is cached: after a transaction that was rolled back. */
   forget(): void {
     this.#states.clear();
+    this.#open.clear();
   }
 
   state(hash: string): AlertState | undefined {
@@ -108,8 +111,11 @@ export class LedgerTables {
     return row && { alert: row.alert, receivedAt: row.received_at };
   }
 
-  /** Two rows: the event and its claim. */
-  addEvent(hash: string, event: { seq: number; claim: string; receivedAt: number; body: EventBody; payload: unknown }): void {
+  /** Two rows: the event and its claim. `first`: the alert had nothing undecided. */
+  addEvent(hash: string, event: { seq: number; claim: string; receivedAt: number; body: EventBody; payload: unknown }, first: boolean): void {
+    const { seq, receivedAt, body } = event;
+    if (first) this.#cacheOpen(hash, [{ seq, receivedAt, body }]);
+    else this.#open.get(hash)?.push({ seq, receivedAt, body });
     this.#sql.exec(
       "INSERT INTO events (alert, seq, claim, received_at, end, body, payload) VALUES (?, ?, ?, ?, 'processing', ?, ?)",
       hash,
@@ -123,7 +129,9 @@ export class LedgerTables {
 
   /** Events after `decidedSeq` that are not decided, oldest first. */
   openEvents(hash: string, decidedSeq: number, most: number): OpenEvent[] {
-    return this.#sql
+    const cached = this.#open.get(hash);
+    if (cached) return cached.slice(0, most);
+    const events = this.#sql
       .exec<{ seq: number; received_at: number; body: string }>(
         "SELECT seq, received_at, body FROM events WHERE alert = ? AND seq > ? AND end = 'processing' ORDER BY seq LIMIT ?",
         hash,
@@ -131,7 +139,16 @@ export class LedgerTables {
         most,
       )
       .toArray()
-      .map((row) => ({ seq: row.seq, receivedAt: row.received_at, body: JSON.parse(row.body) }));
+      .map((row): OpenEvent => ({ seq: row.seq, receivedAt: row.received_at, body: JSON.parse(row.body) }));
+    // A full answer may not be all there is.
+    if (events.length < most) this.#cacheOpen(hash, [...events]);
+    return events;
+  }
+
+  #cacheOpen(hash: string, events: OpenEvent[]): void {
+    this.#open.delete(hash);
+    this.#open.set(hash, events);
+    if (this.#open.size > CACHED_STATES) this.#open.delete(this.#open.keys().next().value ?? "");
   }
 
   event(hash: string, seq: number): EventRow | undefined {
@@ -147,6 +164,9 @@ export class LedgerTables {
 
   /** One row. */
   endEvent(hash: string, seq: number, end: EventEnd, trace: TraceStep[]): void {
+    const open = this.#open.get(hash);
+    const at = open?.findIndex((event) => event.seq === seq) ?? -1;
+    if (at >= 0) open?.splice(at, 1);
     this.#sql.exec("UPDATE events SET end = ?, trace = ? WHERE alert = ? AND seq = ?", end, JSON.stringify(trace), hash, seq);
   }
 
@@ -184,6 +204,7 @@ export class LedgerTables {
 
   removeAlert(hash: string): void {
     this.#states.delete(hash);
+    this.#open.delete(hash);
     this.#sql.exec("DELETE FROM events WHERE alert = ?", hash);
     this.#sql.exec("DELETE FROM alerts WHERE hash = ?", hash);
   }

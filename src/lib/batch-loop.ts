@@ -9,6 +9,8 @@ export interface BatchWork {
   name: string;
   /** Keys in one batch at the most. */
   most: number;
+  /** Ms between two batches at the least: the first comes at once, and under load batches grow. */
+  everyMs: number;
   /** Does the work for these keys; a throw means that none is done, and it is done again later. */
   write(keys: string[]): Promise<void>;
   /** Called with the keys whose work is done and that owe nothing new. */
@@ -51,6 +53,7 @@ export class BatchLoop {
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
       this.#writing = new Set();
+      await new Promise((resolve) => setTimeout(resolve, this.#work.everyMs));
     }
     this.#running = false;
   }

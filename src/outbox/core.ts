@@ -61,6 +61,11 @@ export class OutboxCore {
     this.#touched.set(id, slot);
   }
 
+  /** Brings the lists up to date with what changed, so that a new message can go in the transaction that plans it. */
+  indexTouched(): void {
+    for (const [id, slot] of this.#touched) this.index(id, slot);
+  }
+
   /** Writes what changed: a row for each slot. Answers the ids of slots whose deliveries the projection is owed. */
   writeTouched(now: number): string[] {
     const owing: string[] = [];

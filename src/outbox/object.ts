@@ -26,6 +26,8 @@ const GROUP = 256;
 /** `sendBatch` takes 100 messages and 256,000 bytes. */
 const SEND_MESSAGES = 100;
 const SEND_BYTES = 240_000;
+/** Between two writes to the projection. */
+const PROJECTION_MS = 50;
 /** Slots that one sweep looks at. */
 const SLICE = 500;
 
@@ -81,7 +83,8 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       });
       this.#projection = new BatchLoop({
         name: "outbox.projection",
-        most: 100,
+        most: 200,
+        everyMs: PROJECTION_MS,
         write: (ids) => this.#stages.project(ids.flatMap((id) => owedBy(tables.slot(id)))),
         done: (ids) => this.#projected(ids),
       });
@@ -212,6 +215,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
         this.ctx.storage.transactionSync(() => {
           answers = operations.map((operation) => this.#apply(operation, now));
           expireLeases(core, now, this.#stages.random(), "lease_expired");
+          core.indexTouched();
           messages = dispatch(core, now);
           owing = core.writeTouched(now);
           core.tables.writeMeta(this.#meta());

@@ -1,6 +1,7 @@
 // The outbox's rows: one for each slot, and one for counters, health and the open list, written with every transaction.
 
 import type { SavedHealth } from "./health.ts";
+import type { Alert } from "../alert.ts";
 import type { DestinationCounts } from "./interface.ts";
 import { noDestinationCounts } from "./interface.ts";
 import type { Slot } from "./slot.ts";
@@ -22,10 +23,12 @@ const CACHED_SLOTS = 2_000;
 export class OutboxTables {
   readonly #sql: SqlStorage;
   readonly #slots = new Map<string, Slot>();
+  /** The alert that a slot's row has: it is most of the row, and most writes do not change it. */
+  readonly #written = new WeakMap<Slot, Alert>();
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    sql.exec("CREATE TABLE IF NOT EXISTS slots (id TEXT PRIMARY KEY, slot TEXT NOT NULL, touched_at INTEGER NOT NULL) WITHOUT ROWID");
+    sql.exec("CREATE TABLE IF NOT EXISTS slots (id TEXT PRIMARY KEY, alert TEXT NOT NULL, slot TEXT NOT NULL, touched_at INTEGER NOT NULL) WITHOUT ROWID");
     sql.exec("CREATE TABLE IF NOT EXISTS meta (one INTEGER PRIMARY KEY CHECK (one = 1), value TEXT NOT NULL)");
   }
 
@@ -43,9 +46,11 @@ export class OutboxTables {
   slot(id: string): Slot | undefined {
     const cached = this.#slots.get(id);
     if (cached) return cached;
-    const [row] = this.#sql.exec<{ slot: string }>("SELECT slot FROM slots WHERE id = ?", id).toArray();
+    const [row] = this.#sql.exec<{ alert: string; slot: string }>("SELECT alert, slot FROM slots WHERE id = ?", id).toArray();
     if (!row) return undefined;
-    const slot: Slot = JSON.parse(row.slot);
+    const alert: Alert = JSON.parse(row.alert);
+    const slot: Slot = { ...JSON.parse(row.slot), alert };
+    this.#written.set(slot, alert);
     this.#cache(id, slot);
     return slot;
   }
@@ -53,12 +58,21 @@ export class OutboxTables {
   /** One row. */
   writeSlot(id: string, slot: Slot, now: number): void {
     this.#cache(id, slot);
+    const { alert, ...rest } = slot;
+    const json = JSON.stringify(rest);
+    if (this.#written.get(slot) === alert) {
+      this.#sql.exec("UPDATE slots SET slot = ?2, touched_at = ?3 WHERE id = ?1", id, json, now);
+      return;
+    }
     this.#sql.exec(
-      "INSERT INTO slots (id, slot, touched_at) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET slot = ?2, touched_at = ?3",
+      `INSERT INTO slots (id, slot, touched_at, alert) VALUES (?1, ?2, ?3, ?4)
+       ON CONFLICT (id) DO UPDATE SET slot = ?2, touched_at = ?3, alert = ?4`,
       id,
-      JSON.stringify(slot),
+      json,
       now,
+      JSON.stringify(alert),
     );
+    this.#written.set(slot, alert);
   }
 
   /** The next slots after `cursor` in the order of their ids. */

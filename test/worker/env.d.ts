@@ -1,11 +1,11 @@
 // What tests inside the runtime have in their environment besides the Worker's own bindings.
 declare namespace Cloudflare {
   interface Env {
-    DB: D1Database;
-    LEDGER: DurableObjectNamespace<InstanceType<typeof import("../../src/index.ts").Ledger>>;
-    OUTBOX: DurableObjectNamespace<InstanceType<typeof import("../../src/index.ts").Outbox>>;
-    ENRICHER: DurableObjectNamespace<InstanceType<typeof import("../../src/index.ts").Enricher>>;
     TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
+    LOCAL: string;
     ADMIN_TOKEN: string;
+    /** Objects of the same classes, with stages that a test decides. */
+    TEST_LEDGER: DurableObjectNamespace;
+    TEST_OUTBOX: DurableObjectNamespace;
   }
 }

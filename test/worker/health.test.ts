@@ -1,6 +1,13 @@
-// The Worker as a whole inside the runtime: it starts, and says so.
-import { exports } from "cloudflare:workers";
+// The Worker as a whole inside the runtime: it starts, with the bindings that wrangler.toml names, and says so.
+import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import type { Env } from "../../src/env.ts";
+
+test("the bindings are those that the code expects", () => {
+  // The compiler compares: left is written by hand, right is generated from wrangler.toml.
+  const bindings: Pick<Env, "DB" | "DELIVERIES" | "LEDGER" | "OUTBOX" | "ENRICHER"> = env;
+  expect(Object.values(bindings).every(Boolean)).toBe(true);
+});
 
 test("an empty relay is healthy", async () => {
   const answer = await exports.default.fetch("http://relay/healthz");

@@ -24,7 +24,7 @@ export interface RouteItem {
   console?: string;
   default_severity?: string;
   settings?: unknown;
-  /** Events that are not decided, and messages that no outbox has confirmed. */
+  /** Events that are not decided or whose messages no outbox has confirmed. */
   backlog: number;
   last_event_at: string | null;
   counts: RouteCounts;

@@ -1,0 +1,58 @@
+// What every page has: headers that let nothing but our own stylesheet in, and somebody who is signed in.
+import type { Context, MiddlewareHandler } from "hono";
+import { accessOf, mayChange, originOf, type Visitor, visitorOf } from "../admin/auth.ts";
+import type { Env } from "../env.ts";
+import { sentencePage } from "./pages/sign-in.ts";
+
+/** The dashboard's Hono environment. */
+export interface Guarded {
+  Bindings: Env;
+  Variables: { visitor: Visitor };
+}
+
+const HEADERS: Record<string, string> = {
+  "content-security-policy":
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  // A link's code stands in an address: it must not travel to another site.
+  "referrer-policy": "same-origin",
+  "cross-origin-opener-policy": "same-origin",
+};
+
+/** Adds the headers. Pages hold alerts, so no cache keeps them; assets say otherwise themselves. */
+export const withHeaders: MiddlewareHandler = async (c, next) => {
+  await next();
+  for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+  if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
+};
+
+/** Lets signed-in people through; a page sends others to sign in, and back afterwards. */
+export const guarded: MiddlewareHandler<Guarded> = async (c, next) => {
+  const visitor = await visitorOf(c.req.raw, c.env.ADMIN_TOKEN, accessOf(c), Date.now());
+  if (!visitor) return c.redirect(signInAddress(c), 303);
+  if (!mayChange(c.req.raw, visitor)) return c.html(sentencePage("Not from here", "The request came from another site."), 403);
+  c.set("visitor", visitor);
+  await next();
+};
+
+/** Refuses a form that another site's page sent; a client that is no browser may say nothing. */
+export const notFromOtherSites: MiddlewareHandler = async (c, next) => {
+  if (c.req.method !== "GET" && originOf(c.req.raw) === "other")
+    return c.html(sentencePage("Not from here", "The request came from another site."), 403);
+  await next();
+};
+
+function signInAddress(c: Context): string {
+  const { pathname, search } = new URL(c.req.url);
+  const next = c.req.method === "GET" ? `${pathname}${search}` : "/";
+  return next === "/" ? "/signin" : `/signin?next=${encodeURIComponent(next)}`;
+}
+
+/** A path of ours to go on to; anything else leads to the overview. */
+export function ownPath(text: unknown): string {
+  if (typeof text !== "string" || !text.startsWith("/") || text.length > 2_000) return "/";
+  // `//host` and `/\host` are addresses of others.
+  const url = URL.parse(text, "https://own.invalid");
+  return url?.origin === "https://own.invalid" ? `${url.pathname}${url.search}` : "/";
+}

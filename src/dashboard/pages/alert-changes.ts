@@ -1,0 +1,28 @@
+// What a version changed, in lines: before and after.
+import { html } from "hono/html";
+import type { Change, Json } from "../../alert.ts";
+import { type Html, line, words } from "../parts.ts";
+
+/** The changes of one event; nothing when a reader would see none. */
+export function changesList(change: Change | null): Html {
+  if (!change) return html`<p class="soft small">It changed nothing that is shown.</p>`;
+  const items = [
+    ...Object.entries(change.fields).map(
+      ([name, { before, after }]) => html`<li>${label(name)}: <del>${text(before)}</del> → <ins>${text(after)}</ins></li>`,
+    ),
+    ...Object.entries(change.added).map(
+      ([name, values]) => html`<li>${label(name)}: added <ins>${values.map((value) => line(value, 120)).join(", ")}</ins></li>`,
+    ),
+    ...Object.entries(change.removed).map(
+      ([name, values]) => html`<li>${label(name)}: removed <del>${values.map((value) => line(value, 120)).join(", ")}</del></li>`,
+    ),
+  ];
+  return items.length === 0 ? html`` : html`<ul class="changes small">${items}</ul>`;
+}
+
+const label = (name: string): string => words(line(name.replace(/^data\./, ""), 60));
+
+function text(value: Json): string {
+  if (value === null || value === "") return "nothing";
+  return line(typeof value === "string" ? value : JSON.stringify(value), 200);
+}

@@ -1,0 +1,39 @@
+// The page /destinations: how each one is doing, and a test.
+import { html } from "hono/html";
+import type { DestinationItem } from "../../admin/queries/destinations.ts";
+import { type Html, jsonBlock, line, tag, when } from "../parts.ts";
+import { DESTINATION_WORDS, reasonWords } from "../words.ts";
+
+/** The page /destinations. */
+export const destinationsPage = (destinations: DestinationItem[], now: number): Html => html`<h1>Destinations</h1>
+  ${destinations.length === 0 ? html`<p class="note">No destination is configured.</p>` : destinations.map((one) => destinationCard(one, now))}`;
+
+function destinationCard(destination: DestinationItem, now: number): Html {
+  const { name, state, label, problem, pending, in_flight, oldest_pending_at: oldest, counts } = destination;
+  const [tone, word] = DESTINATION_WORDS[state];
+  return html`<article class="card" id="${name}">
+    <div class="head"><h2>${name}</h2>${tag(tone, word)}</div>
+    ${problem ? html`<p class="note ${tone === "bad" ? "bad" : "warn"}">${problemText(destination, problem)}${destination.closed_until ? html` Next try ${when(destination.closed_until, now)}.` : ""}</p>` : ""}
+    <dl class="facts">
+      ${label ? html`<dt>Type</dt><dd>${label}</dd>` : ""}
+      <dt>Pending</dt><dd>${pending === 0 ? "nothing" : html`<a href="/deliveries?state=pending&destination=${name}">${pending}</a>, ${in_flight} in flight${oldest ? html`, oldest ${when(oldest, now)}` : ""}`}</dd>
+      <dt>Last delivered</dt><dd>${destination.last_delivered_at ? when(destination.last_delivered_at, now) : "nothing yet"}${destination.proves === "accepted" ? html` <span class="soft small">(taken by a relay in between; whether it is shown, nobody tells)</span>` : ""}</dd>
+      <dt>Counted</dt><dd>${counts.planned} planned: ${counts.delivered} delivered, ${counts.merged} merged, ${counts.pending} pending, ${counts.dead > 0 ? html`<a href="/deliveries?state=dead&destination=${name}">${counts.dead} dead</a>` : "0 dead"}. ${counts.own} of its own.</dd>
+      ${destination.failures > 0 ? html`<dt>Failures in a row</dt><dd>${destination.failures}</dd>` : ""}
+      ${destination.unknown > 0 ? html`<dt>In doubt</dt><dd>${destination.unknown}: sent again without knowing whether the first got there, so each may stand twice on the wall</dd>` : ""}
+    </dl>
+    ${destination.settings === undefined ? "" : html`<details><summary>Settings (secrets by name)</summary>${settingsBlock(destination)}</details>`}
+    ${destination.type && state !== "broken" ? testForm(name) : ""}
+  </article>`;
+}
+
+const problemText = ({ state }: DestinationItem, problem: string): string =>
+  state === "broken" ? line(problem, 600) : `${capital(reasonWords(problem))}.`;
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+const settingsBlock = ({ type, rate, digest, ping, can, settings }: DestinationItem): Html =>
+  jsonBlock({ type, rate, digest, ping, ...Object(settings), can });
+
+const testForm = (name: string): Html => html`<form method="post" action="/destinations/${name}/test">
+    <div class="buttons"><button>Send a test message</button><button name="dry_run" value="true">Show what would be sent</button></div>
+  </form>`;

@@ -1,0 +1,224 @@
+// What a crash, a lost alarm or a failing stage leaves behind is found again; and what is old goes away.
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { clock } from "./support/clock.ts";
+import { DAY_MS, detail, eventOf, LedgerWorld, WAIT } from "./support/ledger-world.ts";
+
+afterEach(() => clock.reset());
+
+describe("the alarm", () => {
+  test("is armed while something is open, moves earlier, and never later", async () => {
+    const world = new LedgerWorld();
+    world.broken.planner = "down";
+    await world.submit(eventOf("one"));
+    const first = await world.alarmAt();
+    expect(first).toBeGreaterThan(Date.now());
+    expect(first).toBeLessThanOrEqual(Date.now() + 15_000);
+    clock.skip(5_000);
+    await world.submit(eventOf("two"));
+    expect(await world.alarmAt()).toBe(first);
+  });
+
+  test("moves earlier when something is due before", async () => {
+    const world = new LedgerWorld({ lookup: async () => ({ kind: "missing", reason: "busy", final: false }) });
+    await world.submit(eventOf("one"));
+    await world.settled();
+    const backstop = await world.alarmAt();
+    await world.submit(eventOf("two", {}, { detail: { kind: "alert", id: "two" } }));
+    await world.settled();
+    expect(await world.alarmAt()).toBeLessThan(backstop ?? 0);
+  });
+
+  test("takes up what is open", async () => {
+    const world = new LedgerWorld();
+    world.broken.planner = "down";
+    await world.submit(eventOf("one"));
+    await vi.waitFor(async () => expect(await world.counts()).toMatchObject({ processing: 1 }), WAIT);
+    delete world.broken.planner;
+    expect(await world.runAlarm()).toBe(true);
+    expect(await world.settled()).toMatchObject({ routed: 1 });
+  });
+
+  test("arms itself again when its handler fails", async () => {
+    const world = new LedgerWorld();
+    world.broken.planner = "down";
+    await world.submit(eventOf("one"));
+    world.broken.clock = true;
+    expect(await world.runAlarm()).toBe(true);
+    expect(world.broken.clock).toBe(false);
+    expect(await world.alarmAt()).toBeGreaterThan(Date.now() - 1_000);
+    delete world.broken.planner;
+    expect(await world.runAlarm()).toBe(true);
+    expect(await world.settled()).toMatchObject({ routed: 1 });
+  });
+
+  test("stays armed while rows are open", async () => {
+    const world = new LedgerWorld();
+    world.broken.planner = "down";
+    await world.submit(eventOf("one"));
+    await world.runAlarm();
+    expect(await world.alarmAt()).not.toBeNull();
+  });
+
+  test("asks again for the detail that is due", async () => {
+    let known = false;
+    const world = new LedgerWorld({
+      lookup: async () => (known ? detail({ title: "Real" }) : { kind: "missing", reason: "busy", final: false }),
+    });
+    await world.submit(eventOf("one", { title: "Thin" }, { detail: { kind: "alert", id: "one" } }));
+    await world.settled();
+    known = true;
+    clock.skip(60_000);
+    await world.runAlarm();
+    await vi.waitFor(() => expect(world.handed.at(-1)).toMatchObject({ title: "Real" }), WAIT);
+  });
+});
+
+describe("after a crash", () => {
+  test("an event that was claimed and not decided is decided, alarm or no alarm", async () => {
+    const world = new LedgerWorld();
+    world.broken.planner = "down";
+    await world.submit(eventOf("one"), eventOf("two"));
+    await world.crash({ alarm: false });
+    delete world.broken.planner;
+    await world.ledger.books();
+    expect(await world.settled()).toMatchObject({ accepted: 2, routed: 2, handed: 2 });
+  });
+
+  test("a message that was planned and not taken is handed over", async () => {
+    const world = new LedgerWorld();
+    world.broken.handOver = "the outbox is away";
+    await world.submit(eventOf("one"));
+    // Until an outbox has it, the event is told as processing and the message as not handed.
+    await vi.waitFor(async () => expect(await world.rows("SELECT seq FROM events WHERE end = 'routed'")).toHaveLength(1), WAIT);
+    expect(await world.counts()).toMatchObject({ processing: 1, routed: 0, handed: 0 });
+    await world.crash({ alarm: false });
+    delete world.broken.handOver;
+    expect(await world.settled()).toMatchObject({ processing: 0, routed: 1, handed: 1 });
+    expect(world.handed).toHaveLength(1);
+  });
+
+  test("an alert that the projection lacks is written to it", async () => {
+    const world = new LedgerWorld();
+    world.broken.project = "D1 is away";
+    await world.submit(eventOf("one", { title: "One" }));
+    await world.settled();
+    await world.crash({ alarm: false });
+    delete world.broken.project;
+    await world.ledger.books();
+    await vi.waitFor(() => expect(world.projected).toMatchObject([{ alert: { title: "One" } }]), WAIT);
+  });
+
+  test("a lookup that died with the process is made again", async () => {
+    let answers = false;
+    const world = new LedgerWorld({
+      route: { softDeadlineMs: 20 },
+      lookup: () => (answers ? Promise.resolve(detail({ title: "Real" })) : new Promise(() => undefined)),
+    });
+    await world.submit(eventOf("one", { title: "Thin" }, { detail: { kind: "alert", id: "one" } }));
+    await world.settled();
+    answers = true;
+    await world.crash();
+    await world.ledger.books();
+    await vi.waitFor(() => expect(world.handed.at(-1)).toMatchObject({ title: "Real" }), WAIT);
+  });
+
+  test("a sweep does what the alarm would have done", async () => {
+    const world = new LedgerWorld();
+    world.broken.planner = "down";
+    await world.submit(eventOf("one"));
+    await world.crash({ alarm: false });
+    await world.ledger.books();
+    delete world.broken.planner;
+    await world.ledger.sweep();
+    expect(await world.settled()).toMatchObject({ routed: 1 });
+  });
+
+  test("everything can be written to the projection anew", async () => {
+    const world = new LedgerWorld();
+    await world.submit(eventOf("one"), eventOf("two"), eventOf("three"));
+    await world.settled();
+    world.projected.length = 0;
+    expect(await world.ledger.project()).toBe(3);
+    expect(world.projected).toHaveLength(3);
+  });
+});
+
+describe("a stage that fails", () => {
+  test("keeps the event open, and its messages are handed over once when it works again", async () => {
+    const world = new LedgerWorld();
+    world.broken.handOver = "down";
+    await world.submit(eventOf("one"));
+    await world.submit(eventOf("one", { title: "newer" }));
+    delete world.broken.handOver;
+    expect(await world.settled()).toMatchObject({ routed: 2, handed: 2 });
+    expect(world.handed.flatMap(({ versions }) => versions)).toEqual([1, 2]);
+  });
+});
+
+describe("retention", () => {
+  test("removes alerts with their events once nothing changed for that long, a slice at a sweep", async () => {
+    const world = new LedgerWorld({ route: { retentionMs: DAY_MS, retentionPayloadsMs: DAY_MS } });
+    const many = Array.from({ length: 620 }, (_, index) => eventOf(`old ${index}`));
+    await world.submit(...many);
+    await world.settled();
+    await vi.waitFor(() => expect(world.projected.length).toBeGreaterThanOrEqual(620), WAIT);
+    clock.skip(2 * DAY_MS);
+    await world.submit(eventOf("fresh"));
+    await world.settled();
+    const left = async () => (await world.rows("SELECT hash FROM alerts")).length;
+    await world.ledger.sweep();
+    const first = await left();
+    expect(first).toBeLessThan(621);
+    expect(first).toBeGreaterThanOrEqual(121);
+    await world.ledger.sweep();
+    expect(await left()).toBe(1);
+    expect(await world.rows("SELECT seq FROM events")).toHaveLength(1);
+    expect(await world.counts()).toMatchObject({ accepted: 621 });
+  });
+
+  test("removes payloads before the rest, and keeps what is still open", async () => {
+    const world = new LedgerWorld({ route: { retentionMs: 10 * DAY_MS, retentionPayloadsMs: DAY_MS } });
+    const [done] = await world.submit(eventOf("done"));
+    await world.settled();
+    clock.skip(2 * DAY_MS);
+    await world.ledger.sweep();
+    expect((await world.story(done?.alert))?.events).toMatchObject([{ payload: null, end: "routed" }]);
+    world.broken.handOver = "down";
+    await world.submit(eventOf("open"));
+    clock.skip(11 * DAY_MS);
+    await world.ledger.sweep();
+    expect((await world.rows("SELECT hash FROM alerts")).length).toBe(1);
+  });
+
+  test("removes requests from the log after 7 days, never the newest page, which carries the counters", async () => {
+    const world = new LedgerWorld();
+    for (let index = 0; index < 100; index += 1) await world.submit(eventOf("one"));
+    await world.settled();
+    expect(await world.rows("SELECT page FROM journal")).toHaveLength(3);
+    clock.skip(8 * DAY_MS);
+    await world.ledger.sweep();
+    expect(await world.rows("SELECT page FROM journal")).toEqual([{ page: 2 }]);
+    await world.crash();
+    expect(await world.counts()).toMatchObject({ received: 100, accepted: 100 });
+  });
+});
+
+describe("the request log", () => {
+  test("tells requests newest first, across its pages, between two times and by outcome", async () => {
+    const world = new LedgerWorld();
+    const start = Date.now();
+    const copy = eventOf("copy");
+    for (let index = 0; index < 60; index += 1) await world.submitAt(start + index, index % 10 === 0 ? copy : eventOf("one"));
+    await world.ledger.refused({ at: start + 60, status: 401, reason: "unauthorized", bytes: 7 });
+    await world.ledger.refused({ at: start + 61, status: 422, reason: "unexpected_shape", detail: "alerts", bytes: 9 });
+    const all = await world.ledger.log({ limit: 100 });
+    expect(all).toHaveLength(62);
+    expect(all.map(({ at }) => at - start)).toEqual(Array.from({ length: 62 }, (_, index) => 61 - index));
+    expect(all[0]).toMatchObject({ status: 422, outcome: "refused", reason: "unexpected_shape: alerts", bytes: 9, results: [] });
+    expect(await world.ledger.log({ limit: 5, outcomes: ["duplicate"] })).toHaveLength(5);
+    expect((await world.ledger.log({ limit: 9, outcomes: ["refused", "duplicate"] })).map(({ at }) => at - start)).toEqual([61, 60, 50, 40, 30, 20, 10]);
+    expect((await world.ledger.log({ limit: 100, from: start + 10, to: start + 12 })).map(({ at }) => at - start)).toEqual([12, 11, 10]);
+    expect(await world.ledger.log({ limit: 3 })).toHaveLength(3);
+    expect(await world.counts()).toMatchObject({ refused: 2, received: 60 });
+  });
+});

@@ -1,0 +1,163 @@
+// A ledger of its own for one test, with stages below that the test decides.
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { vi } from "vitest";
+import type { AlertPatch, SourceEvent } from "../../../src/alert.ts";
+import type { Route, Rule } from "../../../src/config/model.ts";
+import type { EntryResult, LedgerCalls, RouteCounts } from "../../../src/ledger/interface.ts";
+import type { LedgerStages, LookupAnswer, ProjectedAlert } from "../../../src/ledger/stages.ts";
+import { ledgerName, parseAlertId } from "../../../src/lib/names.ts";
+import { plannerOf } from "../../../src/process/planner.ts";
+import { sampleRoute } from "../../support/routes.ts";
+import { expectRouteBalance } from "./books.ts";
+import { crash } from "./crash.ts";
+import { registerLedger } from "./registry.ts";
+
+export const DAY_MS = 86_400_000;
+
+/** One message that an outbox took. */
+export interface Handed {
+  destination: string;
+  alert: string;
+  title: string;
+  versions: number[];
+}
+
+let made = 0;
+
+/** What a test may decide; what it leaves out works and does nothing. */
+export interface WorldOptions {
+  route?: Partial<Route>;
+  rules?: Rule[];
+  lookup?: LedgerStages["lookup"];
+}
+
+/** One ledger and everything around it. */
+export class LedgerWorld {
+  readonly name = `world${++made}`;
+  readonly handed: Handed[] = [];
+  readonly projected: ProjectedAlert[] = [];
+  readonly lookups: { id: string; since: number }[] = [];
+  /** Set to make a stage fail. */
+  readonly broken: { planner?: string; handOver?: string; project?: string; clock?: boolean } = {};
+  route: Route;
+  #lookup: LedgerStages["lookup"] | undefined;
+
+  constructor(options: WorldOptions = {}) {
+    this.route = sampleRoute({ name: this.name, ...options.route, ...(options.rules ? { rules: options.rules } : {}) });
+    this.#lookup = options.lookup;
+    registerLedger(this.name, this.#stages());
+  }
+
+  /** A stub dies with its object: a new one for each call. */
+  get stub(): DurableObjectStub {
+    return env.TEST_LEDGER.getByName(ledgerName(this.name, 0));
+  }
+
+  get ledger(): LedgerCalls {
+    return this.stub as unknown as LedgerCalls;
+  }
+
+  /** Submits events in one request. */
+  submit(...events: SourceEvent[]): Promise<EntryResult[]> {
+    return this.submitAt(Date.now(), ...events);
+  }
+
+  async submitAt(receivedAt: number, ...events: SourceEvent[]): Promise<EntryResult[]> {
+    const { source, defaultSeverity, dedupWindowMs } = this.route;
+    const policy = { source, defaultSeverity, dedupWindowMs };
+    return await this.ledger.accept({ policy, receivedAt, bytes: 100, entries: events.map((event) => ({ kind: "event", event })) });
+  }
+
+  /** The counts, which have to add up whenever they are asked for. */
+  async counts(): Promise<RouteCounts> {
+    const { counts } = await this.ledger.books();
+    expectRouteBalance(counts);
+    return counts;
+  }
+
+  /** Waits until nothing is being processed. */
+  async settled(): Promise<RouteCounts> {
+    return vi.waitFor(async () => {
+      const counts = await this.counts();
+      if (counts.processing > 0) throw new Error(`still processing: ${JSON.stringify(counts)}`);
+      return counts;
+    }, WAIT);
+  }
+
+  story(alertId: string | null | undefined) {
+    return this.ledger.story(parseAlertId(alertId ?? "")?.hash ?? "");
+  }
+
+  /** All rows of a table. */
+  rows<Row extends Record<string, SqlStorageValue>>(sql: string): Promise<Row[]> {
+    return runInDurableObject(this.stub, (_, state) => state.storage.sql.exec<Row>(sql).toArray());
+  }
+
+  alarmAt(): Promise<number | null> {
+    return runInDurableObject(this.stub, (_, state) => state.storage.getAlarm());
+  }
+
+  /** The object loses its memory; `alarm: false` takes its alarm away as well. */
+  async crash({ alarm = true } = {}): Promise<void> {
+    if (!alarm) await runInDurableObject(this.stub, (_, state) => state.storage.deleteAlarm());
+    await crash(this.stub);
+  }
+
+  runAlarm(): Promise<boolean> {
+    return runDurableObjectAlarm(this.stub);
+  }
+
+  #stages(): LedgerStages {
+    return {
+      now: () => {
+        if (this.broken.clock) {
+          this.broken.clock = false;
+          throw new Error("the clock is broken");
+        }
+        return Date.now();
+      },
+      planner: async () => {
+        if (this.broken.planner) throw new Error(this.broken.planner);
+        return plannerOf(this.route, this.#lookup !== undefined);
+      },
+      lookup: async (ref, since): Promise<LookupAnswer> => {
+        this.lookups.push({ id: ref.id, since });
+        return this.#lookup ? this.#lookup(ref, since) : { kind: "missing", reason: "no API", final: true };
+      },
+      handOver: async (destination, messages) => {
+        if (this.broken.handOver) throw new Error(this.broken.handOver);
+        for (const { alert, versions } of messages) this.handed.push({ destination, alert: alert.id, title: alert.title, versions });
+      },
+      project: async (alerts) => {
+        if (this.broken.project) throw new Error(this.broken.project);
+        this.projected.push(...structuredClone(alerts));
+      },
+    };
+  }
+}
+
+/** How long an effect may take before a test fails; it is met in a few ms. */
+export const WAIT = { timeout: 8_000, interval: 5 };
+
+/** A rule to the destination `soc`. */
+export const rule = (when?: string, more: Partial<Rule> = {}): Rule => ({
+  name: "rule",
+  enabled: true,
+  to: ["soc"],
+  stop: false,
+  ...(when === undefined ? {} : { when }),
+  ...more,
+});
+
+let events = 0;
+
+/** An event of its own; `about` names its alert. */
+export function eventOf(about: string, patch: AlertPatch = {}, more: Partial<SourceEvent> = {}): SourceEvent {
+  events += 1;
+  const order = Date.now() + events / 1_000;
+  return { claim: `claim-${events}`, identified: true, key: about, type: "alert:created", kind: "opened", order, patch, payload: { n: events }, ...more };
+}
+
+/** What the source's API would tell. */
+export const detail = (patch: AlertPatch): LookupAnswer => ({ kind: "detail", patch, fetchedAt: Date.now(), ms: 1, cached: false });
