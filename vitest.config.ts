@@ -2,6 +2,11 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+// Tests send nothing to the network: the runtime would ask for a sample of request metadata, wrangler for its own version.
+process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
+process.env.WRANGLER_SEND_METRICS = "false";
+process.env.WRANGLER_HIDE_BANNER = "true";
+
 export default defineConfig({
   test: {
     projects: [

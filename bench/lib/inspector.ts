@@ -1,6 +1,5 @@
 // CPU profiles of the runtime's isolates over its inspector. One isolate for the relay, and one for each simulator (D1, queues),
 // all in one process and mostly on one thread. One is profiled at a time: the profiler's interrupts go to that thread.
-import { quantile } from "./stats.ts";
 
 /** One function as the profiler saw it. */
 export interface ProfileNode {
@@ -98,9 +97,8 @@ export interface FunctionTime {
  * bring all of that time with it: so samples are counted, not their times.
  */
 export function functionTimes(profile: CpuProfile): FunctionTime[] {
-  const interval = quantile(profile.timeDeltas, 0.5);
   const selfUs = new Map<number, number>();
-  for (const node of profile.samples) selfUs.set(node, (selfUs.get(node) ?? 0) + interval);
+  for (const node of profile.samples) selfUs.set(node, (selfUs.get(node) ?? 0) + SAMPLING_US);
   const byId = new Map(profile.nodes.map((node) => [node.id, node]));
   const children = new Set(profile.nodes.flatMap((node) => node.children ?? []));
   const found = new Map<string, FunctionTime>();

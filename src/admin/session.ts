@@ -16,7 +16,7 @@ export const signSession = (adminToken: string, expiresAt: number): string => `$
 
 /** Whether a cookie's value is a session that we signed and that has not ended. */
 export function isSession(value: string, adminToken: string, now: number): boolean {
-  const [, expiresAt = "", given = ""] = /^(\d{1,16})\.([\w-]{43})$/.exec(value) ?? [];
+  const [, expiresAt = "", given = ""] = /^([1-9]\d{0,15})\.([\w-]{43})$/.exec(value) ?? [];
   if (!sameText(given, signature(adminToken, Number(expiresAt)))) return false;
   return Number(expiresAt) > now;
 }

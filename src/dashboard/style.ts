@@ -45,7 +45,7 @@ ul, ol { margin: 0; padding: 0; list-style: none; }
 .brand svg { width: 1.35rem; height: 1.35rem; display: block; }
 .top ul { display: flex; flex-wrap: wrap; gap: 0 .15rem; }
 .top nav { flex: 1; }
-@media (max-width: 56rem) { .top > div { justify-content: space-between; } .top nav { order: 3; flex-basis: 100%; } .top nav a { padding: .35rem .55rem; } .top nav li:first-child { margin-left: -.55rem; } }
+@media (max-width: 56rem) { .top > div { justify-content: space-between; } .top nav { order: 3; flex-basis: 100%; } .top nav a { padding: .35rem .55rem; } .top nav ul { margin-left: -.55rem; } }
 .top nav a { display: block; padding: .4rem .65rem; border-radius: 6px; color: var(--soft); text-decoration: none; }
 .top nav a:hover { background: var(--sunken); color: var(--text); }
 .top nav a[aria-current] { color: var(--text); font-weight: 600; background: var(--sunken); }
@@ -90,6 +90,7 @@ main { max-width: 74rem; margin: 0 auto; padding: 1.25rem 1rem 3rem; display: gr
   .row .severity { justify-self: start; }
   .row .when { grid-column: 2; grid-row: 1; }
   .row.plain { grid-template-columns: minmax(0, 1fr); }
+  .row.plain > a:not(.title) { grid-row: 3; }
   .row.plain.pair { grid-template-columns: minmax(0, 1fr) auto; }
   .row.plain.pair .title { grid-column: 1; }
 }

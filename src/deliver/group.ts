@@ -29,7 +29,9 @@ export async function deliverGroup(
   const worker = async () => {
     for (let message = waiting.shift(); message; message = waiting.shift()) {
       const next = message;
-      const settlement = await settling.attempt(async () => (stopped ? notAttempted(next, stages.now()) : attemptSafely(destination, next, stages)));
+      const settlement = await settling.attempt(async () =>
+        stopped ? notAttempted(next, stages.now()) : attemptSafely(destination, next, stages),
+      );
       settling.due();
       // One that is silent, or asks to wait, would say the same to the rest: they go back and keep their turn.
       const outcome = settlement?.outcome;

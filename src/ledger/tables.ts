@@ -112,7 +112,11 @@ export class LedgerTables {
   }
 
   /** Two rows: the event and its claim. `first`: the alert had nothing undecided. */
-  addEvent(hash: string, event: { seq: number; claim: string; receivedAt: number; body: EventBody; payload: unknown }, first: boolean): void {
+  addEvent(
+    hash: string,
+    event: { seq: number; claim: string; receivedAt: number; body: EventBody; payload: unknown },
+    first: boolean,
+  ): void {
     const { seq, receivedAt, body } = event;
     if (first) this.#cacheOpen(hash, [{ seq, receivedAt, body }]);
     else this.#open.get(hash)?.push({ seq, receivedAt, body });

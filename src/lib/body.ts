@@ -33,7 +33,8 @@ export async function readBytes(stream: ReadableStream<Uint8Array> | null, most:
  */
 export async function bodyBytes(message: Request | Response, most: number): Promise<Uint8Array | undefined> {
   const declared = message.headers.get("content-length");
-  if (declared === null || message.headers.has("transfer-encoding") || message.headers.has("content-encoding")) return readBytes(message.body, most);
+  if (declared === null || message.headers.has("transfer-encoding") || message.headers.has("content-encoding"))
+    return readBytes(message.body, most);
   if (Number(declared) > most) {
     await message.body?.cancel();
     return undefined;

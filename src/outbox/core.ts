@@ -4,6 +4,7 @@ import type { Destination } from "../destinations/destination.ts";
 import type { OpenSet } from "../lib/open-set.ts";
 import type { DeadReason } from "../outcome.ts";
 import { isUrgent } from "./delta.ts";
+import type { DigestState } from "./digest.ts";
 import type { Health } from "./health.ts";
 import type { DestinationCounts } from "./interface.ts";
 import { kindOf, recordOf, remember, type Slot, type Waiting } from "./slot.ts";
@@ -32,6 +33,7 @@ export class OutboxCore {
   readonly open: OpenSet;
   readonly health: Health;
   counts: DestinationCounts;
+  digest: DigestState;
   /** As it is configured now; "broken" while its configuration cannot be used: then its messages wait. */
   target: Target | "removed" | "broken" = "broken";
   readonly candidates = new Map<string, Candidate>();
@@ -40,12 +42,17 @@ export class OutboxCore {
   /** Slots changed in this transaction: each is written once at its end. */
   readonly #touched = new Map<string, Slot>();
 
-  constructor(destination: string, tables: OutboxTables, parts: { open: OpenSet; health: Health; counts: DestinationCounts }) {
+  constructor(
+    destination: string,
+    tables: OutboxTables,
+    parts: { open: OpenSet; health: Health; counts: DestinationCounts; digest: DigestState },
+  ) {
     this.destination = destination;
     this.tables = tables;
     this.open = parts.open;
     this.health = parts.health;
     this.counts = parts.counts;
+    this.digest = parts.digest;
   }
 
   /** The slot, to be changed in place; it is written at the end of the transaction. */

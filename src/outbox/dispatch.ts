@@ -1,6 +1,7 @@
 // Choosing what goes next, and putting it in flight: inside the object's transaction, so that a message is known to be on
 // its way before anything is sent.
 import type { OutboxCore, Target } from "./core.ts";
+import { digestBacklog } from "./digest.ts";
 import type { QueuedMessage } from "./interface.ts";
 import { factsOf, type Slot } from "./slot.ts";
 import { bodyOf, nextMessage } from "./view.ts";
@@ -25,6 +26,7 @@ export function dispatch(core: OutboxCore, now: number): QueuedMessage[] {
     for (const id of [...core.candidates.keys()]) endWaiting(core, id, gone.reason, now);
     return [];
   }
+  digestBacklog(core, target, now);
   const messages: QueuedMessage[] = [];
   while (core.inFlight.size < core.health.window(WINDOW) && core.health.wait(now) === 0) {
     const id = choose(core, now);

@@ -6,7 +6,7 @@ import type { Budget, DeliveryOutcome } from "../outcome.ts";
 /** Failures in a row before the destination counts as failing: then one message at a time is the probe. */
 const FAILING_AFTER = 2;
 const BACKOFF_FIRST_MS = 1_000;
-const BACKOFF_MOST_MS = 5 * 60_000;
+const BACKOFF_MOST_MS = 60_000;
 /** A shared address that is banned frees itself; how long the ban lasts is not told. */
 const BLAMELESS_MS = 15 * 60_000;
 /** How long an address that is gone is not called: repeated calls earn a ban. Then one message tries again. */
@@ -35,7 +35,8 @@ export class Health {
   /** Sets the pace: the destination's `rate`, else the adapter's. */
   setPace(rate: Rate | undefined, adapter: { perSecond: number; burst: number }): void {
     const perMs = rate ? rate.count / rate.perMs : adapter.perSecond / 1_000;
-    const burst = rate ? Math.max(1, Math.floor(perMs * 1_000)) : adapter.burst;
+    // A rate that somebody set is kept evenly: at most a tenth of a second's worth at once.
+    const burst = rate ? Math.max(1, Math.floor(perMs * 100)) : adapter.burst;
     const pace = `${perMs}/${burst}`;
     if (pace === this.#pace) return;
     this.#pace = pace;
@@ -50,6 +51,11 @@ export class Health {
   /** Ms until a message may go; 0 when one may go now. */
   wait(now: number): number {
     return Math.max(0, this.saved.closedUntil - now, this.#bucket?.wait(now) ?? 0);
+  }
+
+  /** Ms that so many messages take at this pace. */
+  drainMs(messages: number): number {
+    return this.#bucket ? messages / this.#bucket.perMs : 0;
   }
 
   /** Counts a message that goes now. */
@@ -103,9 +109,12 @@ export class Health {
   }
 
   #failed(reason: string, afterMs: number | undefined, now: number, random: number): void {
-    this.saved.failures += 1;
+    // Messages that were under way when it began to fail say nothing new: a whole window of them is one failure.
+    const known = this.saved.failures >= FAILING_AFTER && this.saved.closedUntil > now;
+    if (!known) this.saved.failures += 1;
     if (afterMs !== undefined) this.#close(now + afterMs, reason);
-    else if (this.saved.failures >= FAILING_AFTER) this.#close(now + backoffMs(this.saved.failures - FAILING_AFTER, random), reason);
+    else if (!known && this.saved.failures >= FAILING_AFTER)
+      this.#close(now + backoffMs(this.saved.failures - FAILING_AFTER, random), reason);
   }
 
   #close(until: number, reason: string): void {
@@ -115,7 +124,7 @@ export class Health {
   }
 }
 
-/** The wait before a retry: doubles with each failure up to 5 minutes, with jitter between half and whole. `random` in [0, 1). */
+/** The wait before a retry: doubles with each failure up to a minute, with jitter between half and whole. `random` in [0, 1). */
 export function backoffMs(failures: number, random: number): number {
   const whole = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** failures);
   return Math.ceil(whole / 2 + (whole / 2) * random);

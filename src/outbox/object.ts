@@ -80,6 +80,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
         open: new OpenSet(ctx.storage.sql, meta.open),
         health: new Health(meta.health),
         counts: meta.counts,
+        digest: meta.digest,
       });
       this.#projection = new BatchLoop({
         name: "outbox.projection",
@@ -207,7 +208,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     #transaction(operations: Operation[]): (string | undefined)[] {
       const core = this.#core;
       const now = this.#stages.now();
-      const countsBefore = { ...core.counts };
+      const before = { counts: { ...core.counts }, digest: core.digest };
       let messages: QueuedMessage[] = [];
       let owing: string[] = [];
       let answers: (string | undefined)[] = [];
@@ -223,7 +224,8 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
         });
       } catch (error) {
         log("error", "outbox.rolled_back", { destination: this.#destination, error: errorText(error) });
-        core.counts = countsBefore;
+        core.counts = before.counts;
+        core.digest = before.digest;
         core.forget();
         throw error;
       }
@@ -250,8 +252,8 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     }
 
     #meta() {
-      const { counts, health, open } = this.#core;
-      return { counts, health: health.saved, open: open.inline(), isolate: isolate ?? "", settings: this.#settings };
+      const { counts, health, open, digest } = this.#core;
+      return { counts, digest, health: health.saved, open: open.inline(), isolate: isolate ?? "", settings: this.#settings };
     }
 
     /** Makes sure that somebody looks again in time: memory for what is soon, the alarm for the rest and as the backstop. */

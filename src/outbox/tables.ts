@@ -1,7 +1,8 @@
 // The outbox's rows: one for each slot, and one for counters, health and the open list, written with every transaction.
 
-import type { SavedHealth } from "./health.ts";
 import type { Alert } from "../alert.ts";
+import type { DigestState } from "./digest.ts";
+import type { SavedHealth } from "./health.ts";
 import type { DestinationCounts } from "./interface.ts";
 import { noDestinationCounts } from "./interface.ts";
 import type { Slot } from "./slot.ts";
@@ -11,6 +12,7 @@ export interface Meta {
   counts: DestinationCounts;
   health: Partial<SavedHealth>;
   open: string[];
+  digest: DigestState;
   /** The isolate that wrote it: tells a restart from an eviction. */
   isolate: string;
   /** The settings as they last were: a change forgives a destination that was given up. */
@@ -28,13 +30,15 @@ export class OutboxTables {
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    sql.exec("CREATE TABLE IF NOT EXISTS slots (id TEXT PRIMARY KEY, alert TEXT NOT NULL, slot TEXT NOT NULL, touched_at INTEGER NOT NULL) WITHOUT ROWID");
+    sql.exec(
+      "CREATE TABLE IF NOT EXISTS slots (id TEXT PRIMARY KEY, alert TEXT NOT NULL, slot TEXT NOT NULL, touched_at INTEGER NOT NULL) WITHOUT ROWID",
+    );
     sql.exec("CREATE TABLE IF NOT EXISTS meta (one INTEGER PRIMARY KEY CHECK (one = 1), value TEXT NOT NULL)");
   }
 
   meta(): Meta {
     const [row] = this.#sql.exec<{ value: string }>("SELECT value FROM meta").toArray();
-    const empty: Meta = { counts: noDestinationCounts(), health: {}, open: [], isolate: "", settings: "" };
+    const empty: Meta = { counts: noDestinationCounts(), health: {}, open: [], digest: { lastAt: 0, made: 0 }, isolate: "", settings: "" };
     return row ? { ...empty, ...JSON.parse(row.value) } : empty;
   }
 

@@ -18,6 +18,7 @@ export function nextMessage(slot: Slot, target: Target): NextMessage {
   const ping = config.ping[alert.severity];
   const delivery = kindOf(slot);
   if (slot.purpose === "test") return { kind: "message", delivery, action: "post", view: { kind: "test", alert, links } };
+  // A digest's body is frozen already; its stand-in alert is never rendered.
   if (!shown) return { kind: "message", delivery, action: "post", view: { kind: "alert", alert, links, ping } };
   if (adapter.can.edit) {
     const view: View = { kind: "alert", alert, links, ping };

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import type { Channel } from "../../demo/chats/channel.ts";
-import { createdThin, incident, type Incident } from "../../demo/sekoia-samples.ts";
+import { createdThin, type Incident, incident } from "../../demo/sekoia-samples.ts";
 import { seeded } from "../support/random.ts";
-import { startStack, type Stack } from "../support/stack.ts";
+import { type Stack, startStack } from "../support/stack.ts";
 
 const ROUTE = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
 /** Messages that one destination may have in flight: each may stand twice on the wall after a kill. */
@@ -136,34 +136,41 @@ describe(`SIGKILL under load (seed ${seed})`, () => {
 
   test("with the source's API down, slow, and back: every alert ends with its detail", { timeout: 150_000 }, async () => {
     const random = seeded(seed + 7);
-    await withStack(async (stack) => {
-      const channel = stack.chats.discord("war");
-      const incidents = await run(
-        stack,
-        {
-          alerts: 90,
-          kills: 3,
-          trouble: ({ api }) => api.fail({ status: 503, delayMs: 300 }),
-          calm: ({ api }) => api.fail(),
-        },
-        random,
-      );
-      await stack.settled(60_000);
-      // A living message: each alert once more edited, now with its title, and none of them twice beyond the window.
-      await channel.waitFor((visible) => incidents.every(({ alert }) => visible.some(({ raw }) => raw.includes(alert.title) && raw.includes(alert.short_id))), 90_000);
-      const books = await stack.settled(30_000);
-      expect(books.balanced).toBe(true);
-      expect(shown(channel, incidents).duplicates).toBeLessThanOrEqual(WINDOW * 3);
-      // The projection follows a moment behind the objects.
-      await vi.waitFor(async () => {
-        const { items } = await stack.get<{ items: { enriched: boolean }[] }>("/api/alerts?limit=200");
-        expect(items.filter((alert) => !alert.enriched)).toEqual([]);
-      }, 5_000);
-    }, ["war"]);
+    await withStack(
+      async (stack) => {
+        const channel = stack.chats.discord("war");
+        const incidents = await run(
+          stack,
+          {
+            alerts: 90,
+            kills: 3,
+            trouble: ({ api }) => api.fail({ status: 503, delayMs: 300 }),
+            calm: ({ api }) => api.fail(),
+          },
+          random,
+        );
+        await stack.settled(60_000);
+        // A living message: each alert once more edited, now with its title, and none of them twice beyond the window.
+        await channel.waitFor(
+          (visible) => incidents.every(({ alert }) => visible.some(({ raw }) => raw.includes(alert.title) && raw.includes(alert.short_id))),
+          90_000,
+        );
+        const books = await stack.settled(30_000);
+        expect(books.balanced).toBe(true);
+        expect(shown(channel, incidents).duplicates).toBeLessThanOrEqual(WINDOW * 3);
+        // The projection follows a moment behind the objects.
+        await vi.waitFor(async () => {
+          const { items } = await stack.get<{ items: { enriched: boolean }[] }>("/api/alerts?limit=200");
+          expect(items.filter((alert) => !alert.enriched)).toEqual([]);
+        }, 5_000);
+      },
+      ["war"],
+    );
   });
 });
 
 /** Attempts whose answer never came though nobody was killed: each may have reached the chat. */
 function unknown(stack: Stack, destination: string): number {
-  return stack.lines.filter((line) => line.event === "delivery.attempt" && line.destination === destination && line.outcome === "unknown").length;
+  return stack.lines.filter((line) => line.event === "delivery.attempt" && line.destination === destination && line.outcome === "unknown")
+    .length;
 }

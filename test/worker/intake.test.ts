@@ -1,6 +1,7 @@
 // POST /hooks/{uuid}: every row of the contract's table, in its order, against the real Worker.
-import { createHmac } from "node:crypto";
+
 import { env } from "cloudflare:workers";
+import { createHmac } from "node:crypto";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { ntopngHostAlert } from "../../demo/ntopng-samples.ts";
 import { createdFlattened, incident } from "../../demo/sekoia-samples.ts";
@@ -77,21 +78,26 @@ const streamed = (text: string, pieces = 4): ReadableStream => {
 };
 
 describe("405", () => {
-  test.each(["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])("%s is answered with Allow before anything is looked up", async (method) => {
-    const reads = [vi.spyOn(Object.getPrototypeOf(env.DB), "prepare"), vi.spyOn(Object.getPrototypeOf(env.DB), "batch")];
-    clock.skip(10_000);
-    for (const path of [OPEN, NOBODY, "nonsense"]) {
-      const answer = await call(`/hooks/${path}`, { method });
-      expect([answer.status, answer.headers.get("allow")]).toEqual([405, "POST"]);
-      await answer.body?.cancel();
-    }
-    for (const read of reads) expect(read).not.toHaveBeenCalled();
-  });
+  test.each(["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])(
+    "%s is answered with Allow before anything is looked up",
+    async (method) => {
+      const reads = [vi.spyOn(Object.getPrototypeOf(env.DB), "prepare"), vi.spyOn(Object.getPrototypeOf(env.DB), "batch")];
+      clock.skip(10_000);
+      for (const path of [OPEN, NOBODY, "nonsense"]) {
+        const answer = await call(`/hooks/${path}`, { method });
+        expect([answer.status, answer.headers.get("allow")]).toEqual([405, "POST"]);
+        await answer.body?.cancel();
+      }
+      for (const read of reads) expect(read).not.toHaveBeenCalled();
+    },
+  );
 });
 
 describe("404", () => {
   test("is one and the same answer for unknown, disabled, broken and what is no UUID", async () => {
-    const answers = await Promise.all([NOBODY, OFF, BROKEN, "nonsense", `${OPEN}0`, OPEN.replaceAll("-", "")].map((path) => hook(path, fresh())));
+    const answers = await Promise.all(
+      [NOBODY, OFF, BROKEN, "nonsense", `${OPEN}0`, OPEN.replaceAll("-", "")].map((path) => hook(path, fresh())),
+    );
     const texts = await Promise.all(answers.map((answer) => problemOf(answer, 404)));
     expect(new Set(texts).size).toBe(1);
     const headers = answers.map((answer) => JSON.stringify([...answer.headers]));
@@ -191,7 +197,10 @@ describe("400 and 422", () => {
   });
 
   test("422: JSON of another shape, says where", async () => {
-    expect(JSON.parse(await problemOf(await hook(OPEN, { note: CANARY }), 422))).toMatchObject({ where: "type", detail: expect.stringContaining("type") });
+    expect(JSON.parse(await problemOf(await hook(OPEN, { note: CANARY }), 422))).toMatchObject({
+      where: "type",
+      detail: expect.stringContaining("type"),
+    });
     expect(JSON.parse(await problemOf(await hook(NTOPNG, { note: CANARY }), 422))).toMatchObject({ where: "alerts" });
     await problemOf(await hook(OPEN, JSON.stringify(CANARY)), 422);
   });
@@ -238,7 +247,11 @@ describe("202", () => {
   test("tells each entry's outcome, with public ids", async () => {
     const body = [fresh(), fresh()];
     const first = await accepted(await hook(OPEN, body));
-    const result = { event: expect.stringMatching(/^ev_[0-9a-f]{24}$/), alert: expect.stringMatching(/^open\.[0-9a-f]{24}$/), outcome: "accepted" };
+    const result = {
+      event: expect.stringMatching(/^ev_[0-9a-f]{24}$/),
+      alert: expect.stringMatching(/^open\.[0-9a-f]{24}$/),
+      outcome: "accepted",
+    };
     expect(first).toEqual({ accepted: 2, duplicate: 0, test: 0, ignored: 0, results: [result, result] });
     const again = await accepted(await hook(OPEN, [...body, fresh()]));
     expect(again).toMatchObject({ accepted: 1, duplicate: 2 });
@@ -261,7 +274,9 @@ describe("202", () => {
 
   test("minds neither the case of the path nor the type of the content", async () => {
     const body = fresh();
-    expect(await accepted(await hook(OPEN.toUpperCase(), body, { "content-type": "application/x-www-form-urlencoded" }))).toMatchObject({ accepted: 1 });
+    expect(await accepted(await hook(OPEN.toUpperCase(), body, { "content-type": "application/x-www-form-urlencoded" }))).toMatchObject({
+      accepted: 1,
+    });
     expect(await accepted(await hook(OPEN, body, { "content-type": "text/plain; charset=latin1" }))).toMatchObject({ duplicate: 1 });
     expect(await accepted(await hook(OPEN, new TextEncoder().encode(JSON.stringify(body))))).toMatchObject({ duplicate: 1 });
   });

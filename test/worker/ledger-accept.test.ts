@@ -103,7 +103,12 @@ describe("a copy", () => {
     const world = new LedgerWorld();
     const event = eventOf("one");
     const answers = await Promise.all([world.submit(event), world.submit(event), world.submit(event)]);
-    expect(answers.flat().map(({ outcome }) => outcome).sort()).toEqual(["accepted", "duplicate", "duplicate"]);
+    expect(
+      answers
+        .flat()
+        .map(({ outcome }) => outcome)
+        .sort(),
+    ).toEqual(["accepted", "duplicate", "duplicate"]);
     expect(new Set(answers.flat().map(({ event }) => event)).size).toBe(1);
     expect(await world.settled()).toMatchObject({ received: 3, accepted: 1, duplicate: 2, handed: 1 });
   });

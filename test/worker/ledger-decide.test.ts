@@ -8,7 +8,9 @@ const thin = (about: string, patch = {}) => eventOf(about, patch, { detail: { ki
 
 describe("an event ends", () => {
   test("as routed, handed to each destination that a rule names, once", async () => {
-    const world = new LedgerWorld({ rules: [rule("alert.severity_id >= HIGH", { to: ["soc", "oncall"] }), rule(undefined, { to: ["soc"] })] });
+    const world = new LedgerWorld({
+      rules: [rule("alert.severity_id >= HIGH", { to: ["soc", "oncall"] }), rule(undefined, { to: ["soc"] })],
+    });
     const [result] = await world.submit(eventOf("one", { severity: "critical" }));
     expect(await world.settled()).toMatchObject({ routed: 1, unmatched: 0, handed: 2 });
     expect(world.handed.map(({ destination, versions }) => [destination, versions])).toEqual([
@@ -89,7 +91,12 @@ describe("enrichment", () => {
     expect(await world.settled()).toMatchObject({ routed: 1, handed: 1 });
     expect(world.handed).toMatchObject([{ title: "Thin" }]);
     const before = await world.story(result?.alert);
-    expect(before?.alert).toMatchObject({ enriched: false, severity: "high", severity_label: "unknown", enriched_reason: expect.stringContaining("30 ms") });
+    expect(before?.alert).toMatchObject({
+      enriched: false,
+      severity: "high",
+      severity_label: "unknown",
+      enriched_reason: expect.stringContaining("30 ms"),
+    });
     expect(before?.events[0]?.trace[0]).toMatchObject({ stage: "enrich", decision: "thin", values: { soft_deadline_ms: 30 } });
     later.resolve(detail({ title: "Real", severity: "low" }));
     await vi.waitFor(() => expect(world.handed).toHaveLength(2), WAIT);

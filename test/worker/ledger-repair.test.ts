@@ -216,7 +216,9 @@ describe("the request log", () => {
     expect(all.map(({ at }) => at - start)).toEqual(Array.from({ length: 62 }, (_, index) => 61 - index));
     expect(all[0]).toMatchObject({ status: 422, outcome: "refused", reason: "unexpected_shape: alerts", bytes: 9, results: [] });
     expect(await world.ledger.log({ limit: 5, outcomes: ["duplicate"] })).toHaveLength(5);
-    expect((await world.ledger.log({ limit: 9, outcomes: ["refused", "duplicate"] })).map(({ at }) => at - start)).toEqual([61, 60, 50, 40, 30, 20, 10]);
+    expect((await world.ledger.log({ limit: 9, outcomes: ["refused", "duplicate"] })).map(({ at }) => at - start)).toEqual([
+      61, 60, 50, 40, 30, 20, 10,
+    ]);
     expect((await world.ledger.log({ limit: 100, from: start + 10, to: start + 12 })).map(({ at }) => at - start)).toEqual([12, 11, 10]);
     expect(await world.ledger.log({ limit: 3 })).toHaveLength(3);
     expect(await world.counts()).toMatchObject({ refused: 2, received: 60 });

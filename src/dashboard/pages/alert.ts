@@ -119,7 +119,7 @@ function traceRow({ at, stage, decision, reason, values = {} }: TraceStep): Html
   const shown = Object.entries(others).filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0));
   const details = shown.map(([name, value]) => `${words(name)} ${Array.isArray(value) ? value.join(", ") : String(value)}`).join("; ");
   return html`<li>
-    <span class="soft">${at.slice(11, 23)} ${stage}</span> <strong>${words(decision)}</strong>${rule ? html` by “${line(String(rule))}”` : ""}:
+    <span class="soft">${at.slice(11, 23)} ${stage}</span> <strong>${words(line(decision, 100))}</strong>${rule ? html` by “${line(String(rule))}”` : ""}:
     ${line(reason, 400)}${details ? html` <span class="soft">(${line(details, 400)})</span>` : ""}
   </li>`;
 }

@@ -86,10 +86,11 @@ function routeConcerns(routes: RouteItem[]): Concern[] {
   return routes.flatMap(({ name, counts, state, rules }) => {
     const found: Concern[] = [];
     if (counts.failed > 0) found.push({ tone: "bad", what: `${counted(counts.failed, "event")} of ${name} failed to be decided.` });
-    if (counts.unmatched > 0 && state === "ok") {
-      const more = rules.length === 0 ? "The route has no rules, so nobody is told." : "No rule wanted them, so nobody was told.";
+    // Rules may leave alerts out on purpose; a route whose alerts nobody ever saw was hardly meant so.
+    if (counts.unmatched > 0 && counts.routed === 0 && state === "ok") {
+      const more = rules.length === 0 ? "The route has no rules." : "None of its rules ever matched.";
       const link = { href: `/alerts?route=${name}`, text: "See its alerts" };
-      found.push({ tone: "warn", what: `${counted(counts.unmatched, "event")} of ${name} matched no rule.`, more, link });
+      found.push({ tone: "warn", what: `Nobody was told of ${counted(counts.unmatched, "event")} of ${name}.`, more, link });
     }
     return found;
   });

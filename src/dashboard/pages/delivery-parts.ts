@@ -17,7 +17,7 @@ export function attemptsList(log: Attempt[], now: number): Html {
 }
 
 const attemptRow = ({ at, ms, outcome, status, answer }: Attempt, now: number): Html => html`<li class="meta">
-    <span class="soft">${when(at, now)}, ${ms} ms</span><span>${words(outcome)}${status === undefined ? "" : ` (${status})`}</span>
+    <span class="soft">${when(at, now)}, ${ms} ms</span><span>${words(line(outcome, 300))}${status === undefined ? "" : ` (${status})`}</span>
     ${answer ? html`<code>${line(answer, 300)}</code>` : ""}
   </li>`;
 

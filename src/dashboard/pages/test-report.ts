@@ -46,4 +46,4 @@ function pretty(body: string): string {
 }
 
 const ruleLine = ({ decision, reason, values }: TraceStep): Html =>
-  html`<li><strong>${words(decision)}</strong>${values?.rule ? html` by “${line(String(values.rule))}”` : ""}: ${line(reason, 400)}</li>`;
+  html`<li><strong>${words(line(decision, 100))}</strong>${values?.rule ? html` by “${line(String(values.rule))}”` : ""}: ${line(reason, 400)}</li>`;

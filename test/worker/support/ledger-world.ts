@@ -156,7 +156,17 @@ let events = 0;
 export function eventOf(about: string, patch: AlertPatch = {}, more: Partial<SourceEvent> = {}): SourceEvent {
   events += 1;
   const order = Date.now() + events / 1_000;
-  return { claim: `claim-${events}`, identified: true, key: about, type: "alert:created", kind: "opened", order, patch, payload: { n: events }, ...more };
+  return {
+    claim: `claim-${events}`,
+    identified: true,
+    key: about,
+    type: "alert:created",
+    kind: "opened",
+    order,
+    patch,
+    payload: { n: events },
+    ...more,
+  };
 }
 
 /** What the source's API would tell. */

@@ -41,7 +41,8 @@ export interface HookAnswer {
 }
 
 /** Calls the Worker. */
-export const call = (path: string, init?: RequestInit): Promise<Response> => exports.default.fetch(new Request(`http://relay.example${path}`, init));
+export const call = (path: string, init?: RequestInit): Promise<Response> =>
+  exports.default.fetch(new Request(`http://relay.example${path}`, init));
 
 /** Posts to a hook; a body that is no text is sent as JSON. */
 export const hook = (id: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
@@ -50,9 +51,11 @@ export const hook = (id: string, body: unknown, headers: Record<string, string> 
 const isBody = (body: unknown): body is string | ReadableStream | Uint8Array<ArrayBuffer> =>
   typeof body === "string" || body instanceof ReadableStream || body instanceof Uint8Array;
 
-export const ledgerStub = (route: string, shard = 0): DurableObjectStub => (env.LEDGER as DurableObjectNamespace).getByName(ledgerName(route, shard));
+export const ledgerStub = (route: string, shard = 0): DurableObjectStub =>
+  (env.LEDGER as DurableObjectNamespace).getByName(ledgerName(route, shard));
 export const ledgerOf = (route: string, shard = 0): LedgerCalls => ledgerStub(route, shard) as unknown as LedgerCalls;
-export const outboxStub = (destination: string): DurableObjectStub => (env.OUTBOX as DurableObjectNamespace).getByName(outboxName(destination));
+export const outboxStub = (destination: string): DurableObjectStub =>
+  (env.OUTBOX as DurableObjectNamespace).getByName(outboxName(destination));
 export const outboxOf = (destination: string): OutboxCalls => outboxStub(destination) as unknown as OutboxCalls;
 
 /** How long an effect may take before a test fails. */
@@ -74,7 +77,8 @@ export function settled(route: string, ...destinations: string[]): Promise<Route
 }
 
 /** Runs the cron sweep. */
-export const sweepNow = (): Promise<unknown> => (exports.default as unknown as Scheduled).scheduled({ cron: "*/5 * * * *", scheduledTime: new Date() });
+export const sweepNow = (): Promise<unknown> =>
+  (exports.default as unknown as Scheduled).scheduled({ cron: "*/5 * * * *", scheduledTime: new Date() });
 
 interface Scheduled {
   scheduled(event: { cron: string; scheduledTime: Date }): Promise<unknown>;

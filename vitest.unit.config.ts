@@ -1,4 +1,0 @@
-// Unit tests only, in Node.
-import { defineConfig } from "vitest/config";
-
-export default defineConfig({ test: { include: ["src/**/*.test.ts"], environment: "node" } });
