@@ -3,32 +3,17 @@
 import type { DetailRef } from "../alert.ts";
 import { gather } from "../lib/gather.ts";
 import { errorText, log } from "../lib/log.ts";
-import { advanceDetail, withoutDetail } from "./advance.ts";
 import { BACKSTOP_MS, type LedgerCore } from "./core.ts";
+import { applyAnswers, distinct, notePending, type Ready } from "./detail.ts";
 import type { TraceStep } from "./interface.ts";
 import type { LookupAnswer, Planner } from "./stages.ts";
-import type { AlertState, PendingDetail } from "./state.ts";
+import type { AlertState } from "./state.ts";
 import type { OpenEvent } from "./tables.ts";
 
 /** Events of one alert that are decided together, at the most. */
 const EVENTS_AT_ONCE = 500;
-/** A lookup that is under way is asked about again only after this long: its answer comes by itself. */
-export const UNDER_WAY_MS = 60_000;
-const RETRY_FIRST_MS = 2_000;
-const RETRY_MOST_MS = 5 * 60_000;
-/** After this long without an answer the alert stays as it is. */
-/** Orders are ms with a fraction for microseconds. */
-const JUST_AFTER = 0.0005;
-const GIVE_UP_MS = 24 * 60 * 60_000;
-
-/** What is known of an alert's detail when it is decided. */
-interface Ready {
-  hash: string;
-  refs: DetailRef[];
-  answers: LookupAnswer[];
-  /** The deadline passed with the lookup under way. */
-  late: boolean;
-}
+/** Decisions that throw before their events end as failed. */
+const MOST_FAILURES = 5;
 
 /** Decides the open events of one ledger's alerts. */
 export class Decider {
@@ -37,6 +22,8 @@ export class Decider {
   /** Alerts between `start` and their decision. */
   readonly #busy = new Set<string>();
   readonly #asking = new Set<string>();
+  /** How often the decision of an alert threw in a row. */
+  readonly #failures = new Map<string, number>();
   readonly #decide = gather((batch: Ready[]) => this.#decideAll(batch), 128);
   #planner: Planner | undefined;
 
@@ -68,7 +55,7 @@ export class Decider {
     try {
       this.#planner = await this.#core.stages.planner();
       const ready = await this.#detail(hash, this.#planner);
-      await this.#decide(ready);
+      await this.#decide(ready).catch((error) => this.#failed(hash, error));
     } catch (error) {
       // The events stay open and the alarm stays armed: this is tried again, and says so each time.
       log("error", "ledger.decide_failed", { route: this.#core.route, alert: hash, error: errorText(error) });
@@ -77,8 +64,30 @@ export class Decider {
       return;
     }
     this.#busy.delete(hash);
+    this.#failures.delete(hash);
     if (this.#openEvents(hash).length > 0) this.start(hash);
     else this.#core.closeIfDone(hash);
+  }
+
+  /** A decision that throws again and again is a bug of ours: its events end as failed, with the reason, instead of blocking. */
+  #failed(hash: string, error: unknown): void {
+    const failures = (this.#failures.get(hash) ?? 0) + 1;
+    this.#failures.set(hash, failures);
+    if (failures < MOST_FAILURES) throw error;
+    const { tables, journal, stages } = this.#core;
+    const now = stages.now();
+    const reason = `the decision failed ${failures} times: ${errorText(error)}`;
+    this.#core.transaction(() => {
+      const state = tables.state(hash);
+      for (const event of this.#openEvents(hash)) {
+        journal.counts.processing -= 1;
+        journal.counts.failed += 1;
+        tables.endEvent(hash, event.seq, "failed", [{ at: new Date(now).toISOString(), stage: "plan", decision: "failed", reason }]);
+        if (state) state.decidedSeq = Math.max(state.decidedSeq, event.seq);
+      }
+      if (state) tables.writeState(hash, state, now);
+    });
+    log("error", "event.failed", { route: this.#core.route, alert: hash, error: reason });
   }
 
   #openEvents(hash: string): OpenEvent[] {
@@ -190,83 +199,6 @@ export class Decider {
   }
 }
 
-/** What the answers of the source's API make of the alert. */
-interface Told {
-  state: AlertState;
-  /** The change that the detail made, if it made one. */
-  change: AlertState["alert"]["change"] | undefined;
-  /** Detail that is still missing. */
-  missing: Extract<LookupAnswer, { kind: "missing" }>[];
-  trace: TraceStep[];
-}
-
-function applyAnswers(before: AlertState, ready: Ready, planner: Planner, now: number, route: string): Told {
-  const told: Told = { state: before, change: undefined, missing: [], trace: [] };
-  const at = new Date(now).toISOString();
-  for (const answer of ready.answers) {
-    if (answer.kind === "missing") {
-      told.missing.push(answer);
-      told.trace.push({ at, stage: "enrich", decision: "thin", reason: answer.reason });
-      continue;
-    }
-    const { id, source } = before.alert;
-    const context = { alertId: id, source, route, defaultSeverity: planner.defaultSeverity, receivedAt: now };
-    const unseen = told.state.plannedVersion === 0;
-    const opening = told.state.alert.change;
-    const advanced = advanceDetail(told.state, answer.patch, orderOf(answer.fetchedAt, told.state), context);
-    told.state = advanced.state;
-    // Nobody saw the thin alert: to its readers and rules, the detail is part of how it began.
-    if (unseen) advanced.state.alert.change = opening;
-    else if (advanced.changed) told.change = advanced.state.alert.change;
-    const reason = answer.cached ? "the source's API had told it a moment ago" : "the source's API told the detail";
-    told.trace.push({ at, stage: "enrich", decision: "enriched", reason, values: { ms: answer.ms } });
-  }
-  if (ready.late) {
-    const reason = `the source's API has not answered within ${planner.softDeadlineMs} ms`;
-    told.state = withoutDetail(told.state, reason);
-    told.trace.push({ at, stage: "enrich", decision: "thin", reason, values: { soft_deadline_ms: planner.softDeadlineMs } });
-  } else if (told.missing[0]) told.state = withoutDetail(told.state, told.missing[0].reason);
-  else if (!planner.canEnrich) told.state = withoutDetail(told.state, "the route has no API to ask for the detail");
-  return told;
-}
-
-/**
- * The order of an answer is when it was fetched. It is also newer than every event that we had when we asked: where the
- * source's clock is ahead of ours, the time alone would say otherwise.
- */
-function orderOf(fetchedAt: number, state: AlertState): number {
-  const { newest } = state;
-  return newest && newest.receivedAt <= fetchedAt ? Math.max(fetchedAt, newest.order + JUST_AFTER) : fetchedAt;
-}
-
-/** Keeps asking for detail that is missing, ever more slowly, and remembers which events wait for it. */
-function notePending(state: AlertState, ready: Ready, events: OpenEvent[], told: Told, now: number): void {
-  const before = state.detail;
-  if (ready.refs.length === 0) return;
-  const retry = told.missing.filter((answer) => !answer.final);
-  if (!ready.late && retry.length === 0) {
-    delete state.detail;
-    return;
-  }
-  const since = before?.since ?? now;
-  if (now - since > GIVE_UP_MS) {
-    delete state.detail;
-    return;
-  }
-  const attempts = (before?.attempts ?? 0) + 1;
-  const backoff = Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** (attempts - 1));
-  const asked = Math.max(backoff, ...retry.map((answer) => answer.retryAfterMs ?? 0));
-  const waiting: PendingDetail = {
-    refs: distinct([...(before?.refs ?? []), ...ready.refs]).slice(-3),
-    since,
-    attempts,
-    due: now + (ready.late ? UNDER_WAY_MS : asked),
-    events: [...(before?.events ?? []), ...events.map((event) => event.seq)].slice(-50),
-    reason: state.alert.enriched_reason ?? "",
-  };
-  state.detail = waiting;
-}
-
 /** Destinations that begin to show the alert, and those that show it and get every later version. Answers how many messages that is. */
 function planMessages(state: AlertState, wanted: Set<string>, events: number): number {
   const version = state.alert.version;
@@ -280,10 +212,6 @@ function planMessages(state: AlertState, wanted: Set<string>, events: number): n
 
 function logEnd(route: string, alert: string, event: OpenEvent, end: string, to: string[], now: number): void {
   log("info", "event.decided", { route, alert, type: event.body.type, end, to, ms: now - event.receivedAt });
-}
-
-function distinct(refs: DetailRef[]): DetailRef[] {
-  return [...new Map(refs.map((ref) => [`${ref.kind}\u001f${ref.id}\u001f${ref.with ?? ""}`, ref])).values()];
 }
 
 /** The value, or undefined when it has not come within `ms`. */

@@ -15,6 +15,7 @@ import { bodyInFlight, dispatch, nextTurn } from "./dispatch.ts";
 import { Health } from "./health.ts";
 import type { OutboxCalls, OutboxStatus, QueuedMessage, Settlement } from "./interface.ts";
 import { planTest, planVersions, replayDead } from "./plan.ts";
+import { batches } from "./send.ts";
 import { expireLeases, settle } from "./settle.ts";
 import { kindOf, recordOf, type Slot, type Waiting } from "./slot.ts";
 import { OutboxTables } from "./tables.ts";
@@ -23,9 +24,6 @@ const BACKSTOP_MS = 15_000;
 /** A turn that comes sooner than this is waited for in memory; the alarm is the backstop. */
 const SOON_MS = 10_000;
 const GROUP = 256;
-/** `sendBatch` takes 100 messages and 256,000 bytes. */
-const SEND_MESSAGES = 100;
-const SEND_BYTES = 240_000;
 /** Between two writes to the projection. */
 const PROJECTION_MS = 50;
 /** Slots that one sweep looks at. */
@@ -114,7 +112,8 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       const answer = await this.#run({ kind: "replay", slot: parsed.slot, id });
       const slot = this.#core.tables.slot(parsed.slot);
       // The projection still says dead; a pending delivery is told from here until it is settled again.
-      if (answer === "replayed" && slot?.waiting?.id === id) await this.#stages.project([this.#pendingRecord(slot, slot.waiting)]);
+      const again = pendingOf(slot).find((message) => message.id === id);
+      if (slot && again) await this.#stages.project([this.#pendingRecord(slot, again)]);
       return answer === "replayed" || answer === "not_dead" ? answer : "unknown";
     }
 
@@ -351,20 +350,3 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
 const pendingOf = (slot: Slot | undefined): Waiting[] => [slot?.flight, slot?.waiting].filter((message) => message !== undefined);
 
 const owedBy = (slot: Slot | undefined): DeliveryRecord[] => slot?.settled.filter(({ id }) => slot.owed.includes(id)) ?? [];
-
-function batches(messages: QueuedMessage[]): QueuedMessage[][] {
-  const found: QueuedMessage[][] = [];
-  let size = 0;
-  for (const message of messages) {
-    const bytes = (message.body?.length ?? 0) * 3 + 1_000;
-    const last = found.at(-1);
-    if (!last || last.length >= SEND_MESSAGES || size + bytes > SEND_BYTES) {
-      found.push([message]);
-      size = bytes;
-    } else {
-      last.push(message);
-      size += bytes;
-    }
-  }
-  return found;
-}

@@ -1,6 +1,8 @@
 // What survives a crash of an outbox, how messages travel over the queue, and that its books balance whatever happens.
+import { runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { DeliveryOutcome } from "../../src/outcome.ts";
+import { seeded } from "../support/random.ts";
 import { clock } from "./support/clock.ts";
 import { alertOf, OutboxWorld, WAIT } from "./support/outbox-world.ts";
 
@@ -72,7 +74,6 @@ describe("after a crash", () => {
   test("an alarm is armed while anything is pending", async () => {
     const world = new OutboxWorld();
     await world.plan("a");
-    const { runInDurableObject } = await import("cloudflare:test");
     const at = await runInDurableObject(world.stub, (_, state) => state.storage.getAlarm());
     expect(at).not.toBeNull();
     expect((at ?? 0) - Date.now()).toBeLessThanOrEqual(45_000);
@@ -178,7 +179,7 @@ describe("the books", () => {
   ];
 
   test.each([1, 2, 3])("balance after every step of whatever happens (seed %i)", async (seed) => {
-    const next = random(seed);
+    const next = seeded(seed);
     const pick = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(next() * items.length)];
     const world = new OutboxWorld({ adapter: { can: { edit: seed % 2 === 0, thread: false, idempotencyKey: false } } });
     const versions = new Map<string, number>();
@@ -211,12 +212,3 @@ describe("the books", () => {
     expect(planned).toBe([...versions.values()].reduce((sum, count) => sum + count, 0));
   });
 });
-
-/** Numbers in [0, 1) that are the same for the same seed. */
-function random(seed: number): () => number {
-  let state = seed * 2_654_435_761;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
