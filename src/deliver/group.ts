@@ -5,6 +5,7 @@ import { errorText, log } from "../lib/log.ts";
 import { outboxName } from "../lib/names.ts";
 import type { OutboxCalls, QueuedMessage, Settlement } from "../outbox/interface.ts";
 import { attempt } from "./attempt.ts";
+import { SettleLoop } from "./settle-loop.ts";
 
 /** What delivering needs from the platform. */
 export interface DeliverStages {
@@ -23,7 +24,7 @@ export async function deliverGroup(
   connections: number,
   stages: DeliverStages,
 ): Promise<void> {
-  const settling = new SettleLoop(destination, stages);
+  const settling = new SettleLoop((settlements) => stages.outbox(outboxName(destination)).settle(settlements), destination);
   const waiting = [...messages];
   let stopped = false;
   const worker = async () => {
@@ -66,72 +67,3 @@ const notAttempted = (message: QueuedMessage, now: number): Settlement => ({
   at: now,
   ms: 0,
 });
-
-/** An answer waits no longer than this for the others of its batch. */
-const SETTLE_MS = 10;
-
-/**
- * Settles answers together: as soon as nothing is on its way any more, or a moment after the first. One call at a time;
- * answers that come meanwhile ride on the next.
- */
-class SettleLoop {
-  readonly #destination: string;
-  readonly #stages: DeliverStages;
-  #owed: Settlement[] = [];
-  #underWay = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #running: Promise<void> | undefined;
-
-  constructor(destination: string, stages: DeliverStages) {
-    this.#destination = destination;
-    this.#stages = stages;
-  }
-
-  /** Does one attempt, and settles what it came to. */
-  async attempt(work: () => Promise<Settlement | undefined>): Promise<Settlement | undefined> {
-    this.#underWay += 1;
-    const settlement = await work();
-    this.#underWay -= 1;
-    if (settlement) this.#owed.push(settlement);
-    return settlement;
-  }
-
-  /** Call when no attempt follows at once: nothing more is to be waited for. */
-  due(): void {
-    if (this.#owed.length === 0) return;
-    if (this.#underWay === 0) this.#start();
-    else this.#timer ??= setTimeout(() => this.#start(), SETTLE_MS);
-  }
-
-  async finished(): Promise<void> {
-    this.#start();
-    await this.#running;
-  }
-
-  #start(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#running ??= this.#run();
-  }
-
-  async #run(): Promise<void> {
-    while (this.#owed.length > 0) {
-      const settlements = this.#owed;
-      this.#owed = [];
-      await this.#settle(settlements);
-    }
-    this.#running = undefined;
-  }
-
-  async #settle(settlements: Settlement[]): Promise<void> {
-    for (let tries = 0; tries < 3; tries += 1) {
-      try {
-        await this.#stages.outbox(outboxName(this.#destination)).settle(settlements);
-        return;
-      } catch (error) {
-        log("warn", "deliver.settle_failed", { destination: this.#destination, settlements: settlements.length, error: errorText(error) });
-        await new Promise((resolve) => setTimeout(resolve, 100 * 4 ** tries));
-      }
-    }
-  }
-}

@@ -124,6 +124,7 @@ async function settled(books: () => Promise<Books>, timeoutMs: number): Promise<
     const quiet =
       now?.routes.every((route) => route.processing === 0) && now.destinations.every((destination) => destination.pending === 0);
     if (now && quiet && now.balanced) return now;
+    if (process.env.DEBUG) process.stderr.write(`${new Date().toISOString()} ${JSON.stringify(now?.destinations)}\n`);
     if (Date.now() > end) throw new Error(`not settled within ${timeoutMs} ms: ${JSON.stringify(now)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -7,6 +7,8 @@ export interface Call {
   url: URL;
   headers: Headers;
   body: string;
+  /** `manual` is what keeps credentials from going where a redirect leads. */
+  redirect: string;
 }
 
 /** What a host answers. A promise that never settles hangs until the caller gives up. */
@@ -28,6 +30,21 @@ export const net = {
 /** An answer that never comes. */
 export const hang = (): Promise<Response> => new Promise(() => undefined);
 
+/** A host that answers only when it is released. The answer is made where it is asked for: objects share no I/O. */
+export function held(answer: Host): { host: Host; release: () => void } {
+  let released = false;
+  const host: Host = async (call) => {
+    while (!released) await new Promise((resolve) => setTimeout(resolve, 2));
+    return answer(call);
+  };
+  return {
+    host,
+    release: () => {
+      released = true;
+    },
+  };
+}
+
 /** Installs the network for the tests of this file. */
 export function installNet(): void {
   globalThis.fetch = (input, init) => call(new Request(input, init), init?.signal ?? undefined);
@@ -44,7 +61,7 @@ export function installNet(): void {
 
 async function call(request: Request, signal: AbortSignal | undefined): Promise<Response> {
   const url = new URL(request.url);
-  const made: Call = { method: request.method, url, headers: request.headers, body: await request.text() };
+  const made: Call = { method: request.method, url, headers: request.headers, body: await request.text(), redirect: request.redirect };
   net.calls.push(made);
   const host = hosts.get(url.host);
   if (!host) {
