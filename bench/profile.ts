@@ -69,7 +69,13 @@ async function profile(rig: Rig): Promise<void> {
   const busy = functions.reduce((sum, { selfMs }) => sum + selfMs, 0);
   console.log(`in this isolate: ${busy.toFixed(0)} ms, ${(busy / alerts).toFixed(3)} ms per alert\n`);
   const fileOf = fileFinder(bundle);
-  if (values.isolate === "core:user:tocsin") print("own time by file", byFile(functions, fileOf), ({ selfMs }) => selfMs, () => "");
+  if (values.isolate === "core:user:tocsin")
+    print(
+      "own time by file",
+      byFile(functions, fileOf),
+      ({ selfMs }) => selfMs,
+      () => "",
+    );
   print("own time", functions, ({ selfMs }) => selfMs, fileOf);
   print("time with all that it calls", functions, ({ totalMs }) => totalMs, fileOf);
 }

@@ -18,7 +18,11 @@ async function main(): Promise<void> {
   }
   const startedAt = new Date();
   const facts = machine();
-  console.log(Object.entries(facts).map(([name, value]) => `${name} ${value}`).join(", "));
+  console.log(
+    Object.entries(facts)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(", "),
+  );
   const sections: Section[] = [];
   for (const benchmark of benchmarks) {
     if (values.only && !values.only.includes(benchmark.name)) continue;
@@ -29,7 +33,9 @@ async function main(): Promise<void> {
     printSection(section);
   }
   const missed = sections.flatMap(({ figures }) => figures).filter(({ goal }) => goal && !goal.met).length;
-  console.log(`\n${missed === 0 ? "every goal is met" : `${missed} goals are not met`}; all figures in ${writeResults(startedAt, facts, sections)}`);
+  console.log(
+    `\n${missed === 0 ? "every goal is met" : `${missed} goals are not met`}; all figures in ${writeResults(startedAt, facts, sections)}`,
+  );
 }
 
 await main();

@@ -48,6 +48,8 @@ async function wrangler(args: string[]): Promise<Result<string, WranglerFailure>
   if (status === 0) return ok(stdout);
   if (/no such table/i.test(output)) return fail({ kind: "no_tables" });
   const [, what] = /UNIQUE constraint failed: ([\w.]+)/i.exec(output) ?? [];
+  // Two writers at once on one local database: the other one's apply is under way.
+  if (/database is locked|SQLITE_BUSY/i.test(output)) return fail({ kind: "conflict", what: "revisions.revision" });
   return fail(what === undefined ? { kind: "failed", output: output.trim() } : { kind: "conflict", what });
 }
 

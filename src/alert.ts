@@ -1,6 +1,10 @@
 // The one normal form of an alert, of what a source says about it, and of what changed.
 // Field names follow OCSF's Detection Finding where it has one. No vendor, no I/O, no storage in here.
 
+import type { Json } from "./lib/json.ts";
+
+export type { Json };
+
 /** Severities from mildest to worst; the index plus one is the OCSF `severity_id`. */
 export const SEVERITIES = ["info", "low", "medium", "high", "critical"] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -42,9 +46,6 @@ export interface DetectionRule {
   name: string;
   url?: string;
 }
-
-/** JSON, as it is stored and handed over between objects. */
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /** What a version changed, against the version before it. */
 export interface Change {

@@ -29,7 +29,7 @@ const config = new ConfigCache({
   load: (db) => loadConfig(db, { sources, destinations }, { local: env.LOCAL === "1" }),
 });
 
-export const Ledger = ledgerClass<Env>((env, route, tables) => stagesOf(env, route, tables, config, sources));
+export const Ledger = ledgerClass<Env>((env, { route, name, keeper }) => stagesOf(env, route, name, keeper, config, sources));
 export const Outbox = outboxClass<Env>((env, destination) => outboxStages(env, destination, config, destinations));
 export const Enricher = enricherClass<Env>(sources);
 

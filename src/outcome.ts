@@ -1,11 +1,7 @@
 // Closed lists of results and reasons. Every `switch` over one of them has no default arm, so that the compiler finds
 // the place that a new member forgot.
 
-/** A value, or a tagged reason why there is none. */
-export type Result<Value, Reason> = { ok: true; value: Value } | { ok: false; reason: Reason };
-
-export const ok = <Value>(value: Value): { ok: true; value: Value } => ({ ok: true, value });
-export const fail = <Reason>(reason: Reason): { ok: false; reason: Reason } => ({ ok: false, reason });
+export { fail, ok, type Result } from "./lib/result.ts";
 
 /** What the intake says of one event in its 202. */
 export type EventOutcome = "accepted" | "duplicate" | "test" | "ignored";

@@ -53,7 +53,8 @@ export function countStorage(storage: DurableObjectStorage, owner: string): void
 
 /** The verb and the table of a statement that writes. */
 function tableOf(statement: string): string {
-  const [, verb = "other", table = ""] = /^\s*(INSERT|UPDATE|DELETE|CREATE)\b.*?\b(?:INTO|UPDATE|FROM|EXISTS)?\s+(\w+)/is.exec(statement) ?? [];
+  const [, verb = "other", table = ""] =
+    /^\s*(INSERT|UPDATE|DELETE|CREATE)\b.*?\b(?:INTO|UPDATE|FROM|EXISTS)?\s+(\w+)/is.exec(statement) ?? [];
   return verb.toUpperCase() === "DELETE" ? `${table} (delete)` : verb.toUpperCase() === "CREATE" ? "schema" : table;
 }
 

@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import type { Env } from "../../src/env.ts";
 import worker, { Enricher, Ledger, Outbox } from "../../src/index.ts";
 import type { QueuedMessage } from "../../src/outbox/interface.ts";
-import { count, counted, countDatabase, countQueue, countStorage } from "./counters.ts";
+import { count, countDatabase, counted, countQueue, countStorage } from "./counters.ts";
 
 const realNow = Date.now;
 let ahead = 0;
@@ -36,6 +36,7 @@ function countedClass<Base extends ObjectClass>(base: Base, owner: string): Base
 const CountedLedger = countedClass(Ledger, "ledger");
 const CountedOutbox = countedClass(Outbox, "outbox");
 const CountedEnricher = countedClass(Enricher, "enricher");
+
 export { CountedEnricher as Enricher, CountedLedger as Ledger, CountedOutbox as Outbox };
 
 const bindings = env as unknown as Env;

@@ -16,7 +16,9 @@ const TICK_MS = 10;
 export function processTimes(pid: number | undefined): ProcessTimes | undefined {
   if (pid === undefined || process.platform !== "linux") return undefined;
   // The name before the last parenthesis may hold spaces; user and system time are the 12th and 13th field after it.
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
   const io = readFileSync(`/proc/${pid}/io`, "utf8");
   const ioOf = (name: string): number => Number(new RegExp(`^${name}: (\\d+)`, "m").exec(io)?.[1] ?? 0);
   return {

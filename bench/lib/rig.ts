@@ -1,6 +1,6 @@
 // What the relay's benchmarks run on: the Worker as `npm start` runs it, with a simulated SEKOIA API and a simulated chat on
 // loopback, both without limits of their own, so that the relay is what is measured.
-import { type Channel } from "../../demo/chats/channel.ts";
+import type { Channel } from "../../demo/chats/channel.ts";
 import { type Chats, startChats } from "../../demo/chats/server.ts";
 import { type SekoiaApi, startSekoiaApi } from "../../demo/sekoia-api.ts";
 import { createdThin, type Incident, incident } from "../../demo/sekoia-samples.ts";
@@ -19,6 +19,8 @@ export interface RigOptions {
   destinations?: (chats: Chats) => StackConfig["destinations"];
   /** Names in `to` of the one rule that matches; absent: all destinations. */
   to?: string[];
+  /** Called with each line of the Worker's log. */
+  onLine?: (line: string) => void;
   /** Simulate the chats with all their checks, and keep their messages: for correctness rather than speed. */
   strictChats?: boolean;
 }
@@ -52,6 +54,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     secrets: { SOC_SLACK: chats.slack("soc").url, SEKOIA_TOKEN: api.token },
     onOutput: ({ level, text }) => {
       if (level !== "info") complaints.push(text);
+      options.onLine?.(text);
     },
   });
   const destinations = options.destinations?.(chats) ?? { soc: { type: "slack", url: "secret:SOC_SLACK", rate: "1000000/s" } };

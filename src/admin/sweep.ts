@@ -3,6 +3,7 @@ import type { Env } from "../env.ts";
 import { errorText, log } from "../lib/log.ts";
 import { ledgerName, outboxName } from "../lib/names.ts";
 import type { ConfigCache } from "../store/config-cache.ts";
+import { knownObjects } from "../store/objects.ts";
 import { pruneProjection } from "../store/prune.ts";
 
 /** Sweeps all objects that the configuration names now or named before; one that fails does not stop the others. */
@@ -19,14 +20,4 @@ export async function sweep(env: Env, config: ConfigCache): Promise<void> {
     }
   }
   await pruneProjection(env.DB, loaded.relay.retentionMs, Date.now());
-}
-
-/** Names of all objects there are: notes the configured ones, so that a removed route or destination is still found. */
-export async function knownObjects(db: D1Database, configured: string[]): Promise<string[]> {
-  await db
-    .prepare("INSERT INTO objects (name) SELECT value FROM json_each(?) WHERE true ON CONFLICT DO NOTHING")
-    .bind(JSON.stringify(configured))
-    .run();
-  const { results } = await db.prepare("SELECT name FROM objects ORDER BY name").all<{ name: string }>();
-  return results.map((row) => row.name);
 }

@@ -25,7 +25,7 @@ describe("the card", () => {
     expect(headline(card)).toBe("🟠 [HIGH?] Alert ALEY4fqz8moo");
     expect(card.notes).toEqual([
       "Severity unknown; treated as high by default.",
-      "Detail missing. The source's API did not answer within 1 s.",
+      "Detail missing: the source's API has not answered within 1 s.",
     ]);
     expect(cardOf(shown(thinAlert({ enriched_reason: undefined }))).notes).toContain("The detail has not come yet.");
   });

@@ -153,7 +153,7 @@ function notesOf(alert: Alert, assumed: boolean): string[] {
   if (assumed) notes.push(`Severity unknown; treated as ${alert.severity} by default.`);
   if (!alert.enriched) {
     const reason = shorten(oneLine(alert.enriched_reason ?? ""), MAX_NOTE);
-    notes.push(reason === "" ? "The detail has not come yet." : `Detail missing. ${reason}`);
+    notes.push(reason === "" ? "The detail has not come yet." : `Detail missing: ${reason}.`);
   }
   return notes;
 }

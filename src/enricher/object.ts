@@ -4,13 +4,12 @@
 import { DurableObject } from "cloudflare:workers";
 import type { AlertPatch } from "../alert.ts";
 import { resolveSecrets } from "../config/secret.ts";
-import type { LookupAnswer } from "../ledger/stages.ts";
 import { mayReach } from "../lib/address.ts";
 import type { Result } from "../outcome.ts";
 import type { ApiFailure, Enrichment, Source } from "../sources/source.ts";
 import { apiClient } from "./api.ts";
 import { CallBudget } from "./budget.ts";
-import type { EnricherCalls, LookupQuestion } from "./interface.ts";
+import type { EnricherCalls, LookupAnswer, LookupQuestion } from "./interface.ts";
 
 /** How long a refusal is remembered: the vendor blocks keys that keep asking. */
 const DENIED_MS = 60_000;

@@ -62,8 +62,9 @@ export class Commit {
     const { state, changed } = advance(this.#states.get(hash) ?? tables.state(hash), event, context);
     journal.counts.accepted += 1;
     journal.counts.processing += 1;
+    journal.seq += 1;
     const body = bodyOf(event, changed ? state.alert.change : null);
-    tables.addEvent(hash, { seq: journal.counts.accepted, claim: event.claim, receivedAt, body, payload: event.payload }, !open.has(hash));
+    tables.addEvent(hash, { seq: journal.seq, claim: event.claim, receivedAt, body, payload: event.payload }, !open.has(hash));
     this.#states.set(hash, state);
     this.touched.add(hash);
     open.add(hash);

@@ -1,12 +1,13 @@
 // From an accepted event to its end: ask for detail (never longer than the soft deadline), match, plan, and write all of it
 // in one transaction before anything is handed over.
 import type { DetailRef } from "../alert.ts";
+import type { LookupAnswer } from "../enricher/interface.ts";
 import { gather } from "../lib/gather.ts";
 import { errorText, log } from "../lib/log.ts";
 import { BACKSTOP_MS, type LedgerCore } from "./core.ts";
 import { applyAnswers, distinct, notePending, type Ready } from "./detail.ts";
 import type { TraceStep } from "./interface.ts";
-import type { LookupAnswer, Planner } from "./stages.ts";
+import type { Planner } from "./stages.ts";
 import type { AlertState } from "./state.ts";
 import type { OpenEvent } from "./tables.ts";
 

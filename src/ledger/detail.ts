@@ -1,8 +1,9 @@
 // Detail from the source's API: what an answer makes of the alert, and how long it is asked for when it does not come.
 import type { DetailRef } from "../alert.ts";
+import type { LookupAnswer } from "../enricher/interface.ts";
 import { advanceDetail, withoutDetail } from "./advance.ts";
 import type { TraceStep } from "./interface.ts";
-import type { LookupAnswer, Planner } from "./stages.ts";
+import type { Planner } from "./stages.ts";
 import type { AlertState, PendingDetail } from "./state.ts";
 import type { OpenEvent } from "./tables.ts";
 
@@ -57,7 +58,7 @@ export function applyAnswers(before: AlertState, ready: Ready, planner: Planner,
     told.trace.push({ at, stage: "enrich", decision: "enriched", reason, values: { ms: answer.ms } });
   }
   if (ready.late) {
-    const reason = `the source's API has not answered within ${planner.softDeadlineMs} ms`;
+    const reason = `the source's API has not answered within ${planner.softDeadlineMs / 1_000} s`;
     told.state = withoutDetail(told.state, reason);
     told.trace.push({ at, stage: "enrich", decision: "thin", reason, values: { soft_deadline_ms: planner.softDeadlineMs } });
   } else if (told.missing[0]) told.state = withoutDetail(told.state, told.missing[0].reason);

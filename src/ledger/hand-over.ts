@@ -1,8 +1,8 @@
 // Hands planned messages to the outboxes: one call at a time for each destination, so that order holds and batches form
 // by themselves while a call is on its way. A call that fails is made again; the outbox knows a version that it has.
 import { errorText, log } from "../lib/log.ts";
+import type { HandedMessage } from "../outbox/interface.ts";
 import type { LedgerCore } from "./core.ts";
-import type { HandedMessage } from "./stages.ts";
 
 const MESSAGES_A_CALL = 64;
 const RETRY_MS = 1_000;

@@ -9,8 +9,17 @@ const PAGE_ENTRIES = 48;
 interface PageRow extends Record<string, SqlStorageValue> {
   page: number;
   counts: string;
+  seq: number;
   open: string;
   entries: string;
+}
+
+/** What a rolled-back transaction puts back. */
+interface JournalSnapshot {
+  seq: number;
+  page: number;
+  entries: LogEntry[];
+  counts: RouteCounts;
 }
 
 /** The counters, the request log and the open list of one ledger. */
@@ -19,6 +28,8 @@ export class Journal {
   #page: number;
   #entries: LogEntry[];
   counts: RouteCounts;
+  /** The sequence number of the last event row. */
+  seq: number;
   /** The open list as of the last write. */
   readonly open: string[];
   lastEventAt: number | undefined;
@@ -26,14 +37,15 @@ export class Journal {
   constructor(sql: SqlStorage) {
     sql.exec(`CREATE TABLE IF NOT EXISTS journal (
       page INTEGER PRIMARY KEY, from_at INTEGER NOT NULL, to_at INTEGER NOT NULL,
-      counts TEXT NOT NULL, open TEXT NOT NULL, entries TEXT NOT NULL)`);
+      counts TEXT NOT NULL, seq INTEGER NOT NULL, open TEXT NOT NULL, entries TEXT NOT NULL)`);
     this.#sql = sql;
-    const [newest] = sql.exec<PageRow>("SELECT page, counts, open, entries FROM journal ORDER BY page DESC LIMIT 1").toArray();
+    const [newest] = sql.exec<PageRow>("SELECT page, counts, seq, open, entries FROM journal ORDER BY page DESC LIMIT 1").toArray();
     this.#page = newest?.page ?? 0;
     this.#entries = newest ? JSON.parse(newest.entries) : [];
     this.counts = newest ? { ...noRouteCounts(), ...JSON.parse(newest.counts) } : noRouteCounts();
     this.open = newest ? JSON.parse(newest.open) : [];
-    this.lastEventAt = this.#entries.at(-1)?.at;
+    this.seq = newest?.seq ?? 0;
+    this.lastEventAt = this.#entries.findLast((entry) => entry.outcome !== "refused")?.at;
   }
 
   /** Adds a request to the log; written with the next `write`. A full page is written and closed. */
@@ -48,11 +60,12 @@ export class Journal {
   }
 
   /** The present state, for `restore` when a transaction is rolled back. */
-  snapshot(): { page: number; entries: LogEntry[]; counts: RouteCounts } {
-    return { page: this.#page, entries: [...this.#entries], counts: { ...this.counts } };
+  snapshot(): JournalSnapshot {
+    return { seq: this.seq, page: this.#page, entries: [...this.#entries], counts: { ...this.counts } };
   }
 
-  restore(snapshot: { page: number; entries: LogEntry[]; counts: RouteCounts }): void {
+  restore(snapshot: JournalSnapshot): void {
+    this.seq = snapshot.seq;
     this.#page = snapshot.page;
     this.#entries = snapshot.entries;
     this.counts = snapshot.counts;
@@ -61,14 +74,15 @@ export class Journal {
   /** Writes the newest page; call once at the end of each transaction. One row. */
   write(open: readonly string[], now: number): void {
     this.#sql.exec(
-      `INSERT INTO journal (page, from_at, to_at, counts, open, entries) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-       ON CONFLICT (page) DO UPDATE SET to_at = ?3, counts = ?4, open = ?5, entries = ?6`,
+      `INSERT INTO journal (page, from_at, to_at, counts, open, entries, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+       ON CONFLICT (page) DO UPDATE SET to_at = ?3, counts = ?4, open = ?5, entries = ?6, seq = ?7`,
       this.#page,
       this.#entries[0]?.at ?? now,
       this.#entries.at(-1)?.at ?? now,
       JSON.stringify(this.counts),
       JSON.stringify(open),
       JSON.stringify(this.#entries),
+      this.seq,
     );
   }
 

@@ -1,7 +1,7 @@
 // The ledger: one Durable Object for each route and shard. From `accept` on, an event is durable; from here it is decided,
 // handed over and projected, and nothing leaves the open list before all of that is done.
 import { DurableObject } from "cloudflare:workers";
-import type { Alert, Status } from "../alert.ts";
+import type { Alert, Change, Status } from "../alert.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { BatchLoop } from "../lib/batch-loop.ts";
 import { gather } from "../lib/gather.ts";
@@ -15,7 +15,7 @@ import { BACKSTOP_MS, type LedgerCore } from "./core.ts";
 import { Decider } from "./decide.ts";
 import { UNDER_WAY_MS } from "./detail.ts";
 import { HandOver } from "./hand-over.ts";
-import type { AlertStory, EntryResult, LedgerBooks, LedgerCalls, LogEntry, Refusal, Submission } from "./interface.ts";
+import type { AlertStory, EntryResult, LedgerBooks, LedgerCalls, LogEntry, Refusal, Submission, TraceStep } from "./interface.ts";
 import { Journal } from "./journal.ts";
 import { pruneSlice } from "./retention.ts";
 import type { LedgerStages } from "./stages.ts";
@@ -29,7 +29,7 @@ const PROJECTION_MS = 50;
 const STORY_EVENTS = 200;
 
 /** Makes the ledger class out of the stages that the wiring gives. */
-export function ledgerClass<Env>(stagesOf: (env: Env, route: string, kept: LedgerTables) => LedgerStages) {
+export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; name: string; keeper: LedgerTables }) => LedgerStages) {
   return class Ledger extends DurableObject<Env> implements LedgerCalls {
     readonly #route: string;
     readonly #alarm: Alarm;
@@ -53,7 +53,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, route: string, kept: Ledge
         journal,
         open: new OpenSet(ctx.storage.sql, journal.open),
         alarm: this.#alarm,
-        stages: stagesOf(env, this.#route, tables),
+        stages: stagesOf(env, { route: this.#route, name: ctx.id.name ?? "", keeper: tables }),
         transaction: (work) => this.#transaction(work),
         closeIfDone: (hash) => {
           if (!this.#decider.busy(hash) && !this.#handOver.owes(hash) && !this.#projection.owes(hash)) core.open.delete(hash);
@@ -148,12 +148,29 @@ export function ledgerClass<Env>(stagesOf: (env: Env, route: string, kept: Ledge
         };
         const advanced = advanceOwn(state, { status: own.status, comment }, context);
         this.#core.tables.writeState(hash, advanced.state, context.receivedAt);
+        this.#noteOwn(hash, advanced.state.alert.change, own, context.receivedAt);
         this.#core.open.add(hash);
         this.#alarm.armBy(context.receivedAt + BACKSTOP_MS);
         return advanced.state.alert;
       });
       this.#decider.start(hash);
       return alert;
+    }
+
+    /** Who did what, and when, as a part of the story. */
+    #noteOwn(hash: string, change: Change, own: { status?: Status; comment?: string; author: string }, at: number): void {
+      const { journal, tables } = this.#core;
+      journal.seq += 1;
+      const did = [own.status && `set the status to ${own.status}`, own.comment !== undefined && "commented"].filter(Boolean).join(" and ");
+      const values = { author: own.author, ...(own.status ? { status: own.status } : {}) };
+      const step: TraceStep = {
+        at: new Date(at).toISOString(),
+        stage: "ledger",
+        decision: "own_change",
+        reason: `${own.author} ${did}`,
+        values,
+      };
+      tables.addOwnEvent(hash, { seq: journal.seq, at, body: { type: "tocsin:status", change }, trace: [step] });
     }
 
     async sweep(): Promise<void> {

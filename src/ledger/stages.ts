@@ -1,5 +1,7 @@
 // What the ledger needs from the stages below it and from the platform. The wiring gives it; tests give fakes.
-import type { Alert, AlertPatch, Change, DetailRef, Severity } from "../alert.ts";
+import type { Alert, Change, DetailRef, Severity } from "../alert.ts";
+import type { LookupAnswer } from "../enricher/interface.ts";
+import type { HandedMessage } from "../outbox/interface.ts";
 import type { EventEnd } from "../outcome.ts";
 import type { TraceStep } from "./interface.ts";
 
@@ -35,17 +37,6 @@ export interface PlannedEvent {
   /** Destinations that the rules want to show the alert. */
   matched: string[];
   trace: TraceStep[];
-}
-
-/** What the source's API told, or why not. `final`: asking again would not help. */
-export type LookupAnswer =
-  | { kind: "detail"; patch: AlertPatch; fetchedAt: number; ms: number; cached: boolean }
-  | { kind: "missing"; reason: string; retryAfterMs?: number; final: boolean };
-
-/** One alert on its way to an outbox. `versions` are the planned ones, oldest first; all but the last are merged there. */
-export interface HandedMessage {
-  alert: Alert;
-  versions: number[];
 }
 
 /** An alert's row in the projection. */

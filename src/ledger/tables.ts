@@ -131,6 +131,19 @@ export class LedgerTables {
     );
   }
 
+  /** What we did ourselves, for the story: an event that no source sent and no count knows. Two rows. */
+  addOwnEvent(hash: string, event: { seq: number; at: number; body: EventBody; trace: TraceStep[] }): void {
+    this.#sql.exec(
+      "INSERT INTO events (alert, seq, claim, received_at, end, body, payload, trace) VALUES (?, ?, ?, ?, 'routed', ?, NULL, ?)",
+      hash,
+      event.seq,
+      `own:${event.seq}`,
+      event.at,
+      JSON.stringify(event.body),
+      JSON.stringify(event.trace),
+    );
+  }
+
   /** Events after `decidedSeq` that are not decided, oldest first. */
   openEvents(hash: string, decidedSeq: number, most: number): OpenEvent[] {
     const cached = this.#open.get(hash);

@@ -1,6 +1,8 @@
 // JSON as it comes off the wire.
-import type { Json } from "../alert.ts";
-import { fail, ok, type Result } from "../outcome.ts";
+import { fail, ok, type Result } from "./result.ts";
+
+/** JSON, as it is stored and handed over between objects. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /** Integers that a double cannot hold are kept as their text, rather than silently changed. */
 const LONG_INTEGER = /[:[,]\s*-?\d{16,}/;

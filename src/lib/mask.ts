@@ -1,14 +1,39 @@
 // Takes secrets out of text that is kept or shown.
 
-/** Replaces every text of `secrets` (walked, strings of 6 characters or more) that stands in `text` by `***`. */
+/** Shorter texts are words that stand in any answer. */
+const TEXT = 6;
+/** Of an address: `services` and `webhooks` are no secrets, ids and tokens are longer. */
+const PART = 9;
+
+/**
+ * Replaces every text of `secrets` (walked, strings of 6 characters or more) that stands in `text` by `***`. Of an address
+ * the path and its long parts are secrets too: a server that knows no such page answers with the path.
+ */
 export function maskSecrets(text: string, secrets: unknown): string {
+  // Long ones first: a part that is gone would leave the rest of the whole.
+  const all = [...new Set(strings(secrets))].sort((left, right) => right.length - left.length);
   let masked = text;
-  for (const secret of strings(secrets)) masked = masked.replaceAll(secret, "***");
+  for (const secret of all) masked = masked.replaceAll(secret, "***");
   return masked;
 }
 
 function strings(value: unknown): string[] {
-  if (typeof value === "string") return value.length >= 6 ? [value] : [];
+  if (typeof value === "string") return value.length >= TEXT ? [value, ...addressParts(value)] : [];
   if (value && typeof value === "object") return Object.values(value).flatMap(strings);
   return [];
+}
+
+function addressParts(text: string): string[] {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) return [];
+  const parts = [url.href, url.pathname, ...url.pathname.split("/"), ...url.searchParams.values()];
+  return [...parts, ...parts.map(decoded)].filter((part) => part.length >= PART);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

@@ -8,7 +8,7 @@ export interface ProblemExtras {
 }
 
 const TITLES: Record<number, string> = {
-  400: "Not JSON",
+  400: "Bad request",
   401: "Unauthorized",
   403: "Forbidden",
   404: "Not found",

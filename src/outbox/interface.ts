@@ -1,8 +1,13 @@
 // What the stages around it may ask of an outbox. Values only: they cross an RPC.
 import type { Alert } from "../alert.ts";
 import type { Attempt, DeliveryRecord } from "../delivery.ts";
-import type { HandedMessage } from "../ledger/stages.ts";
 import type { Budget, DeliveryOutcome } from "../outcome.ts";
+
+/** One alert on its way to an outbox. `versions` are the planned ones, oldest first; all but the last are merged there. */
+export interface HandedMessage {
+  alert: Alert;
+  versions: number[];
+}
 
 /** One formatted message on the queue. Without secrets; `body` is absent when it is too large and is asked for by reference. */
 export interface QueuedMessage {

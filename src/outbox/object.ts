@@ -3,7 +3,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Alert } from "../alert.ts";
 import type { DeliveryRecord } from "../delivery.ts";
-import type { HandedMessage } from "../ledger/stages.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { BatchLoop } from "../lib/batch-loop.ts";
 import { gather } from "../lib/gather.ts";
@@ -13,7 +12,7 @@ import { OpenSet } from "../lib/open-set.ts";
 import { OutboxCore, type Target } from "./core.ts";
 import { bodyInFlight, dispatch, nextTurn } from "./dispatch.ts";
 import { Health } from "./health.ts";
-import type { OutboxCalls, OutboxStatus, QueuedMessage, Settlement } from "./interface.ts";
+import type { HandedMessage, OutboxCalls, OutboxStatus, QueuedMessage, Settlement } from "./interface.ts";
 import { planTest, planVersions, replayDead } from "./plan.ts";
 import { batches } from "./send.ts";
 import { expireLeases, settle } from "./settle.ts";
@@ -36,6 +35,8 @@ export interface OutboxStages {
   send(messages: { body: QueuedMessage }[]): Promise<void>;
   project(records: DeliveryRecord[]): Promise<void>;
   retentionMs(): Promise<number>;
+  /** Notes that this outbox exists, for when its destination is removed. */
+  note(): Promise<void>;
   now(): number;
   random(): number;
   /** A queue in memory dies with the process: what was in flight is lost, and not waited for. */
@@ -198,6 +199,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       this.#core.target = target;
       if (typeof target === "string") return;
       this.#core.health.setPace(target.config.rate, target.adapter.pace);
+      if (this.#settings === "") await this.#stages.note();
       const settings = JSON.stringify(target.config);
       // Somebody changed the settings: what was given up because of the old ones gets a new chance.
       if (this.#settings !== "" && this.#settings !== settings) this.#core.health.forgive();

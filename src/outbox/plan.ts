@@ -1,8 +1,8 @@
 // New messages: a waiting one is replaced by a newer version of the same alert, never sent after it.
 import type { Alert } from "../alert.ts";
-import type { HandedMessage } from "../ledger/stages.ts";
 import { deliveryId } from "../lib/names.ts";
 import type { OutboxCore } from "./core.ts";
+import type { HandedMessage } from "./interface.ts";
 import type { Slot, Waiting } from "./slot.ts";
 
 /** Takes one alert's planned versions; versions that are known already change nothing. */

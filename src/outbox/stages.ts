@@ -1,6 +1,8 @@
 // What the outbox needs, out of the Worker's bindings.
 import type { Destination } from "../destinations/destination.ts";
+import { outboxName } from "../lib/names.ts";
 import type { ConfigCache } from "../store/config-cache.ts";
+import { noteObject } from "../store/objects.ts";
 import { projectDeliveries } from "../store/projection.ts";
 import type { QueuedMessage } from "./interface.ts";
 import type { OutboxStages } from "./object.ts";
@@ -33,6 +35,7 @@ export function outboxStages(
     },
     project: (records) => projectDeliveries(env.DB, records),
     retentionMs: async () => (await config.get(env.DB)).config.relay.retentionMs,
+    note: () => noteObject(env.DB, outboxName(destination)),
     now: Date.now,
     random: Math.random,
     // The local queue is memory; a real one keeps its messages across a restart of ours.

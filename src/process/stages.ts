@@ -2,13 +2,14 @@
 import type { DetailRef } from "../alert.ts";
 import type { Route } from "../config/model.ts";
 import { resolveSecrets } from "../config/secret.ts";
-import type { EnricherCalls } from "../enricher/interface.ts";
-import type { LedgerStages, LookupAnswer, Planner } from "../ledger/stages.ts";
+import type { EnricherCalls, LookupAnswer } from "../enricher/interface.ts";
+import type { LedgerStages, Planner } from "../ledger/stages.ts";
 import { errorText } from "../lib/log.ts";
 import { enricherName, outboxName } from "../lib/names.ts";
 import type { OutboxCalls } from "../outbox/interface.ts";
 import type { Source } from "../sources/source.ts";
 import type { ConfigCache } from "../store/config-cache.ts";
+import { noteObject } from "../store/objects.ts";
 import { projectAlerts } from "../store/projection.ts";
 import { plannerOf } from "./planner.ts";
 
@@ -29,6 +30,7 @@ export interface Keeper {
 export function stagesOf(
   env: ProcessBindings,
   routeName: string,
+  objectName: string,
   keeper: Keeper,
   config: ConfigCache,
   sources: ReadonlyMap<string, Source>,
@@ -46,7 +48,9 @@ export function stagesOf(
   const planner = async (): Promise<Planner> => {
     const route = await currentRoute();
     if (planned?.route !== route) {
-      keeper.keep("route", JSON.stringify(route));
+      if (keeper.kept("route") === undefined) await noteObject(env.DB, objectName);
+      // Without its path, which is a credential and opens nothing here.
+      keeper.keep("route", JSON.stringify({ ...route, id: "" }));
       planned = { route, planner: plannerOf(route, apiOf(route, sources, env) !== undefined) };
     }
     return planned.planner;

@@ -64,7 +64,7 @@ export const thinAlert = (overrides: Overrides = {}): Alert =>
     last_seen: "2026-11-02T14:01:07.000Z",
     data: {},
     enriched: false,
-    enriched_reason: "The source's API did not answer within 1 s.",
+    enriched_reason: "the source's API has not answered within 1 s",
     ...overrides,
   });
 

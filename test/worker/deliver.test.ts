@@ -16,19 +16,27 @@ const KEY = `whsec_${btoa("k".repeat(32))}`;
 let made = 0;
 const fresh = () => alertOf(`deliver${++made}`);
 
+/** A destination whose address is a secret, as it has to be on a deployed relay. */
+function at(url: string, more: Record<string, unknown> = {}): { type: string; url: string } {
+  const name = `URL_${++made}`;
+  setSecret(name, url);
+  return { type: "webhook", url: `secret:${name}`, ...FAST, ...more };
+}
+
 beforeAll(async () => {
   setSecret("HOOK_KEY", KEY);
   await configure({
     destinations: {
-      slack: { type: "slack", url: "https://slack.example/services/T/B/x", ...FAST },
-      discord: { type: "discord", url: "https://discord.example/api/webhooks/1/token", ...FAST },
-      hook: { type: "webhook", url: "https://hook.example/in", secret: "secret:HOOK_KEY", headers: { "x-team": "soc" }, ...FAST },
-      quick: { type: "webhook", url: "https://quick.example/", ...FAST },
+      slack: at("https://slack.example/services/T/B/x", { type: "slack" }),
+      discord: at("https://discord.example/api/webhooks/1/token", { type: "discord" }),
+      hook: at("https://hook.example/in", { secret: "secret:HOOK_KEY", headers: { "x-team": "secret:TEAM" } }),
+      quick: at("https://quick.example/"),
       keyless: { type: "webhook", url: "secret:NEVER_SET_URL", ...FAST },
-      odd: { type: "webhook", url: "https://hook.example/in", secret: "secret:ODD_KEY", ...FAST },
+      odd: at("https://hook.example/in", { secret: "secret:ODD_KEY" }),
       box: { type: "inbox" },
     },
   });
+  setSecret("TEAM", "soc");
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -51,7 +59,7 @@ const until = (destination: string, slot: string, fits: (record: DeliveryRecord)
 /** A destination of its own for tests that leave a mark on its health. */
 async function ownHook(host: string): Promise<string> {
   const name = `own${++made}`;
-  await configure({ destinations: { [name]: { type: "webhook", url: `https://${host}/${name}`, ...FAST } } });
+  await configure({ destinations: { [name]: at(`https://${host}/${name}`) } });
   return name;
 }
 
@@ -203,17 +211,20 @@ describe("a secret", () => {
 });
 
 describe("a private address", () => {
-  test.each(["https://127.0.0.1/", "https://2130706433/", "https://[::ffff:127.0.0.1]/", "https://localhost/", "https://vault.internal/", "http://hook.example/"])(
-    "(%s) is never called by a deployed relay",
-    async (url) => {
-      const name = `private${++made}`;
-      setSecret("PRIVATE_URL", url);
-      await configure({ destinations: { [name]: { type: "webhook", url: "secret:PRIVATE_URL", ...FAST } } });
-      setSecret("LOCAL", "0");
-      expect(await delivered(name, "dead")).toMatchObject({ reason: "misconfigured" });
-      expect(net.calls).toEqual([]);
-    },
-  );
+  test.each([
+    "https://127.0.0.1/",
+    "https://2130706433/",
+    "https://[::ffff:127.0.0.1]/",
+    "https://localhost/",
+    "https://vault.internal/",
+    "http://hook.example/",
+  ])("(%s) is never called by a deployed relay", async (url) => {
+    const name = `private${++made}`;
+    await configure({ destinations: { [name]: at(url) } });
+    setSecret("LOCAL", "0");
+    expect(await delivered(name, "dead")).toMatchObject({ reason: "misconfigured" });
+    expect(net.calls).toEqual([]);
+  });
 });
 
 describe("a chat that hangs", () => {

@@ -19,7 +19,8 @@ afterEach(() => {
 });
 
 /** An enricher of its own, as fast as the test likes. */
-const enricher = (): EnricherCalls => (env.ENRICHER as DurableObjectNamespace).getByName(`enricher:test ${++made}`) as unknown as EnricherCalls;
+const enricher = (): EnricherCalls =>
+  (env.ENRICHER as DurableObjectNamespace).getByName(`enricher:test ${++made}`) as unknown as EnricherCalls;
 
 const ask = (id: string, more: Partial<LookupQuestion> & { rate?: string; api?: string } = {}): LookupQuestion => {
   const { rate = "1000/s", api = "https://api.example", ...question } = more;
@@ -58,14 +59,18 @@ describe("a call", () => {
     expect(net.calls).toEqual([]);
   });
 
-  test.each(["http://api.example", "https://127.0.0.1", "https://[::1]", "https://localhost", "https://metadata.internal", "https://0x7f.1"])(
-    "is not made to %s from a deployed relay",
-    async (api) => {
-      setSecret("LOCAL", "0");
-      expect(await enricher().lookup(ask("a", { api }))).toMatchObject({ kind: "missing", reason: expect.stringContaining("refused") });
-      expect(net.calls).toEqual([]);
-    },
-  );
+  test.each([
+    "http://api.example",
+    "https://127.0.0.1",
+    "https://[::1]",
+    "https://localhost",
+    "https://metadata.internal",
+    "https://0x7f.1",
+  ])("is not made to %s from a deployed relay", async (api) => {
+    setSecret("LOCAL", "0");
+    expect(await enricher().lookup(ask("a", { api }))).toMatchObject({ kind: "missing", reason: expect.stringContaining("refused") });
+    expect(net.calls).toEqual([]);
+  });
 });
 
 describe("the budget", () => {

@@ -144,7 +144,7 @@ describe("group commit", () => {
     expect(transactions).toBeGreaterThan(0);
     expect(transactions).toBeLessThanOrEqual(10);
     expect(new Set(answers.map(([answer]) => answer?.event)).size).toBe(50);
-    answers.forEach(([answer], index) => expect(answer?.alert).toBe(answers[index % 10]?.[0]?.alert));
+    for (const [index, [answer]] of answers.entries()) expect(answer?.alert).toBe(answers[index % 10]?.[0]?.alert);
     expect(await world.counts()).toMatchObject({ received: 50, accepted: 50, processing: 50 });
     expect(await rowCounts(world)).toMatchObject({ alerts: 10, events: 50 });
     expect((await world.story(answers[0]?.[0]?.alert))?.alert.count).toBe(5);

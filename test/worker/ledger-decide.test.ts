@@ -1,6 +1,6 @@
 // From an accepted event to its end: match, plan, hand over; and the detail of the source's API, which never holds an alert.
 import { describe, expect, test, vi } from "vitest";
-import type { LookupAnswer } from "../../src/ledger/stages.ts";
+import type { LookupAnswer } from "../../src/enricher/interface.ts";
 import { detail, eventOf, LedgerWorld, rule, WAIT } from "./support/ledger-world.ts";
 
 /** An event that names what to ask the API for. */

@@ -4,8 +4,8 @@ import type { LedgerBooks } from "../../ledger/interface.ts";
 import { errorText, log } from "../../lib/log.ts";
 import { ledgerName, outboxName, parseLedgerName, parseOutboxName } from "../../lib/names.ts";
 import type { OutboxStatus } from "../../outbox/interface.ts";
+import { knownObjects } from "../../store/objects.ts";
 import type { Relay } from "../context.ts";
-import { knownObjects } from "../sweep.ts";
 
 /** One ledger, read twice. */
 export interface LedgerReading {

@@ -6,5 +6,5 @@ import { ledgerStagesOf, outboxStagesOf } from "./registry.ts";
 
 export * from "../../../src/index.ts";
 export { default } from "../../../src/index.ts";
-export const TestLedger = ledgerClass<Env>((_env, route) => ledgerStagesOf(route));
+export const TestLedger = ledgerClass<Env>((_env, { route }) => ledgerStagesOf(route));
 export const TestOutbox = outboxClass<Env>((_env, destination) => outboxStagesOf(destination));

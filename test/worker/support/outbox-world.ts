@@ -60,6 +60,7 @@ export class OutboxWorld {
         this.projected.push(...structuredClone(records));
       },
       retentionMs: async () => options.retentionMs ?? 30 * 86_400_000,
+      note: async () => {},
       now: () => Date.now(),
       random: () => 0.5,
       queueDiesWithProcess: options.queueDiesWithProcess ?? false,
