@@ -13,6 +13,7 @@ import { enricherClass } from "./enricher/object.ts";
 import type { Env } from "./env.ts";
 import { receive } from "./intake/receive.ts";
 import { ledgerClass } from "./ledger/object.ts";
+import { logObjects } from "./lib/log.ts";
 import type { QueuedMessage } from "./outbox/interface.ts";
 import { outboxClass } from "./outbox/object.ts";
 import { outboxStages } from "./outbox/stages.ts";
@@ -23,6 +24,8 @@ import { configVersion, loadConfig } from "./store/config-reader.ts";
 
 // Workers have no eval: zod must not try to compile its schemas.
 z.config({ jitless: true });
+
+if (Reflect.get(env, "LOCAL") !== "1") logObjects();
 
 const config = new ConfigCache({
   version: configVersion,

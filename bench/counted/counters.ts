@@ -51,11 +51,11 @@ export function countStorage(storage: DurableObjectStorage, owner: string): void
   wrap(prototypeOf(storage), "transactionSync", (_, self) => count(`transactions.${owners.get(self) ?? "unknown"}`));
 }
 
-/** The verb and the table of a statement that writes. */
+/** What a statement that writes writes to; deletes are told apart, and what makes the tables is one thing. */
 function tableOf(statement: string): string {
-  const [, verb = "other", table = ""] =
-    /^\s*(INSERT|UPDATE|DELETE|CREATE)\b.*?\b(?:INTO|UPDATE|FROM|EXISTS)?\s+(\w+)/is.exec(statement) ?? [];
-  return verb.toUpperCase() === "DELETE" ? `${table} (delete)` : verb.toUpperCase() === "CREATE" ? "schema" : table;
+  const [, verb = "", table = ""] = /^\s*(INSERT\s+INTO|UPDATE|DELETE\s+FROM|CREATE)\s+(\w+)/i.exec(statement) ?? [];
+  if (/^create/i.test(verb)) return "schema";
+  return /^delete/i.test(verb) ? `${table} (deleted)` : table;
 }
 
 /** Counts D1's rows and statements. */
@@ -64,7 +64,7 @@ export function countDatabase(db: D1Database): void {
     void Promise.resolve(answer as Promise<D1Result | D1Result[]>).then(
       (results) => {
         count("d1.calls");
-        for (const { meta } of [results].flat()) count("rows.d1", meta.rows_written);
+        for (const { meta } of [results].flat()) if (meta.rows_written > 0) count("rows.d1", meta.rows_written);
       },
       () => count("d1.failures"),
     );

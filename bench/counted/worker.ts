@@ -24,7 +24,6 @@ function countedClass<Base extends ObjectClass>(base: Base, owner: string): Base
     if (name === "constructor") continue;
     const original: (this: object, ...args: unknown[]) => unknown = Reflect.get(base.prototype, name);
     const method = function (this: object, ...args: unknown[]): unknown {
-      count("requests");
       count(`requests.${owner}.${name}`);
       return Reflect.apply(original, this, args);
     };

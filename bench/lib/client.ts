@@ -110,7 +110,7 @@ const HEAD_END = Buffer.from("\r\n\r\n");
 export function readAnswer(buffer: Buffer): { status: number; length: number } | undefined {
   const headEnd = buffer.indexOf(HEAD_END);
   if (headEnd < 0) return undefined;
-  const head = buffer.latin1Slice(0, headEnd);
+  const head = buffer.toString("latin1", 0, headEnd);
   const status = Number(head.slice(9, 12));
   const bodyAt = headEnd + HEAD_END.length;
   const told = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];

@@ -12,6 +12,9 @@ import { postBytes, type Shot } from "./client.ts";
 export const ROUTE = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
 const ADMIN = "bench-admin-token";
 
+/** A Slack destination that takes all there is, one message for each alert. */
+export const SOC = { type: "slack", url: "secret:SOC_SLACK", rate: "1000000/s" };
+
 /** How a rig differs from the plain one. */
 export interface RigOptions {
   relay?: RelayOptions;
@@ -57,7 +60,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       options.onLine?.(text);
     },
   });
-  const destinations = options.destinations?.(chats) ?? { soc: { type: "slack", url: "secret:SOC_SLACK", rate: "1000000/s" } };
+  const destinations = options.destinations?.(chats) ?? { soc: SOC };
   await configure(relay, configOf(api, destinations, options.to ?? Object.keys(destinations)));
   const get = async <Body>(path: string): Promise<Body> => {
     const answer = await fetch(`${relay.url}${path}`, { headers: { authorization: `Bearer ${ADMIN}` } });
@@ -121,6 +124,7 @@ async function settled(books: () => Promise<Books>, timeoutMs: number): Promise<
     const quiet = now?.routes.every(({ processing }) => processing === 0) && now.destinations.every(({ pending }) => pending === 0);
     if (now && quiet) return now;
     if (Date.now() > end) throw new Error(`not settled within ${timeoutMs} ms: ${JSON.stringify(now)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // Asking costs the relay work as well.
+    await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }

@@ -4,10 +4,12 @@ import { mayReach } from "./address.ts";
 const deployed = {};
 
 describe("a deployed relay", () => {
-  test.each(["https://hooks.slack.com/services/T/B/x", "https://example.com:8443/path?x=1", "https://EXAMPLE.com./", "https://xn--bcher-kva.example/"])(
-    "may call %s",
-    (address) => expect(mayReach(address, deployed)).toBeUndefined(),
-  );
+  test.each([
+    "https://hooks.slack.com/services/T/B/x",
+    "https://example.com:8443/path?x=1",
+    "https://EXAMPLE.com./",
+    "https://xn--bcher-kva.example/",
+  ])("may call %s", (address) => expect(mayReach(address, deployed)).toBeUndefined());
 
   test.each([
     ["loopback", "https://127.0.0.1/"],
@@ -72,6 +74,7 @@ describe("a local relay", () => {
     const rules = { LOCAL: "1" };
     for (const address of ["http://localhost:8080/", "http://127.0.0.1/", "http://[::1]/", "https://example.com/"])
       expect(mayReach(address, rules)).toBeUndefined();
-    for (const address of ["file:///etc/passwd", "http://user:secret@localhost/", "nonsense"]) expect(mayReach(address, rules)).toBeDefined();
+    for (const address of ["file:///etc/passwd", "http://user:secret@localhost/", "nonsense"])
+      expect(mayReach(address, rules)).toBeDefined();
   });
 });

@@ -22,7 +22,9 @@ describe("JSON off the wire", () => {
 
   test.each([
     ["", /empty/],
-    ['{"secret-token":}', /position \d+/],
+    // The runtime tells the place of some mistakes and not of others.
+    ['{"secret-token":1 "b":2}', /position 18/],
+    ['{"secret-token":}', /position \d+|malformed/],
     ['{"secret-token":"', /too early|position/],
     ["secret-token", /position|malformed/],
   ])("that is none (%s) says where, and never what", (text, reason) => {

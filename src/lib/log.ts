@@ -3,11 +3,18 @@
 /** A field of a log line. Never a secret, an address of a chat, or the UUID of a route. */
 export type Field = string | number | boolean | null | undefined | readonly string[];
 
+/** Workers Logs indexes the members of an object; a local runtime would print one in many coloured lines, so there it is JSON. */
+let asObjects = false;
+
+/** From now on lines are objects: for a deployed Worker. */
+export function logObjects(): void {
+  asObjects = true;
+}
+
 /** Writes one line. `event` is a dotted name that does not change: `intake.accepted`, `deliver.attempt`. */
 export function log(level: "info" | "warn" | "error", event: string, fields: Record<string, Field> = {}): void {
   const line = { level, event, ...fields };
-  // A string on a terminal would be formatted by the runtime in colours and many lines; JSON stays one line everywhere.
-  console[level === "info" ? "log" : level](JSON.stringify(line));
+  console[level === "info" ? "log" : level](asObjects ? line : JSON.stringify(line));
 }
 
 /** The text of whatever was thrown. */

@@ -1,5 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { alertHash, alertId, deliveryId, enricherName, eventId, ledgerName, outboxName, parseAlertId, parseDeliveryId, parseLedgerName, parseOutboxName, shardOf } from "./names.ts";
+import {
+  alertHash,
+  alertId,
+  deliveryId,
+  enricherName,
+  eventId,
+  ledgerName,
+  outboxName,
+  parseAlertId,
+  parseDeliveryId,
+  parseLedgerName,
+  parseOutboxName,
+  shardOf,
+} from "./names.ts";
 
 const hash = alertHash("some key");
 
@@ -10,19 +23,28 @@ describe("public ids", () => {
     expect(parseAlertId(id)).toEqual({ route: "sekoia-prod_2", hash });
   });
 
-  test.each(["", "prod", `prod.${"g".repeat(24)}`, `prod.${hash}0`, `Prod.${hash}`, `a.b.${hash}`, `prod.${hash}\n`])("%j is no alert's id", (id) => {
-    expect(parseAlertId(id)).toBeUndefined();
-  });
+  test.each(["", "prod", `prod.${"g".repeat(24)}`, `prod.${hash}0`, `Prod.${hash}`, `a.b.${hash}`, `prod.${hash}\n`])(
+    "%j is no alert's id",
+    (id) => {
+      expect(parseAlertId(id)).toBeUndefined();
+    },
+  );
 
   test("of a delivery lead back to destination, slot and version", () => {
-    expect(parseDeliveryId(deliveryId("soc", alertId("prod", hash), 12))).toEqual({ destination: "soc", slot: `prod.${hash}`, version: 12 });
+    expect(parseDeliveryId(deliveryId("soc", alertId("prod", hash), 12))).toEqual({
+      destination: "soc",
+      slot: `prod.${hash}`,
+      version: 12,
+    });
     expect(parseDeliveryId("soc.digest-3.1")).toEqual({ destination: "soc", slot: "digest-3", version: 1 });
     for (const id of ["", "soc", "soc.1", "soc.x.y", "SOC.x.1"]) expect(parseDeliveryId(id), id).toBeUndefined();
   });
 
   test("of an event tell copies of one claim from the claim's next life", () => {
     expect(eventId("prod", "v1:a", 1)).toBe(eventId("prod", "v1:a", 1));
-    expect(new Set([eventId("prod", "v1:a", 1), eventId("prod", "v1:a", 2), eventId("test", "v1:a", 1), eventId("prod", "v1:b", 1)]).size).toBe(4);
+    expect(
+      new Set([eventId("prod", "v1:a", 1), eventId("prod", "v1:a", 2), eventId("test", "v1:a", 1), eventId("prod", "v1:b", 1)]).size,
+    ).toBe(4);
   });
 });
 

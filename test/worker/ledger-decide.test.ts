@@ -95,7 +95,7 @@ describe("enrichment", () => {
       enriched: false,
       severity: "high",
       severity_label: "unknown",
-      enriched_reason: expect.stringContaining("30 ms"),
+      enriched_reason: expect.stringContaining("0.03 s"),
     });
     expect(before?.events[0]?.trace[0]).toMatchObject({ stage: "enrich", decision: "thin", values: { soft_deadline_ms: 30 } });
     later.resolve(detail({ title: "Real", severity: "low" }));
