@@ -9,7 +9,11 @@ const NOW = Date.parse("2026-11-20T10:00:00.000Z");
 function client(fetch: Fetch, base = "https://api.example/") {
   const budget = new CallBudget({ perSecond: 1_000, burst: 1_000 }, () => NOW);
   const onCall = vi.fn();
-  return { budget, onCall, api: apiClient({ base, headers: { authorization: "Bearer token-of-the-api" }, budget, fetch, now: () => NOW, onCall }) };
+  return {
+    budget,
+    onCall,
+    api: apiClient({ base, headers: { authorization: "Bearer token-of-the-api" }, budget, fetch, now: () => NOW, onCall }),
+  };
 }
 const answering = (body: string | null, init?: ResponseInit) => client(async () => new Response(body, init));
 
@@ -19,7 +23,11 @@ describe("a call", () => {
     const { api, onCall } = client(fetch);
     expect(await api.get("/v1/x?y=1")).toEqual({ ok: true, value: { a: 1 } });
     expect(fetch.mock.calls[0]?.[0]).toBe("https://api.example/v1/x?y=1");
-    expect(fetch.mock.calls[0]?.[1]).toMatchObject({ redirect: "manual", headers: { authorization: "Bearer token-of-the-api" }, signal: expect.any(AbortSignal) });
+    expect(fetch.mock.calls[0]?.[1]).toMatchObject({
+      redirect: "manual",
+      headers: { authorization: "Bearer token-of-the-api" },
+      signal: expect.any(AbortSignal),
+    });
     expect(onCall).toHaveBeenCalledOnce();
   });
 
@@ -31,7 +39,9 @@ describe("a call", () => {
       setTimeout(() => controller.abort(), 5);
       return controller.signal;
     });
-    const { api } = client((_, init) => new Promise((_, reject) => init.signal?.addEventListener("abort", () => reject(new Error("aborted")))));
+    const { api } = client(
+      (_, init) => new Promise((_, reject) => init.signal?.addEventListener("abort", () => reject(new Error("aborted")))),
+    );
     expect(await api.get("/")).toEqual({ ok: false, reason: { kind: "unavailable", detail: "no answer within 10 s" } });
     expect(asked).toEqual([10_000]);
   });

@@ -8,7 +8,12 @@ import { ConfigCache, ConfigUnavailable } from "../store/config-cache.ts";
 import { type IntakeContext, receive } from "./receive.ts";
 
 const ID = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
-const NOTIFICATION = { type: "alert", action: "created", attributes: { uuid: ID }, metadata: { uuid: ID, created_at: "2026-11-20T08:00:00Z" } };
+const NOTIFICATION = {
+  type: "alert",
+  action: "created",
+  attributes: { uuid: ID },
+  metadata: { uuid: ID, created_at: "2026-11-20T08:00:00Z" },
+};
 
 beforeEach(() => {
   for (const level of ["log", "warn", "error"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -51,7 +56,15 @@ function world(route: Partial<Route> = {}, ledger: Partial<LedgerCalls> = {}) {
     },
   };
   const post = (body: unknown, init: RequestInit = {}) =>
-    receive(new Request(`https://relay.example/hooks/${ID}`, { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body), ...init }), ID, context);
+    receive(
+      new Request(`https://relay.example/hooks/${ID}`, {
+        method: "POST",
+        body: typeof body === "string" ? body : JSON.stringify(body),
+        ...init,
+      }),
+      ID,
+      context,
+    );
   return { post, context, submissions, refusals, settled: () => Promise.all(waiting) };
 }
 
@@ -71,23 +84,38 @@ test("a route whose source is not known answers as an unknown one, and its log s
 
 test("413 whatever length the request declares", async () => {
   const { post } = world({ maxBodyBytes: 50 });
-  for (const declared of ["1", "10", "99999"]) expect((await post("x".repeat(51), { headers: { "content-length": declared } })).status).toBe(413);
+  for (const declared of ["1", "10", "99999"])
+    expect((await post("x".repeat(51), { headers: { "content-length": declared } })).status).toBe(413);
 });
 
 test("the ledger is told when the request came, its size and the route's policy", async () => {
   const { post, submissions } = world({ defaultSeverity: "low", dedupWindowMs: 5 });
   await post(NOTIFICATION);
   expect(submissions).toMatchObject([
-    { submission: { receivedAt: 1_000, bytes: JSON.stringify(NOTIFICATION).length, policy: { defaultSeverity: "low", dedupWindowMs: 5, source: "sekoia" } } },
+    {
+      submission: {
+        receivedAt: 1_000,
+        bytes: JSON.stringify(NOTIFICATION).length,
+        policy: { defaultSeverity: "low", dedupWindowMs: 5, source: "sekoia" },
+      },
+    },
   ]);
 });
 
 test("the same alert always meets the same shard, others share the rest", async () => {
   const { post, submissions } = world({ shards: 4 });
-  const alert = (n: number) => ({ ...NOTIFICATION, attributes: { uuid: `${ID.slice(0, -2)}${10 + n}` }, metadata: { uuid: `${n}`, created_at: NOTIFICATION.metadata.created_at } });
+  const alert = (n: number) => ({
+    ...NOTIFICATION,
+    attributes: { uuid: `${ID.slice(0, -2)}${10 + n}` },
+    metadata: { uuid: `${n}`, created_at: NOTIFICATION.metadata.created_at },
+  });
   await post(Array.from({ length: 20 }, (_, n) => alert(n)));
   expect(new Set(submissions.map(({ ledger }) => ledger)).size).toBeGreaterThan(1);
-  const shards = new Map(submissions.flatMap(({ ledger, submission }) => submission.entries.map((entry) => [entry.kind === "event" ? entry.event.key : "", ledger])));
+  const shards = new Map(
+    submissions.flatMap(({ ledger, submission }) =>
+      submission.entries.map((entry) => [entry.kind === "event" ? entry.event.key : "", ledger]),
+    ),
+  );
   submissions.length = 0;
   await post(alert(3));
   const [again] = submissions;

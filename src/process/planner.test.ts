@@ -1,19 +1,34 @@
 import { describe, expect, test } from "vitest";
 import { sampleAlert } from "../../test/support/alerts.ts";
 import { sampleRoute } from "../../test/support/routes.ts";
-import type { Change } from "../alert.ts";
+import type { Alert, Change } from "../alert.ts";
 import type { Rule } from "../config/model.ts";
 import { plannerOf } from "./planner.ts";
 
 const NOW = Date.parse("2026-11-20T10:00:00.000Z");
-const rule = (name: string, when: string | undefined, to: Rule["to"] = ["soc"], more: Partial<Rule> = {}): Rule => ({ name, when, to, enabled: true, stop: false, ...more });
-const plan = (rules: Rule[], { alert = sampleAlert(), changes = [alert.change], shownBy = [] as string[] } = {}) =>
-  plannerOf(sampleRoute({ rules }), false).plan(alert, changes, shownBy, NOW);
+const rule = (name: string, when: string | undefined, to: Rule["to"] = ["soc"], more: Partial<Rule> = {}): Rule => ({
+  name,
+  when,
+  to,
+  enabled: true,
+  stop: false,
+  ...more,
+});
+function plan(
+  rules: Rule[],
+  { alert = sampleAlert(), changes, shownBy = [] }: { alert?: Alert; changes?: Change[]; shownBy?: string[] } = {},
+) {
+  return plannerOf(sampleRoute({ rules }), false).plan(alert, changes ?? [alert.change], shownBy, NOW);
+}
 const commented: Change = { kind: "commented", fields: {}, added: {}, removed: {} };
 
 describe("who shows an alert", () => {
   test("is every destination that a rule names, once", () => {
-    const { end, matched } = plan([rule("a", "alert.severity_id >= HIGH", ["soc", "oncall"]), rule("b", undefined, ["soc", "wall"]), rule("c", "false", ["nobody"])]);
+    const { end, matched } = plan([
+      rule("a", "alert.severity_id >= HIGH", ["soc", "oncall"]),
+      rule("b", undefined, ["soc", "wall"]),
+      rule("c", "false", ["nobody"]),
+    ]);
     expect([end, matched]).toEqual(["routed", ["soc", "oncall", "wall"]]);
   });
 
