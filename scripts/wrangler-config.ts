@@ -44,6 +44,8 @@ const wranglerSchema = z.strictObject({
   triggers: z.strictObject({ crons: z.array(z.string()).default([]) }).prefault({}),
   // What concerns deployments only.
   workers_dev: z.unknown().optional(),
+  minify: z.unknown().optional(),
+  upload_source_maps: z.unknown().optional(),
   preview_urls: z.unknown().optional(),
   observability: z.unknown().optional(),
   limits: z.unknown().optional(),

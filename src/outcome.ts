@@ -40,7 +40,7 @@ export type DeliveryOutcome =
   /** Sent, but the answer was never read: it may or may not be on the wall. Sent again, counted and shown. */
   | { kind: "unknown"; reason: "timeout" | "connection_lost" | "lease_expired" | "restarted" };
 
-export type RetryReason = "rate_limited" | "server_error" | "unreachable" | "not_attempted" | "in_doubt";
+export type RetryReason = "rate_limited" | "server_error" | "not_attempted";
 
 /** What the headers said about the destination's budget: wait `resetAfterMs` once `remaining` is 0. */
 export interface Budget {

@@ -72,16 +72,13 @@ async function post(
     const text = (await readText(response, ANSWER_BYTES)) ?? "";
     const answer: Answer = { status: response.status, headers: response.headers, body: text };
     return done(transport.classify(answer, { action: outgoing.action, at: stages.now() }), answer, text);
-  } catch (error) {
+  } catch {
     if (signal.aborted) return done({ kind: "unknown", reason: "timeout" }, undefined, `no answer within ${POST_MS / 1_000} s`);
-    // What was thrown may hold the address: only its kind is told.
-    if (neverConnected(error)) return done({ kind: "retry", reason: "unreachable" }, undefined, "could not connect");
-    return done({ kind: "unknown", reason: "connection_lost" }, undefined, "the connection broke before the answer");
+    // The runtime says the same of a connection that was refused and of one that broke after the message was read: it is
+    // unknown. What was thrown may hold the address, so it is not told.
+    return done({ kind: "unknown", reason: "connection_lost" }, undefined, "no connection, or it broke before the answer");
   }
 }
-
-/** The runtime's words for a connection that was never made. Anything else may have reached the other side. */
-const neverConnected = (error: unknown): boolean => /refused|dns|resolve|getaddrinfo|unreachable/i.test(errorText(error));
 
 function logAttempt(message: QueuedMessage, outcome: DeliveryOutcome, status: number | undefined, ms: number): void {
   const reason = "reason" in outcome ? outcome.reason : undefined;

@@ -101,6 +101,18 @@ describe("a SEKOIA notification", () => {
   });
 });
 
+test("the projection is made again from the objects", async () => {
+  const search = () => stack.get<{ items: unknown[] }>("/api/alerts?limit=200");
+  const deliveries = () => stack.get<{ items: unknown[] }>("/api/deliveries?limit=200");
+  const before = { alerts: await search(), deliveries: await deliveries() };
+  const db = await stack.relay.db();
+  await db.batch([db.prepare("DELETE FROM alerts"), db.prepare("DELETE FROM deliveries")]);
+  expect((await search()).items).toEqual([]);
+  const answer = await stack.call("/api/projection", { method: "POST" });
+  expect(await answer.json()).toEqual({ alerts: 1, deliveries: before.deliveries.items.length });
+  expect({ alerts: await search(), deliveries: await deliveries() }).toEqual(before);
+});
+
 describe("a slow API", () => {
   test("holds no alert: the thin one goes out, then the detail comes", async () => {
     const two = incident(2);

@@ -42,7 +42,7 @@ describe("a destination that fails", () => {
     await world.turn();
     const probe = await world.sentCount(6);
     expect(await world.status()).toMatchObject({ inFlight: 1 });
-    await world.answer(probe, { kind: "retry", reason: "unreachable" });
+    await world.answer(probe, { kind: "retry", reason: "server_error" });
     await world.sentCount(6);
     clock.skip(5 * MINUTE);
     await world.turn();

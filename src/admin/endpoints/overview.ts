@@ -7,6 +7,7 @@ import { destinationItems } from "../queries/destinations.ts";
 import { inboxSearch, listInbox } from "../queries/inbox.ts";
 import { logSearch, readLog } from "../queries/log.ts";
 import { readObjects } from "../queries/objects.ts";
+import { rebuildProjection } from "../queries/projection.ts";
 import { routeItems } from "../queries/routes.ts";
 
 /** The endpoints of lists and books. */
@@ -39,6 +40,15 @@ export const overviewEndpoints: Endpoint[] = [
     path: "/destinations",
     summary: "Destinations, with how they are doing; secrets as their names",
     handle: async ({ context }) => ({ items: destinationItems(context, await readObjects(context)), next: null }),
+  }),
+  endpoint({
+    method: "POST",
+    path: "/projection",
+    summary: "Writes the projection in D1 again, from the objects: what to do when its rows were lost",
+    handle: async ({ context }) => {
+      log("warn", "admin.projection_rebuilt", { by: context.author });
+      return rebuildProjection(context);
+    },
   }),
   endpoint({
     method: "GET",
