@@ -3,7 +3,7 @@
 //   --alerts N        2000           --connections N   64
 //   --load flood|intake|one          flood: as fast as the connections allow until all is on the wall; intake: only until all is
 //                                    answered; one: one at a time
-//   --isolate WORD    another isolate, by a part of its title: d1, queue, outbound
+//   --isolate NAME    another isolate: d1:db, queues:queue, outbound:0 (a wrong name lists them)
 //   --top N           40             --save FILE       the profile itself, for the browser's developer tools
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -45,8 +45,9 @@ try {
 }
 
 async function profile(rig: Rig): Promise<void> {
-  const isolate = (await isolatesAt(inspectorPort)).find(({ title }) => title.includes(values.isolate));
-  if (!isolate) throw new Error(`no isolate whose title has ${values.isolate}`);
+  const isolates = await isolatesAt(inspectorPort);
+  const isolate = isolates.find(({ title }) => title.endsWith(`worker ${values.isolate}`));
+  if (!isolate) throw new Error(`no isolate ${values.isolate}; there are: ${isolates.map(({ title }) => title).join(", ")}`);
   const profiler = await Profiler.start(isolate);
   const before = processTimes(rig.relay.runtimePid());
   const startedAt = performance.now();

@@ -60,8 +60,13 @@ export async function serve({ port, directory, config, secrets, say, quiet = fal
       log.add(line);
       if (line.level === "error" || !quiet) warnings.add(line);
     },
-    onRestart: () => console.error("The Workers runtime ended and was started again; what was accepted goes on."),
+    onRestart: () => {
+      console.error("The Workers runtime ended and was started again; what was accepted goes on.");
+      wake();
+    },
   });
+  // After a crash every object would be woken by its alarm; the sweep does not wait for that.
+  const wake = () => void sweep(relay, relay.crons[0] ?? "");
   let stopCron: (() => void) | undefined;
   const stop = async (): Promise<void> => {
     stopCron?.();
@@ -74,6 +79,7 @@ export async function serve({ port, directory, config, secrets, say, quiet = fal
     const signInLink = givenToken ? undefined : `${relay.url}/signin?code=${await makeSignInCode(await relay.db())}`;
     stopCron = runCron(relay.crons, (cron) => void sweep(relay, cron));
     await healthy(relay.url);
+    wake();
     return { url: relay.url, adminToken, signInLink, logPath: log.path, stop };
   } catch (error) {
     await stop();
