@@ -17,6 +17,7 @@ function countedClass<Base extends ObjectClass>(base: Base, owner: string): Base
   const Counted = class extends (base as ObjectClass) {
     constructor(ctx: DurableObjectState, env: Env) {
       countStorage(ctx.storage, owner);
+      count(`starts.${owner}`);
       super(ctx, env);
     }
   };

@@ -1,4 +1,5 @@
 // JSON as it comes off the wire.
+import { jsonMistake } from "./json-position.ts";
 import { fail, ok, type Result } from "./result.ts";
 
 /** JSON, as it is stored and handed over between objects. */
@@ -18,9 +19,9 @@ export function parseJson(bytes: Uint8Array): Result<Json, string> {
   }
   try {
     return ok(LONG_INTEGER.test(text) ? JSON.parse(text, keepLong as (key: string, value: unknown) => unknown) : JSON.parse(text));
-  } catch (error) {
-    const position = /position (\d+)/.exec(error instanceof Error ? error.message : "");
-    return fail(position?.[1] ? `unexpected content at position ${position[1]}` : "it ends too early or is malformed");
+  } catch {
+    const { line, column, atEnd } = jsonMistake(text);
+    return fail(atEnd ? `it ends too early, at line ${line}, column ${column}` : `unexpected content at line ${line}, column ${column}`);
   }
 }
 

@@ -64,6 +64,11 @@ export class OutboxCore {
     return slot;
   }
 
+  /** The slot as it is now, in this transaction too. */
+  slot(id: string): Slot | undefined {
+    return this.#touched.get(id) ?? this.tables.slot(id);
+  }
+
   add(id: string, slot: Slot): void {
     this.#touched.set(id, slot);
   }

@@ -36,7 +36,7 @@ function backlog(core: OutboxCore, target: Target, now: number): string[] {
   const waiting: { id: string; since: number }[] = [];
   for (const [id, { lane, since, notBefore }] of core.candidates) {
     if (lane === 0 || notBefore > now) continue;
-    const slot = core.tables.slot(id);
+    const slot = core.slot(id);
     if (slot?.purpose !== "alert") continue;
     if (target.adapter.can.edit && slot.shown?.ref !== undefined) continue;
     waiting.push({ id, since });

@@ -8,6 +8,8 @@ import { type Flight, logAttempt, type Slot, type Waiting } from "./slot.ts";
 /** A message that cannot be delivered for so long is dead, and can be replayed. */
 const GIVE_UP_MS = 72 * 60 * 60_000;
 
+const NOT_ATTEMPTED_MS = 200;
+
 /** Settles one attempt. An answer to an attempt that is over counts only if it says that the message arrived. */
 export function settle(core: OutboxCore, settlement: Settlement, now: number, random: number): void {
   const slot = core.change(settlement.slot);
@@ -50,8 +52,8 @@ function follow(core: OutboxCore, slot: Slot, flight: Flight, outcome: DeliveryO
       show(slot, flight, outcome.ref, now);
       return;
     case "retry":
-      // What was never sent was no attempt.
-      if (outcome.reason === "not_attempted") again(core, slot, { ...flight, attempts: flight.attempts - 1 }, now, now);
+      // What was never sent was no attempt; a moment's pause, so that trouble on our side is no endless loop.
+      if (outcome.reason === "not_attempted") again(core, slot, { ...flight, attempts: flight.attempts - 1 }, now + NOT_ATTEMPTED_MS, now);
       else again(core, slot, flight, now + backoffMs(flight.attempts - 1, random), now);
       return;
     case "unknown": {
