@@ -86,7 +86,10 @@ export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
         telemetry: { enabled: false },
         logRequests: false,
         log: new RuntimeLog(onOutput),
-        handleStructuredLogs: ({ timestamp, level, message }) => onOutput({ at: timestamp, level: levelOf(level), text: message }),
+        // The Worker prints lines of one moment together.
+        handleStructuredLogs: ({ timestamp, level, message }) => {
+          for (const text of message.split("\n")) onOutput({ at: timestamp, level: levelOf(level), text });
+        },
         unsafeHandleRuntimeRestart: () => {
           restarts += 1;
           options.onRestart?.();

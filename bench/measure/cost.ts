@@ -114,12 +114,14 @@ async function severalCases(bundle: string, quick: boolean): Promise<{ figures: 
   try {
     const alone = await meter.newAlerts(quick ? 10 : 40);
     const isolated = quick ? undefined : await isolatedAlert(meter);
+    const idle = isolated && (await meter.during(1, () => sleep(ALARMS_MS)));
     const loaded = await underLoad(meter, quick ? 300 : 1_500);
     const duplicate = await repeated(meter, quick ? 10 : 40);
     const update = await updates(meter, quick ? 10 : 30);
     const figures = [
       ...told("new alert, one destination, one at a time", alone),
       ...(isolated ? told("new alert that comes alone, with the alarms that it sets", isolated) : []),
+      ...(idle ? told("17 s afterwards in which nothing comes", idle, atMost(rowsOf(idle), 0)) : []),
       ...told("new alert, one destination, 64 connections", loaded),
       ...told("a duplicate, one at a time", duplicate, atMost(rowsOf(duplicate), 1)),
       ...told("an update that is shown (severity), one at a time", update),

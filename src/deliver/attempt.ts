@@ -5,8 +5,8 @@ import { resolveSecrets } from "../config/secret.ts";
 import type { Answer, Destination, HttpTransport, Outgoing } from "../destinations/destination.ts";
 import { mayReach } from "../lib/address.ts";
 import { readText } from "../lib/body.ts";
-import { errorText, log } from "../lib/log.ts";
-import { maskSecrets } from "../lib/mask.ts";
+import { errorText, log, logMany } from "../lib/log.ts";
+import { maskTexts, secretTexts } from "../lib/mask.ts";
 import type { QueuedMessage, Settlement } from "../outbox/interface.ts";
 import type { DeliveryOutcome } from "../outcome.ts";
 import type { DeliverStages } from "./group.ts";
@@ -17,6 +17,27 @@ const ANSWER_BYTES = 64 * 1024;
 /** What of an answer is kept for the delivery's log. */
 const KEPT_CHARACTERS = 300;
 
+interface Resolved {
+  settings: unknown;
+  missing: string[];
+  /** What must not stand in a kept answer. */
+  secrets: string[];
+}
+
+/** Secrets change only with the isolate, and settings with their object: they are put together once. */
+const resolved = new WeakMap<object, WeakMap<DestinationConfig, Resolved>>();
+
+function resolvedOf(config: DestinationConfig, bindings: object): Resolved {
+  const known = resolved.get(bindings) ?? new WeakMap<DestinationConfig, Resolved>();
+  resolved.set(bindings, known);
+  const found = known.get(config);
+  if (found) return found;
+  const { settings, missing } = resolveSecrets(config.settings, bindings);
+  const made = { settings, missing, secrets: secretTexts(settings) };
+  known.set(config, made);
+  return made;
+}
+
 /** Sends one message and says what came of it. */
 export async function attempt(
   message: QueuedMessage & { body: string },
@@ -25,11 +46,11 @@ export async function attempt(
 ): Promise<Settlement> {
   const at = stages.now();
   const { config, adapter } = destination;
-  const { settings, missing } = resolveSecrets(config.settings, stages.bindings);
+  const { settings, missing, secrets } = resolvedOf(config, stages.bindings);
   const done = (outcome: DeliveryOutcome, answer?: Answer, text?: string): Settlement => {
     const { id, slot } = message;
     const ms = stages.now() - at;
-    const kept = text === undefined || text === "" ? undefined : maskSecrets(text, settings).slice(0, KEPT_CHARACTERS);
+    const kept = text === undefined || text === "" ? undefined : maskTexts(text, secrets).slice(0, KEPT_CHARACTERS);
     const budget = answer && adapter.transport.kind === "http" ? adapter.transport.budget?.(answer) : undefined;
     logAttempt(message, outcome, answer?.status, ms);
     return { id, slot, attempt: message.attempt, outcome, at, ms, status: answer?.status, answer: kept, budget };
@@ -82,7 +103,8 @@ async function post(
 
 function logAttempt(message: QueuedMessage, outcome: DeliveryOutcome, status: number | undefined, ms: number): void {
   const reason = "reason" in outcome ? outcome.reason : undefined;
-  const level = outcome.kind === "delivered" ? "info" : "warn";
   const { destination, id: delivery, attempt: count, action } = message;
-  log(level, "delivery.attempt", { destination, delivery, attempt: count, action, outcome: outcome.kind, reason, status, ms });
+  const fields = { destination, delivery, attempt: count, action, outcome: outcome.kind, reason, status, ms };
+  if (outcome.kind === "delivered") logMany("delivery.attempt", fields);
+  else log("warn", "delivery.attempt", fields);
 }

@@ -1,7 +1,7 @@
 // One destination's messages of one batch: a few at a time, each answer settled at once, together with those that came meanwhile.
 import type { DestinationConfig } from "../config/model.ts";
 import type { Destination } from "../destinations/destination.ts";
-import { errorText, log } from "../lib/log.ts";
+import { errorText, flushLog, log } from "../lib/log.ts";
 import { outboxName } from "../lib/names.ts";
 import type { OutboxCalls, QueuedMessage, Settlement } from "../outbox/interface.ts";
 import { attempt } from "./attempt.ts";
@@ -40,6 +40,7 @@ export async function deliverGroup(
     }
   };
   await Promise.all(Array.from({ length: Math.min(connections, messages.length) }, worker));
+  flushLog();
   await settling.finished();
 }
 

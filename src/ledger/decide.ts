@@ -3,7 +3,7 @@
 import type { DetailRef } from "../alert.ts";
 import type { LookupAnswer } from "../enricher/interface.ts";
 import { gather } from "../lib/gather.ts";
-import { errorText, log } from "../lib/log.ts";
+import { errorText, flushLog, log, logMany } from "../lib/log.ts";
 import { BACKSTOP_MS, type LedgerCore } from "./core.ts";
 import { applyAnswers, distinct, notePending, type Ready } from "./detail.ts";
 import type { TraceStep } from "./interface.ts";
@@ -141,6 +141,7 @@ export class Decider {
       const due = this.#core.tables.nextDetailDue();
       if (due !== undefined) this.#core.alarm.armBy(due);
     });
+    flushLog();
     this.#decided(batch.map((ready) => ready.hash));
     return batch.map(() => undefined);
   }
@@ -212,7 +213,7 @@ function planMessages(state: AlertState, wanted: Set<string>, events: number): n
 }
 
 function logEnd(route: string, alert: string, event: OpenEvent, end: string, to: string[], now: number): void {
-  log("info", "event.decided", { route, alert, type: event.body.type, end, to, ms: now - event.receivedAt });
+  logMany("event.decided", { route, alert, type: event.body.type, end, to, ms: now - event.receivedAt });
 }
 
 /** The value, or undefined when it has not come within `ms`. */

@@ -5,6 +5,9 @@ export type Field = string | number | boolean | null | undefined | readonly stri
 
 /** Workers Logs indexes the members of an object; a local runtime would print one in many coloured lines, so there it is JSON. */
 let asObjects = false;
+/** Lines of JSON that were not printed yet: each call to the console costs more than the line. */
+let waiting: string[] = [];
+const MOST_WAITING = 50;
 
 /** From now on lines are objects: for a deployed Worker. */
 export function logObjects(): void {
@@ -13,8 +16,27 @@ export function logObjects(): void {
 
 /** Writes one line. `event` is a dotted name that does not change: `intake.accepted`, `deliver.attempt`. */
 export function log(level: "info" | "warn" | "error", event: string, fields: Record<string, Field> = {}): void {
+  flushLog();
   const line = { level, event, ...fields };
   console[level === "info" ? "log" : level](asObjects ? line : JSON.stringify(line));
+}
+
+/** Writes one line of many at info level: a local relay prints them together at the next `flushLog`, which the caller owes. */
+export function logMany(event: string, fields: Record<string, Field>): void {
+  if (asObjects) {
+    log("info", event, fields);
+    return;
+  }
+  waiting.push(JSON.stringify({ level: "info", event, ...fields }));
+  if (waiting.length >= MOST_WAITING) flushLog();
+}
+
+/** Prints what waits. */
+export function flushLog(): void {
+  if (waiting.length === 0) return;
+  const lines = waiting.join("\n");
+  waiting = [];
+  console.log(lines);
 }
 
 /** The text of whatever was thrown. */

@@ -9,11 +9,18 @@ const PART = 9;
  * Replaces every text of `secrets` (walked, strings of 6 characters or more) that stands in `text` by `***`. Of an address
  * the path and its long parts are secrets too: a server that knows no such page answers with the path.
  */
-export function maskSecrets(text: string, secrets: unknown): string {
+export const maskSecrets = (text: string, secrets: unknown): string => maskTexts(text, secretTexts(secrets));
+
+/** The texts that `maskSecrets` looks for, to be kept where the same secrets mask many texts. */
+export function secretTexts(secrets: unknown): string[] {
   // Long ones first: a part that is gone would leave the rest of the whole.
-  const all = [...new Set(strings(secrets))].sort((left, right) => right.length - left.length);
+  return [...new Set(strings(secrets))].sort((left, right) => right.length - left.length);
+}
+
+/** Replaces each of `secrets` by `***`, in order. */
+export function maskTexts(text: string, secrets: readonly string[]): string {
   let masked = text;
-  for (const secret of all) masked = masked.replaceAll(secret, "***");
+  for (const secret of secrets) masked = masked.replaceAll(secret, "***");
   return masked;
 }
 

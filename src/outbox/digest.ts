@@ -15,8 +15,9 @@ export interface DigestState {
 export function digestBacklog(core: OutboxCore, target: Target, now: number): void {
   const { after, everyMs, max } = target.config.digest;
   if (core.candidates.size <= after || now - core.digest.lastAt < everyMs) return;
-  const swallowed = backlog(core, target, now);
   // Many messages that are gone in a moment are no backlog.
+  if (core.health.drainMs(core.candidates.size) <= everyMs) return;
+  const swallowed = backlog(core, target, now);
   if (swallowed.length <= after || core.health.drainMs(swallowed.length) <= everyMs) return;
   const slots = swallowed.slice(0, max).flatMap((id) => core.change(id) ?? []);
   core.digest = { lastAt: now, made: core.digest.made + 1 };
