@@ -56,7 +56,9 @@ export class Decider {
     try {
       this.#planner = await this.#core.stages.planner();
       const ready = await this.#detail(hash, this.#planner);
-      await this.#decide(ready).catch((error) => this.#failed(hash, error));
+      // What a crash or an eviction left on the open list may long be decided: then there is nothing to write.
+      if (!this.#isDue(ready)) this.#decided([hash]);
+      else await this.#decide(ready).catch((error) => this.#failed(hash, error));
     } catch (error) {
       // The events stay open and the alarm stays armed: this is tried again, and says so each time.
       log("error", "ledger.decide_failed", { route: this.#core.route, alert: hash, error: errorText(error) });
@@ -89,6 +91,12 @@ export class Decider {
       if (state) tables.writeState(hash, state, now);
     });
     log("error", "event.failed", { route: this.#core.route, alert: hash, error: reason });
+  }
+
+  #isDue({ hash, answers, late }: Ready): boolean {
+    const state = this.#core.tables.state(hash);
+    const untold = state !== undefined && state.shownBy.length > 0 && state.alert.version > state.plannedVersion;
+    return untold || late || answers.length > 0 || this.#openEvents(hash).length > 0;
   }
 
   #openEvents(hash: string): OpenEvent[] {

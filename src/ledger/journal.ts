@@ -19,6 +19,7 @@ interface JournalSnapshot {
   seq: number;
   page: number;
   entries: LogEntry[];
+  stored: number;
   counts: RouteCounts;
 }
 
@@ -27,11 +28,15 @@ export class Journal {
   readonly #sql: SqlStorage;
   #page: number;
   #entries: LogEntry[];
+  /** How many of them the page's row has. */
+  #stored: number;
   counts: RouteCounts;
   /** The sequence number of the last event row. */
   seq: number;
   /** The open list as of the last write. */
   readonly open: string[];
+  /** How long the open list of the row is. */
+  #open: number;
   lastEventAt: number | undefined;
 
   constructor(sql: SqlStorage) {
@@ -42,7 +47,9 @@ export class Journal {
     const [newest] = sql.exec<PageRow>("SELECT page, counts, seq, open, entries FROM journal ORDER BY page DESC LIMIT 1").toArray();
     this.#page = newest?.page ?? 0;
     this.#entries = newest ? JSON.parse(newest.entries) : [];
+    this.#stored = this.#entries.length;
     this.counts = newest ? { ...noRouteCounts(), ...JSON.parse(newest.counts) } : noRouteCounts();
+    this.#open = newest ? JSON.parse(newest.open).length : 0;
     this.open = newest ? JSON.parse(newest.open) : [];
     this.seq = newest?.seq ?? 0;
     this.lastEventAt = this.#entries.findLast((entry) => entry.outcome !== "refused")?.at;
@@ -51,7 +58,8 @@ export class Journal {
   /** Adds a request to the log; written with the next `write`. A full page is written and closed. */
   note(entry: LogEntry): void {
     if (this.#entries.length >= PAGE_ENTRIES) {
-      this.write([], entry.at);
+      if (this.#entries.length > this.#stored) this.write([], entry.at);
+      this.#stored = 0;
       this.#page += 1;
       this.#entries = [];
     }
@@ -61,18 +69,26 @@ export class Journal {
 
   /** The present state, for `restore` when a transaction is rolled back. */
   snapshot(): JournalSnapshot {
-    return { seq: this.seq, page: this.#page, entries: [...this.#entries], counts: { ...this.counts } };
+    return { seq: this.seq, stored: this.#stored, page: this.#page, entries: [...this.#entries], counts: { ...this.counts } };
   }
 
   restore(snapshot: JournalSnapshot): void {
     this.seq = snapshot.seq;
+    this.#stored = snapshot.stored;
     this.#page = snapshot.page;
     this.#entries = snapshot.entries;
     this.counts = snapshot.counts;
   }
 
+  /** Whether the row's open list says more than there is. */
+  isStale(open: number): boolean {
+    return open < this.#open;
+  }
+
   /** Writes the newest page; call once at the end of each transaction. One row. */
   write(open: readonly string[], now: number): void {
+    this.#stored = this.#entries.length;
+    this.#open = open.length;
     this.#sql.exec(
       `INSERT INTO journal (page, from_at, to_at, counts, open, entries, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
        ON CONFLICT (page) DO UPDATE SET to_at = ?3, counts = ?4, open = ?5, entries = ?6, seq = ?7`,

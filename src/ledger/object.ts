@@ -23,6 +23,8 @@ import { LedgerTables } from "./tables.ts";
 
 /** Submissions in one transaction at the most. */
 const GROUP = 256;
+/** How long the alarm waits for what it took up, before it is armed again. */
+const REST_MS = 5_000;
 /** Between two writes to the projection. */
 const PROJECTION_MS = 50;
 /** How many events of one alert the API tells. */
@@ -79,6 +81,8 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
         await this.#alarm.restore();
         // Lookups that were under way died with the last life: theirs are asked again at once.
         this.#resume(UNDER_WAY_MS);
+        // Whoever made open work armed the alarm; should it be lost, this does.
+        if (this.#core.open.size > 0) setTimeout(() => this.#rearm(), REST_MS);
       });
     }
 
@@ -177,6 +181,8 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       const planner = await this.#core.stages.planner();
       this.#cursor = pruneSlice(this.#core, this.#cursor, planner);
       this.#resume();
+      await this.#rested();
+      this.#rearm();
     }
 
     async project(): Promise<number> {
@@ -194,6 +200,8 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       this.#alarm.fired();
       try {
         this.#resume();
+        await this.#rested();
+        this.#rearm();
       } catch (error) {
         log("error", "ledger.alarm_failed", { route: this.#route, error: errorText(error) });
         this.#alarm.armBy(this.#core.stages.now() + BACKSTOP_MS);
@@ -247,8 +255,19 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       }
       for (const hash of this.#core.tables.detailDue(now + lookAheadMs, 100)) this.#decider.askAgain(hash);
       const due = this.#core.tables.nextDetailDue();
-      if (this.#core.open.size > 0) this.#alarm.armBy(now + BACKSTOP_MS);
       if (due !== undefined) this.#alarm.armBy(Math.max(due, now + 1_000));
+    }
+
+    /** Resolves when nothing is open, or after a while: what the open list of a row held may be done already. */
+    async #rested(): Promise<void> {
+      const until = this.#core.stages.now() + REST_MS;
+      while (this.#core.open.size > 0 && this.#core.stages.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+
+    /** Keeps the alarm armed while anything is open; else writes down that nothing is, so that no life after this one looks again. */
+    #rearm(): void {
+      if (this.#core.open.size > 0) this.#alarm.armBy(this.#core.stages.now() + BACKSTOP_MS);
+      else if (this.#core.journal.isStale(0)) this.#core.transaction(() => undefined);
     }
   };
 }

@@ -12,14 +12,15 @@ const PAGES = 200;
 export function pruneSlice(core: LedgerCore, cursor: string, planner: Pick<Planner, "retentionMs" | "retentionPayloadsMs">): string {
   const now = core.stages.now();
   const before = now - planner.retentionMs;
-  return core.transaction(() => {
+  const slice = core.tables.slice(cursor, SLICE);
+  const next = slice.length < SLICE ? "" : (slice.at(-1)?.hash ?? "");
+  core.transaction(() => {
     core.journal.prune(now - LOG_MS, PAGES);
-    const slice = core.tables.slice(cursor, SLICE);
     for (const { hash, updatedAt } of slice) {
       if (core.open.has(hash)) continue;
       if (updatedAt < before) core.tables.removeAlert(hash);
       else core.tables.prune(hash, before, now - planner.retentionPayloadsMs);
     }
-    return slice.length < SLICE ? "" : (slice.at(-1)?.hash ?? "");
   });
+  return next;
 }

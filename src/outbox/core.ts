@@ -38,7 +38,7 @@ export class OutboxCore {
   target: Target | "removed" | "broken" = "broken";
   readonly candidates = new Map<string, Candidate>();
   /** Slots with a message on its way, and until when its answer is awaited. */
-  readonly inFlight = new Map<string, number>();
+  readonly inFlight = new Map<string, { leaseUntil: number; createdAt: number }>();
   /** Slots changed in this transaction: each is written once at its end. */
   readonly #touched = new Map<string, Slot>();
 
@@ -73,6 +73,11 @@ export class OutboxCore {
     this.#touched.set(id, slot);
   }
 
+  /** Whether this transaction changed anything. */
+  hasChanges(): boolean {
+    return this.#touched.size > 0;
+  }
+
   /** Brings the lists up to date with what changed, so that a new message can go in the transaction that plans it. */
   indexTouched(): void {
     for (const [id, slot] of this.#touched) this.index(id, slot);
@@ -102,7 +107,7 @@ export class OutboxCore {
       const { since, createdAt } = slot.waiting;
       this.candidates.set(id, { lane: laneOf(slot), since, createdAt, notBefore: Math.max(slot.waiting.notBefore, this.#gate(slot)) });
     } else this.candidates.delete(id);
-    if (slot.flight) this.inFlight.set(id, slot.flight.leaseUntil);
+    if (slot.flight) this.inFlight.set(id, { leaseUntil: slot.flight.leaseUntil, createdAt: slot.flight.createdAt });
     else this.inFlight.delete(id);
     if (slot.waiting || slot.flight || slot.owed.length > 0) this.open.add(id);
     else this.open.delete(id);

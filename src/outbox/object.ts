@@ -127,13 +127,12 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
 
     async status(): Promise<OutboxStatus> {
       const { counts, health, inFlight } = this.#core;
-      const pending = [...this.#core.open].flatMap((id) => pendingOf(this.#core.tables.slot(id)));
       const now = this.#stages.now();
       const { failures, closedUntil, closedReason, disabled, lastDeliveredAt, unknown } = health.saved;
       return {
         counts: { ...counts },
         inFlight: inFlight.size,
-        oldestPendingAt: pending.length > 0 ? Math.min(...pending.map(({ createdAt }) => createdAt)) : undefined,
+        oldestPendingAt: oldest([...this.#core.candidates.values(), ...inFlight.values()]),
         failures,
         closedUntil: closedUntil > now ? closedUntil : undefined,
         closedReason: closedUntil > now ? closedReason : undefined,
@@ -219,8 +218,10 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
           expireLeases(core, now, this.#stages.random(), "lease_expired");
           core.indexTouched();
           messages = dispatch(core, now);
-          owing = core.writeTouched(now);
-          core.tables.writeMeta(this.#meta());
+          if (core.hasChanges()) {
+            owing = core.writeTouched(now);
+            core.tables.writeMeta(this.#meta());
+          }
           this.#arm(now);
         });
       } catch (error) {
@@ -265,10 +266,9 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
         const id = setTimeout(() => this.#wake(), Math.max(1, turn - now));
         this.#timer = { at: turn, id };
       }
-      const leases = [...this.#core.inFlight.values()];
+      const leases = [...this.#core.inFlight.values()].map(({ leaseUntil }) => leaseUntil);
       const wake = Math.min(turn ?? Number.POSITIVE_INFINITY, ...leases);
       if (Number.isFinite(wake)) this.#alarm.armBy(Math.max(wake, now + BACKSTOP_MS));
-      else if (this.#core.open.size > 0) this.#alarm.armBy(now + BACKSTOP_MS);
     }
 
     #wake(): void {
@@ -310,7 +310,8 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
           if (slot.owed.length > 0) this.#projection.take([id]);
         }
       }
-      if (this.#core.open.size === 0) return;
+      // What is only owed to the projection needs no alarm: it is written now, and again if that fails.
+      if (this.#core.inFlight.size === 0 && this.#core.candidates.size === 0) return;
       if (restarted && this.#stages.queueDiesWithProcess && this.#core.inFlight.size > 0) {
         this.ctx.storage.transactionSync(() => {
           expireLeases(this.#core, now, this.#stages.random(), "restarted");
@@ -352,3 +353,9 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
 const pendingOf = (slot: Slot | undefined): Waiting[] => [slot?.flight, slot?.waiting].filter((message) => message !== undefined);
 
 const owedBy = (slot: Slot | undefined): DeliveryRecord[] => slot?.settled.filter(({ id }) => slot.owed.includes(id)) ?? [];
+
+function oldest(messages: { createdAt: number }[]): number | undefined {
+  let first: number | undefined;
+  for (const { createdAt } of messages) if (first === undefined || createdAt < first) first = createdAt;
+  return first;
+}

@@ -8,10 +8,11 @@ import type { Slot, Waiting } from "./slot.ts";
 /** Takes one alert's planned versions; versions that are known already change nothing. */
 export function planVersions(core: OutboxCore, message: HandedMessage, now: number): void {
   const id = message.alert.id;
-  const slot = core.change(id) ?? newSlot(message.alert, "alert");
-  const fresh = message.versions.filter((version) => version > slot.planned);
-  if (message.alert.version >= slot.alert.version) slot.alert = message.alert;
+  const known = core.slot(id);
+  const fresh = message.versions.filter((version) => version > (known?.planned ?? 0));
   if (fresh.length === 0) return;
+  const slot = core.change(id) ?? newSlot(message.alert, "alert");
+  if (message.alert.version >= slot.alert.version) slot.alert = message.alert;
   for (const version of fresh) {
     core.counts.planned += 1;
     putWaiting(core, slot, deliveryId(core.destination, id, version), version, now);

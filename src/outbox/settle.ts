@@ -31,7 +31,7 @@ export function settle(core: OutboxCore, settlement: Settlement, now: number, ra
 
 /** Settles what was in flight for too long: its outcome is unknown, and it is sent again. */
 export function expireLeases(core: OutboxCore, now: number, random: number, reason: "lease_expired" | "restarted"): void {
-  for (const [id, leaseUntil] of [...core.inFlight]) {
+  for (const [id, { leaseUntil }] of [...core.inFlight]) {
     if (reason === "lease_expired" && leaseUntil > now) continue;
     const flight = core.tables.slot(id)?.flight;
     if (!flight) continue;

@@ -32,7 +32,7 @@ export async function projectAlerts(db: D1Database, rows: { alert: Alert; copies
          ON CONFLICT (created_at, id) DO UPDATE SET
            version = excluded.version, severity_id = excluded.severity_id, status = excluded.status, title = excluded.title,
            alert = excluded.alert, words = excluded.words, copies = excluded.copies, copied_at = excluded.copied_at
-         WHERE excluded.version >= version`,
+         WHERE excluded.version > version OR (excluded.version = version AND (excluded.alert <> alert OR excluded.copies > copies))`,
       )
       .bind(json)
       .run();
@@ -51,7 +51,7 @@ export async function projectDeliveries(db: D1Database, records: DeliveryRecord[
          ON CONFLICT (created_at, id) DO UPDATE SET
            state = excluded.state, attempts = excluded.attempts, reason = excluded.reason, kind = excluded.kind,
            updated_at = excluded.updated_at, log = excluded.log
-         WHERE excluded.updated_at >= updated_at`,
+         WHERE excluded.updated_at > updated_at OR (excluded.updated_at = updated_at AND (excluded.state <> state OR excluded.log <> log))`,
       )
       .bind(json)
       .run();
