@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import type { Channel } from "../../demo/chats/channel.ts";
+import { seeded } from "../../demo/chats/faults.ts";
 import { createdThin, type Incident, incident } from "../../demo/sekoia-samples.ts";
-import { seeded } from "../support/random.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
 const ROUTE = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";

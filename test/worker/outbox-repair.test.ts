@@ -1,8 +1,8 @@
 // What survives a crash of an outbox, how messages travel over the queue, and that its books balance whatever happens.
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { seeded } from "../../demo/chats/faults.ts";
 import type { DeliveryOutcome } from "../../src/outcome.ts";
-import { seeded } from "../support/random.ts";
 import { clock } from "./support/clock.ts";
 import { alertOf, OutboxWorld, WAIT } from "./support/outbox-world.ts";
 
