@@ -53,3 +53,12 @@ function attempt<Value>(look: () => Value, otherwise: Value): Value {
     return otherwise;
   }
 }
+
+/** The arguments that a process was started with, its program first; none when it is gone. */
+export function argumentsOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  } catch {
+    return [];
+  }
+}

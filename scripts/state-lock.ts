@@ -3,19 +3,20 @@
 import { realpathSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openFiles, programOf, runtimes, statOf } from "./processes.ts";
+import { argumentsOf, openFiles, programOf, runtimes, statOf } from "./processes.ts";
 
 /** How long a runtime may take to be gone. */
 const END_MS = 2_000;
 
 /** Frees a state folder from a runtime without an owner; answers the process that rightly has it, if any. */
 export async function claimState(directory: string): Promise<number | undefined> {
-  // Objects only: `wrangler d1 execute` opens the database beside them, and may.
-  const objects = `${join(realpathSync(directory), "v3", "do")}/`;
-  for (const pid of runtimes().filter((one) => openFiles(one).some((path) => path.startsWith(objects)))) {
+  const state = `${join(realpathSync(directory), "v3")}/`;
+  for (const pid of runtimes().filter((one) => openFiles(one).some((path) => path.startsWith(state)))) {
     const owner = statOf(pid)?.parent;
-    if (owner !== undefined && owner !== 1 && basename(programOf(owner)) === "node") return owner;
-    await end(pid);
+    // An object that rests has no file open: what counts is that some file of the state is.
+    if (owner === undefined || owner === 1 || basename(programOf(owner)) !== "node") await end(pid);
+    // `wrangler d1 execute` opens the database beside a relay, and may.
+    else if (!argumentsOf(owner).some((argument) => argument.includes("wrangler"))) return owner;
   }
   return undefined;
 }
