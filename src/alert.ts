@@ -18,6 +18,9 @@ export type Status = (typeof STATUSES)[number];
 /** The `severity_id` of a severity. */
 export const severityId = (severity: Severity): SeverityId => (SEVERITIES.indexOf(severity) + 1) as SeverityId;
 
+/** Whether a severity is worse than the one before. */
+export const rises = (before: Severity, after: Severity): boolean => severityId(after) > severityId(before);
+
 /** Something that is attacked or watched: a host, an account, a service. `name` is never empty. */
 export interface Asset {
   name: string;

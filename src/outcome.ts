@@ -57,7 +57,8 @@ export type DeadReason =
   | "not_found"
   | "forbidden"
   | "misconfigured"
-  | "secret_missing"
-  | "address_refused"
   | "destination_removed"
   | "gave_up";
+
+/** Why a delivery is merged: swallowed by a newer version or by a digest (with its id), or nothing to tell. */
+export type MergedReason = "newer_version" | "nothing_new" | `digest ${string}`;

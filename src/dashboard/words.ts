@@ -12,8 +12,6 @@ const REASONS: Record<string, string> = {
   not_found: "its address does not exist any more",
   forbidden: "it does not let us in",
   misconfigured: "its settings are wrong",
-  secret_missing: "a secret that it needs is not set",
-  address_refused: "its address must not be called from here",
   destination_removed: "the destination was removed from the configuration",
   gave_up: "it failed for three days",
   newer_version: "a newer version went instead",

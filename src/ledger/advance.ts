@@ -1,7 +1,8 @@
 // How one event, or the answer of a source's API, changes an alert. Pure: same input, same output.
 // Promise 6: each field keeps the value of the highest order, so that any permutation of a stream ends in the same state.
 import type { Alert, AlertPatch, Asset, Attack, Change, ChangeKind, Json, Observable, Severity, SourceEvent, Status } from "../alert.ts";
-import { SEVERITIES, STATUSES, severityId } from "../alert.ts";
+import { STATUSES, severityId } from "../alert.ts";
+import { stableJson } from "../lib/json.ts";
 import type { AlertState } from "./state.ts";
 
 /** What the ledger knows besides the event. Times in Unix ms. */
@@ -124,7 +125,7 @@ function applyPatch(base: AlertState, patch: AlertPatch, order: number, defaultS
   const wins = (field: string, value: unknown, present: unknown): boolean => {
     const known = orders[field];
     if (known === undefined || order > known) return true;
-    return order === known && stable(value) > stable(present);
+    return order === known && stableJson(value) > stableJson(present);
   };
   const alert = next.alert as unknown as Record<string, unknown>;
   for (const field of [...PLAIN, ...LISTS]) {
@@ -199,7 +200,7 @@ function union<Item>(present: Item[], added: Item[], key: (item: Item) => string
   const byKey = new Map(present.map((item) => [key(item), item]));
   for (const item of added) {
     const same = byKey.get(key(item));
-    if (same === undefined || stable(item) > stable(same)) byKey.set(key(item), item);
+    if (same === undefined || stableJson(item) > stableJson(same)) byKey.set(key(item), item);
   }
   return [...byKey].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, item]) => item);
 }
@@ -266,7 +267,7 @@ function changeKind(before: Alert, after: Alert, kind: "updated" | "commented"):
 }
 
 function note(change: Change, field: string, before: unknown, after: unknown): void {
-  if (before === after || stable(before) === stable(after)) return;
+  if (before === after || stableJson(before) === stableJson(after)) return;
   change.fields[field] = { before: (before ?? null) as Json, after: (after ?? null) as Json };
 }
 
@@ -287,16 +288,3 @@ const assetText = (asset: Asset): string => asset.name;
 const observableText = (observable: Observable): string => observable.value;
 const observableKey = (observable: Observable): string => `${observable.type} ${observable.value}`;
 const attackText = (attack: Attack): string => [attack.technique ?? attack.tactic, attack.name].filter(Boolean).join(" ");
-
-/** JSON with sorted keys: equal values give equal text. */
-function stable(value: unknown): string {
-  if (value === undefined) return "";
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(stable).join(",")}]`;
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  members.sort(([left], [right]) => (left < right ? -1 : 1));
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${stable(member)}`).join(",")}}`;
-}
-
-/** Whether the severity rose between two states; an unknown one counts as the default that stood in for it. */
-export const rises = (before: Severity, after: Severity): boolean => SEVERITIES.indexOf(after) > SEVERITIES.indexOf(before);

@@ -29,3 +29,13 @@ function keepLong(_key: string, value: unknown, context?: { source?: string }): 
   if (typeof value !== "number" || Number.isSafeInteger(value) || !context?.source) return value;
   return /^-?\d+$/.test(context.source) ? context.source : value;
 }
+
+/** JSON with sorted keys: equal values give equal text. A member that is undefined is left out, as JSON does. */
+export function stableJson(value: unknown): string {
+  if (value === undefined) return "";
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(stableJson).join(",")}]`;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  members.sort(([left], [right]) => (left < right ? -1 : 1));
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${stableJson(member)}`).join(",")}}`;
+}

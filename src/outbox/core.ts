@@ -2,7 +2,7 @@
 import type { DestinationConfig } from "../config/model.ts";
 import type { Destination } from "../destinations/destination.ts";
 import type { OpenSet } from "../lib/open-set.ts";
-import type { DeadReason } from "../outcome.ts";
+import type { DeadReason, MergedReason } from "../outcome.ts";
 import { isUrgent } from "./delta.ts";
 import type { DigestState } from "./digest.ts";
 import type { Health } from "./health.ts";
@@ -114,7 +114,11 @@ export class OutboxCore {
   }
 
   /** Ends a pending message. */
-  end(slot: Slot, message: Waiting, end: { state: "delivered" | "merged" | "dead"; reason?: DeadReason | string; now: number }): void {
+  end(
+    slot: Slot,
+    message: Waiting,
+    end: { state: "delivered" | "merged" | "dead"; reason?: DeadReason | MergedReason; now: number },
+  ): void {
     this.counts.pending -= 1;
     this.counts[end.state] += 1;
     remember(slot, recordOf(this.destination, slot, message, { ...end, kind: kindOf(slot) }));

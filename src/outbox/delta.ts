@@ -1,5 +1,5 @@
 // What changed between what a destination shows and what it is to show now.
-import { type Alert, SEVERITIES } from "../alert.ts";
+import { type Alert, rises } from "../alert.ts";
 import type { Delta } from "../destinations/destination.ts";
 import { factsOf, type ShownFacts } from "./slot.ts";
 
@@ -58,7 +58,6 @@ export function saysSomething(delta: Delta): boolean {
 
 /** A rise, a resolve, a reopen, or the detail that the first message lacked: told at once, however recent the last follow-up. */
 export function isUrgent(shown: ShownFacts, alert: Alert): boolean {
-  const rise = SEVERITIES.indexOf(alert.severity) > SEVERITIES.indexOf(shown.severity);
   const turned = (alert.status === "resolved") !== (shown.status === "resolved");
-  return rise || turned || (alert.enriched && !shown.enriched);
+  return rises(shown.severity, alert.severity) || turned || (alert.enriched && !shown.enriched);
 }

@@ -1,5 +1,6 @@
 // Choosing what goes next, and putting it in flight: inside the object's transaction, so that a message is known to be on
 // its way before anything is sent.
+import type { DeadReason } from "../outcome.ts";
 import type { OutboxCore, Target } from "./core.ts";
 import { digestBacklog } from "./digest.ts";
 import type { QueuedMessage } from "./interface.ts";
@@ -83,7 +84,7 @@ function launch(core: OutboxCore, id: string, target: Target, now: number): Queu
 }
 
 /** Ends a waiting message without sending it. */
-function endWaiting(core: OutboxCore, id: string, reason: string, now: number): void {
+function endWaiting(core: OutboxCore, id: string, reason: DeadReason, now: number): void {
   const slot = core.change(id);
   if (!slot?.waiting) return;
   const waiting = slot.waiting;

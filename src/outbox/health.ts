@@ -1,7 +1,7 @@
 // What the outbox knows of its destination: its pace, whether it is closed for a while, failing, or gone.
 import type { Rate } from "../config/model.ts";
 import { RateBucket } from "../lib/rate-bucket.ts";
-import type { Budget, DeliveryOutcome } from "../outcome.ts";
+import type { Budget, DeadReason, DeliveryOutcome } from "../outcome.ts";
 
 /** Failures in a row before the destination counts as failing: then one message at a time is the probe. */
 const FAILING_AFTER = 2;
@@ -17,7 +17,7 @@ export interface SavedHealth {
   failures: number;
   closedUntil: number;
   closedReason: string;
-  disabled?: { reason: string; detail?: string; at: number };
+  disabled?: { reason: DeadReason; detail?: string; at: number };
   lastDeliveredAt?: number;
   unknown: number;
 }
@@ -64,7 +64,7 @@ export class Health {
   }
 
   /** Why messages are dead before they are sent, while the address is known to be gone. */
-  gone(now: number): { reason: string; detail?: string } | undefined {
+  gone(now: number): { reason: DeadReason; detail?: string } | undefined {
     const disabled = this.saved.disabled;
     if (!disabled || (disabled.reason !== "not_found" && disabled.reason !== "revoked")) return undefined;
     return now - disabled.at < GONE_MS ? disabled : undefined;

@@ -2,7 +2,7 @@
 // the versions of an alert stay in order.
 import type { Alert, Severity } from "../alert.ts";
 import type { Attempt, DeliveryRecord } from "../delivery.ts";
-import type { DeadReason, DeliveryKind, DeliveryState } from "../outcome.ts";
+import type { DeadReason, DeliveryKind, DeliveryState, MergedReason } from "../outcome.ts";
 
 /** Settled deliveries that a slot remembers. */
 const REMEMBERED = 50;
@@ -107,7 +107,7 @@ export function recordOf(
   destination: string,
   slot: Slot,
   message: Waiting,
-  at: { state: DeliveryState; kind: DeliveryKind; reason?: DeadReason | string; now: number },
+  at: { state: DeliveryState; kind: DeliveryKind; reason?: DeadReason | MergedReason; now: number },
 ): DeliveryRecord {
   return {
     id: message.id,

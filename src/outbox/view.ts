@@ -1,4 +1,5 @@
 // What the next message of a slot is to show, and its body.
+import { rises } from "../alert.ts";
 import type { Delta, View } from "../destinations/destination.ts";
 import type { DeliveryKind } from "../outcome.ts";
 import type { Target } from "./core.ts";
@@ -35,9 +36,7 @@ export function nextMessage(slot: Slot, target: Target): NextMessage {
   };
 }
 
-const RANK = ["info", "low", "medium", "high", "critical"];
-const isRise = (delta: Delta): boolean =>
-  delta.severity !== undefined && RANK.indexOf(delta.severity.after) > RANK.indexOf(delta.severity.before);
+const isRise = ({ severity }: Delta): boolean => severity !== undefined && rises(severity.before, severity.after);
 
 /** The body of a slot's message; the plain form where the rendered one was refused or cannot be made. */
 export function bodyOf(slot: Slot, target: Target, view: View, plain: boolean): string {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { stableJson } from "../lib/json.ts";
 import { indicatorType, isIp, isPrivateIp } from "./indicator.ts";
 import { asInstant } from "./instant.ts";
-import { asFlag, asLine, asNumber, asText, isTooDeep, stableJson } from "./read.ts";
+import { asFlag, asLine, asNumber, asText, isTooDeep } from "./read.ts";
 
 describe("texts", () => {
   test.each([

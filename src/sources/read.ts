@@ -60,14 +60,6 @@ export function compact<T extends object>(fields: T): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** JSON with sorted keys: equal values give equal text, whatever order the sender wrote them in. */
-export function stableJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(stableJson).join(",")}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value).sort();
-  return `{${members.map((key) => `${JSON.stringify(key)}:${stableJson(value[key] ?? null)}`).join(",")}}`;
-}
-
 /** Whether a value nests deeper than any vendor does. Walks level by level, so that the check itself cannot overflow. */
 export function isTooDeep(value: Json): boolean {
   let level: Json[] = [value];

@@ -1,7 +1,7 @@
 // An entry of a list that no adapter understands is still shown: losing it would be worse than showing it raw.
 import type { Json, SourceEvent } from "../alert.ts";
+import { stableJson } from "../lib/json.ts";
 import { claimId, sha256 } from "../lib/keys.ts";
-import { stableJson } from "./read.ts";
 
 /** The event for an entry that is not understood; `source` is the adapter's type, `label` the vendor's name. */
 export function unparsedEvent(source: string, label: string, entry: Json): SourceEvent {

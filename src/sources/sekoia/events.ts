@@ -1,7 +1,8 @@
 // One notification as one event: which alert it is about, what it says, and what to ask the API for.
 import type { AlertPatch, DetailRef, SourceEvent } from "../../alert.ts";
+import { stableJson } from "../../lib/json.ts";
 import { sha256 } from "../../lib/keys.ts";
-import { asObject, compact, stableJson } from "../read.ts";
+import { asObject, compact } from "../read.ts";
 import type { ParseContext } from "../source.ts";
 import { alertPatch, alertUrl } from "./alert.ts";
 import { casePatch, caseUrl } from "./case.ts";

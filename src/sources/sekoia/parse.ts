@@ -1,9 +1,10 @@
 // A request body as events: one notification, or a list of them.
 import type { Json, SourceEvent } from "../../alert.ts";
+import { stableJson } from "../../lib/json.ts";
 import { claimId, sha256 } from "../../lib/keys.ts";
 import { fail, ok } from "../../outcome.ts";
 import { asInstant } from "../instant.ts";
-import { asLine, asObject, compact, isTooDeep, stableJson } from "../read.ts";
+import { asLine, asObject, compact, isTooDeep } from "../read.ts";
 import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
 import { unparsedEvent } from "../unparsed.ts";
 import { tell } from "./events.ts";
