@@ -29,18 +29,25 @@ export type RefusalReason =
 export type DeliveryOutcome =
   /** The chat has it. `ref` names the message for later edits (opaque to the core). */
   | { kind: "delivered"; ref?: string }
-  /** Try again, not before `afterMs` if given. `blameless`: the refusal is not about us (a shared address was banned). */
-  | { kind: "retry"; reason: RetryReason; afterMs?: number; blameless?: boolean }
+  /**
+   * Try again, not before `afterMs` if given. `blameless`: the refusal is not about us (a shared address was banned). `memo`:
+   * something to remember about this destination and to give back with every message, e.g. the new id of a chat.
+   */
+  | { kind: "retry"; reason: RetryReason; afterMs?: number; blameless?: boolean; memo?: string }
   /** This message is refused: it is sent once more in plain form, then dead. */
   | { kind: "rejected"; reason: "too_large" | "invalid_payload" | "refused_content"; detail?: string }
   /** This destination is gone or closed to us: dead at once, with the reason. */
   | { kind: "disabled"; reason: "revoked" | "not_found" | "forbidden" | "misconfigured"; detail?: string }
-  /** The message to edit or the thread is gone: post anew. */
+  /** The message to edit or to reply to, or the thread, is gone: post anew. */
   | { kind: "thread_lost" }
   /** Sent, but the answer was never read: it may or may not be on the wall. Sent again, counted and shown. */
   | { kind: "unknown"; reason: "timeout" | "connection_lost" | "lease_expired" | "restarted" };
 
-export type RetryReason = "rate_limited" | "server_error" | "not_attempted";
+/** `moved`: the chat has a new address, which is in `memo`. */
+export type RetryReason = "rate_limited" | "server_error" | "not_attempted" | "moved";
+
+/** What a request does at the chat: a new message, a change of one, or an answer to one. */
+export type Action = "post" | "edit" | "reply";
 
 /** What the headers said about the destination's budget: wait `resetAfterMs` once `remaining` is 0. */
 export interface Budget {
@@ -61,4 +68,4 @@ export type DeadReason =
   | "gave_up";
 
 /** Why a delivery is merged: swallowed by a newer version or by a digest (with its id), or nothing to tell. */
-export type MergedReason = "newer_version" | "nothing_new" | `digest ${string}`;
+export type MergedReason = "newer_version" | "nothing_new" | `digest ${string}` | `failover ${string}`;

@@ -2,7 +2,7 @@
 
 import type { DestinationConfig } from "../config/model.ts";
 import { resolveSecrets } from "../config/secret.ts";
-import type { Answer, Destination, HttpTransport, Outgoing } from "../destinations/destination.ts";
+import type { Answer, CustomTransport, Destination, HttpTransport, Outgoing } from "../destinations/destination.ts";
 import { mayReach } from "../lib/address.ts";
 import { readText } from "../lib/body.ts";
 import { errorText, log, logMany } from "../lib/log.ts";
@@ -59,16 +59,28 @@ export async function attempt(
     const detail = `the secret ${missing.join(", ")} is not set`;
     return done({ kind: "disabled", reason: "misconfigured", detail }, undefined, detail);
   }
-  const outgoing: Outgoing = { id: message.id, attempt: message.attempt, action: message.action, ref: message.ref, body: message.body, at };
+  const { id, key, attempt: count, action, ref, memo, body } = message;
+  const outgoing: Outgoing = { id, key, attempt: count, action, ref, memo, body, at };
   const { transport } = adapter;
-  if (transport.kind === "binding") {
-    try {
-      return done(await transport.send(outgoing, { name: config.name, settings }, stages.bindings));
-    } catch (error) {
-      return done({ kind: "retry", reason: "server_error" }, undefined, errorText(error));
-    }
-  }
+  if (transport.kind === "custom") return done(...(await sendCustom(transport, outgoing, { name: config.name, settings }, stages)));
   return post(transport, outgoing, settings, stages, done);
+}
+
+async function sendCustom(
+  transport: CustomTransport<unknown>,
+  outgoing: Outgoing,
+  destination: { name: string; settings: unknown },
+  { bindings }: DeliverStages,
+): Promise<[DeliveryOutcome, undefined, string | undefined]> {
+  const signal = AbortSignal.timeout(POST_MS);
+  const means = { bindings, signal, refuses: (address: string) => mayReach(address, bindings) };
+  try {
+    const outcome = await transport.send(outgoing, destination, means);
+    return [outcome, undefined, "detail" in outcome ? outcome.detail : undefined];
+  } catch (error) {
+    if (signal.aborted) return [{ kind: "unknown", reason: "timeout" }, undefined, `no answer within ${POST_MS / 1_000} s`];
+    return [{ kind: "retry", reason: "server_error" }, undefined, errorText(error)];
+  }
 }
 
 async function post(

@@ -13,6 +13,7 @@ afterEach(() => vi.restoreAllMocks());
 const message = (n: number, more: Partial<QueuedMessage> = {}): QueuedMessage => ({
   destination: "soc",
   id: `soc.prod.a${n}.1`,
+  key: `soc.prod.a${n}.1`,
   slot: `prod.a${n}`,
   attempt: 1,
   action: "post",

@@ -90,11 +90,17 @@ describe("the card", () => {
     const card = cardOf({
       kind: "digest",
       alerts,
+      newest: [sampleAlert({ id: "latest" })],
       total: 120,
       bySeverity: { info: 0, low: 20, medium: 0, high: 100, critical: 0 },
+      bySource: [{ name: "sekoia", count: 120 }],
+      byRule: [],
+      since: "2026-11-02T14:01:07.000Z",
+      until: "2026-11-02T14:05:31.000Z",
+      running: false,
       links: {},
     });
-    expect(card).toMatchObject({ title: "120 alerts: 100 high, 20 low", tone: "high", more: 110 });
+    expect(card).toMatchObject({ title: "120 alerts: 100 high, 20 low", tone: "high", more: 109 });
     expect(card.lines).toHaveLength(MAX_LINES);
   });
 

@@ -2,11 +2,11 @@
 // (evidence apart), still unescaped; layouts only place and escape it.
 import type { Alert, Severity } from "../alert.ts";
 import { SEVERITIES } from "../alert.ts";
-import { counted, oneLine, shorten, webLink } from "../lib/text.ts";
+import { counted, firstFew, oneLine, shorten, utcTime, webLink } from "../lib/text.ts";
 import { commentLine, deltaSentence, latestDelta } from "./delta.ts";
-import type { Delta, Links, View } from "./destination.ts";
+import type { Delta, Links, Style, Tally, View } from "./destination.ts";
 import type { Evidence, Fact } from "./facts.ts";
-import { evidenceOf, factsOf, placeOf } from "./facts.ts";
+import { evidenceOf, factsOf, MAX_FACTS, placeOf } from "./facts.ts";
 import type { Tone } from "./tones.ts";
 import { TONES } from "./tones.ts";
 
@@ -28,9 +28,11 @@ export interface Card {
   notes: string[];
   facts: Fact[];
   evidence?: Evidence;
-  /** The alerts of a digest, worst first. */
+  /** Alerts of a digest, worst first. */
   lines: Line[];
-  /** What the digest holds besides its lines. */
+  /** The latest alerts of a digest, as far as they are not among the worst. */
+  newest: Line[];
+  /** What the digest holds besides those it names. */
   more: number;
   links: Link[];
   /** Small print. `time` is ISO 8601 UTC. */
@@ -63,16 +65,41 @@ const MAX_PING = 300;
 const MAX_TAIL = 160;
 /** The longest address that is shown as a link; a longer one is left out, never cut. */
 export const MAX_LINK = 2_000;
-/** Alerts that a digest names; the others are counted. */
+/** Alerts that a digest names as its worst, and as its latest; the others are counted. */
 export const MAX_LINES = 10;
+const MAX_NEWEST = 3;
+const MAX_TALLIES = 5;
+const MAX_TALLY = 60;
 
 /** The card of a view. Pure and total: any text in an alert gives a card. */
 export function cardOf(view: View): Card {
-  if (view.kind === "digest") return digestCard(view);
-  const { alert, links } = view;
-  const card: Card = { ...frame(alert, links), kind: view.kind };
+  switch (view.kind) {
+    case "digest":
+      return digestCard(view);
+    case "notice":
+      return noticeCard(view);
+    case "moved":
+      return movedCard(view);
+    case "alert":
+    case "update":
+      return styled(alertCard(view), view);
+    case "test":
+      return testCard(view);
+  }
+}
+
+function testCard(view: Extract<View, { kind: "test" }>): Card {
+  const card = alertCard({ ...view, kind: "alert" });
+  card.notes.unshift("This is a test: nothing happened, nothing is to be done.");
+  return { ...card, kind: "test", word: `TEST ${card.word}` };
+}
+
+function alertCard(view: Extract<View, { kind: "alert" | "update" }>): Card {
+  const { alert, links, style, ping, standsInFor } = view;
+  const card: Card = { ...frame(alert, links, style), kind: view.kind };
   const place = placeOf(alert);
-  if ("ping" in view && view.ping) card.ping = shorten(oneLine(view.ping), MAX_PING);
+  if (ping) card.ping = shorten(oneLine(ping), MAX_PING);
+  const standIn = standsInFor === undefined ? [] : [`Shown here because the destination "${shorten(standsInFor, 80)}" does not answer.`];
   if (view.kind === "update") {
     card.prefix = PREFIXES[view.delta.kind];
     card.changes = changeLines(view.delta);
@@ -80,7 +107,7 @@ export function cardOf(view: View): Card {
     const news = view.delta.kind === "resolved" ? "" : lowerFirst(card.changes[0] ?? "");
     card.tail = shorten([place, news].filter(Boolean).join(": "), MAX_TAIL);
     // A follow-up says only what is new, unless it brings what the first message lacked.
-    if (!view.delta.detail) return { ...card, notes: [], facts: [] };
+    if (!view.delta.detail) return { ...card, notes: standIn, facts: [] };
   } else {
     const latest = latestDelta(alert);
     const sentence = latest ? deltaSentence(latest) : "";
@@ -89,14 +116,18 @@ export function cardOf(view: View): Card {
     if (comment) card.changes.push(comment);
     card.tail = place ?? "";
   }
-  if (view.kind === "test") {
-    card.word = `TEST ${card.word}`;
-    card.notes.unshift("This is a test: nothing happened, nothing is to be done.");
-  }
-  const summary = shorten(oneLine(alert.summary), MAX_SUMMARY);
+  card.notes.unshift(...standIn);
+  const summary = shorten(oneLine(style?.texts?.summary ?? alert.summary), MAX_SUMMARY);
   card.summary = summary === card.title ? "" : summary;
   card.evidence = evidenceOf(alert);
   return card;
+}
+
+// A follow-up is its change: that stays, whatever the detail.
+function styled(card: Card, { style, kind }: Extract<View, { kind: "alert" | "update" }>): Card {
+  if (style?.detail !== "simple") return card;
+  const { evidence: _, ...rest } = card;
+  return { ...rest, changes: kind === "update" ? card.changes : [], summary: "", notes: [], facts: [] };
 }
 
 /** Mark, word and title: the first line of a message. */
@@ -118,27 +149,27 @@ function changeLines(delta: Delta): string[] {
   return lines.filter((line) => line !== "");
 }
 
-function frame(alert: Alert, links: Links): Card {
+function frame(alert: Alert, links: Links, style?: Style): Card {
   const resolved = alert.status === "resolved";
   const tone: Tone = resolved ? "resolved" : alert.severity;
   const assumed = alert.severity_label === "unknown";
   const { mark, word } = TONES[tone];
+  const facts = style?.texts?.fields ? fieldFacts(style.texts.fields) : factsOf(alert);
   return {
     kind: "alert",
     tone,
     mark,
     word: assumed && !resolved ? `${word}?` : word,
     prefix: "",
-    title: titleOf(alert),
+    title: style?.texts?.title ? cleanTitle(style.texts.title) || titleOf(alert) : titleOf(alert),
     tail: "",
     changes: [],
     summary: "",
     notes: notesOf(alert, assumed),
     // The word says that it is over, so the severity moves to the facts.
-    facts: resolved
-      ? [{ label: "Severity", kind: "text", values: [assumed ? "unknown" : alert.severity], more: 0 }, ...factsOf(alert)]
-      : factsOf(alert),
+    facts: resolved ? [{ label: "Severity", kind: "text", values: [assumed ? "unknown" : alert.severity], more: 0 }, ...facts] : facts,
     lines: [],
+    newest: [],
     more: 0,
     links: linksOf(alert.url, links),
     id: shorten(oneLine(alert.id), MAX_ID),
@@ -158,7 +189,8 @@ function notesOf(alert: Alert, assumed: boolean): string[] {
   return notes;
 }
 
-const titleOf = (alert: Alert): string => shorten(oneLine(alert.title), MAX_TITLE) || "Untitled alert";
+const cleanTitle = (title: string): string => shorten(oneLine(title), MAX_TITLE);
+const titleOf = (alert: Alert): string => cleanTitle(alert.title) || "Untitled alert";
 
 function commentOf({ data }: Alert): Delta["comment"] {
   const comment = data.comment;
@@ -175,31 +207,93 @@ function linksOf(console: string | undefined, { tocsin }: Links): Link[] {
   return links;
 }
 
+/** A card without anything in it. */
+const blank = (kind: Card["kind"], tone: Tone, links: Link[]): Card => ({
+  kind,
+  tone,
+  mark: TONES[tone].mark,
+  word: "",
+  prefix: "",
+  title: "",
+  tail: "",
+  changes: [],
+  summary: "",
+  notes: [],
+  facts: [],
+  lines: [],
+  newest: [],
+  more: 0,
+  links,
+  id: "",
+  source: "",
+  shortened: false,
+});
+
+function movedCard({ alert, links }: Extract<View, { kind: "moved" }>): Card {
+  const place = placeOf(alert);
+  return {
+    ...frame(alert, links),
+    kind: "moved",
+    tail: place ?? "",
+    changes: ["Shown anew in a newer message below: look there for how it stands."],
+    notes: [],
+    facts: [],
+  };
+}
+
+function noticeCard({ notice, links }: Extract<View, { kind: "notice" }>): Card {
+  return {
+    ...blank("notice", notice.resolved ? "resolved" : notice.severity, linksOf(undefined, links)),
+    word: "TOCSIN",
+    title: cleanTitle(notice.title),
+    summary: shorten(oneLine(notice.text), MAX_SUMMARY),
+    id: shorten(oneLine(notice.id), MAX_ID),
+    source: "tocsin",
+    time: notice.at,
+  };
+}
+
 function digestCard(view: Extract<View, { kind: "digest" }>): Card {
-  const { alerts, total, bySeverity, links } = view;
+  const { alerts, newest, total, bySeverity, bySource, byRule, links, running, since, until } = view;
   const worstFirst = SEVERITIES.toReversed();
   const tone: Severity = worstFirst.find((severity) => bySeverity[severity] > 0) ?? "info";
   const sums = worstFirst.filter((severity) => bySeverity[severity] > 0).map((severity) => `${bySeverity[severity]} ${severity}`);
-  const lines = alerts.slice(0, MAX_LINES).map(lineOf);
+  const named = alerts.slice(0, MAX_LINES);
+  const latest = newest.filter(({ id }) => !named.some((alert) => alert.id === id)).slice(0, MAX_NEWEST);
   return {
-    kind: "digest",
-    tone,
-    mark: TONES[tone].mark,
-    word: "",
-    prefix: "",
+    ...blank("digest", tone, linksOf(undefined, links)),
     title: `${counted(total, "alert")}${sums.length > 0 ? `: ${sums.join(", ")}` : ""}`,
-    tail: "",
-    changes: [],
-    summary: "Too many to show one by one, so this message holds them all.",
-    notes: [],
-    facts: [],
-    lines,
-    more: Math.max(0, total - lines.length),
-    links: linksOf(undefined, links),
-    id: "",
-    source: "",
-    shortened: false,
+    summary: running
+      ? "Too many to show one by one. This summary counts them all and is kept current."
+      : "Too many to show one by one, so this message holds them all.",
+    facts: [tallies("Sources", bySource), tallies("Rules", byRule), between(since, until)].filter(({ values }) => values.length > 0),
+    lines: named.map(lineOf),
+    newest: latest.map(lineOf),
+    more: Math.max(0, total - named.length - latest.length),
   };
+}
+
+function tallies(label: string, all: Tally[]): Fact {
+  const { shown, more } = firstFew(all, MAX_TALLIES);
+  return { label, kind: "code", values: shown.map(({ name, count }) => `${shorten(oneLine(name), MAX_TALLY)} ${count}`), more };
+}
+
+function between(since: string, until: string): Fact {
+  const [from, to] = [utcTime(since), utcTime(until)];
+  return { label: "Between", kind: "text", values: from && to ? [from === to ? from : `${from} and ${to}`] : [], more: 0 };
+}
+
+const MAX_FIELD_LABEL = 40;
+const MAX_FIELD_VALUE = 200;
+
+function fieldFacts(fields: { label: string; value: string }[]): Fact[] {
+  return fields
+    .map(({ label, value }): Fact => {
+      const text = shorten(oneLine(value), MAX_FIELD_VALUE);
+      return { label: shorten(oneLine(label), MAX_FIELD_LABEL), kind: "code", values: text === "" ? [] : [text], more: 0 };
+    })
+    .filter(({ label, values }) => label !== "" && values.length > 0)
+    .slice(0, MAX_FACTS);
 }
 
 function lineOf(alert: Alert): Line {

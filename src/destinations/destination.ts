@@ -1,7 +1,7 @@
 // What a destination adapter states. One folder per kind; the core sees only this interface and knows no vendor's name.
 import type * as z from "zod";
 import type { Alert, Json, Severity } from "../alert.ts";
-import type { Budget, DeliveryOutcome } from "../outcome.ts";
+import type { Action, Budget, DeliveryOutcome } from "../outcome.ts";
 
 /** A destination adapter: settings, limits, capabilities, layouts, and what an answer means. Adapters never log, sleep or retry. */
 export interface Destination<Settings = unknown> {
@@ -12,35 +12,110 @@ export interface Destination<Settings = unknown> {
   settings: z.ZodType<Settings>;
   /** A complete, valid example, as it stands in the configuration; the docs are made from it. */
   example: Record<string, Json>;
-  /** Messages per second, and the burst, when neither `rate` nor a header says otherwise. */
-  pace: { perSecond: number; burst: number };
-  can: Capabilities;
+  /** How fast one destination may be sent to when neither `rate` nor a header says otherwise. */
+  pace(settings: Settings): Pace;
+  /**
+   * Where the vendor counts over all destinations that use one credential: the setting that holds it, and the pace of all of
+   * them together.
+   */
+  shared?: { by: string; pace: Pace };
+  can(settings: Settings): Capabilities;
   /** What an accepted answer proves, for the person who reads it: `shown`, or only `accepted` by a relay in between. */
   proves: "shown" | "accepted";
   /** The body of a message as text, without any secret. Pure: same input, same output. Always within the chat's limits. */
   render(view: View, settings: Settings): string;
   /** The plain form, sent once when the rendered one was refused. */
   plain(view: View, settings: Settings): string;
-  transport: HttpTransport<Settings> | BindingTransport<Settings>;
+  transport: HttpTransport<Settings> | CustomTransport<Settings>;
 }
 
-/** `edit`: a shown message can be changed. `thread`: replies attach to it. `idempotencyKey`: a repeat is recognised there. */
+/** Messages per second, and how many may go at once after a rest. */
+export interface Pace {
+  perSecond: number;
+  burst: number;
+}
+
+/** What a chat can do; the outbox decides by it what a new version of an alert becomes. */
 export interface Capabilities {
+  /** A shown message can be changed: there is one living message per alert. */
   edit: boolean;
+  /** Replies attach to a shown message. */
   thread: boolean;
+  /** A repeat of a request is recognised there: nothing stands twice. */
   idempotencyKey: boolean;
+  /** One record per alert, as in a ticket system: even a rise changes it, and no second one is ever made. */
+  record: boolean;
 }
 
 /** What a message is to show. */
 export type View =
   /** The alert as it stands: the first message, or the living one after an edit. */
-  | { kind: "alert"; alert: Alert; links: Links; ping?: string }
-  /** A short follow-up where the chat cannot edit: names the alert and says what changed since the last message. */
-  | { kind: "update"; alert: Alert; delta: Delta; links: Links; ping?: string }
-  /** Many alerts in one message. `alerts` are the most important ones first; `total` counts all. */
-  | { kind: "digest"; alerts: Alert[]; total: number; bySeverity: Record<Severity, number>; links: Links }
+  | { kind: "alert"; alert: Alert; links: Links; ping?: string; style?: Style; standsInFor?: string }
+  /**
+   * What changed since the last message: a reply in the alert's thread (`inThread`), else a follow-up that names the alert.
+   * `notify`: people have to notice it (severity rose, or the alert was reopened); otherwise a chat that can be quiet is.
+   */
+  | {
+      kind: "update";
+      alert: Alert;
+      delta: Delta;
+      links: Links;
+      ping?: string;
+      style?: Style;
+      standsInFor?: string;
+      inThread?: boolean;
+      notify?: boolean;
+    }
+  /** The former message of an alert that is now shown by a newer one: says so, and where to look. */
+  | { kind: "moved"; alert: Alert; links: Links }
+  /** Many alerts in one message. */
+  | ({ kind: "digest"; links: Links } & DigestContent)
+  /** A word of the relay about itself, such as a destination that does not answer. */
+  | { kind: "notice"; notice: Notice; links: Links }
   /** A marked test alert. */
   | { kind: "test"; alert: Alert; links: Links };
+
+/** What a digest tells. Its counts are over all it holds; `alerts` and `newest` name a few of them. */
+export interface DigestContent {
+  /** The worst ones, worst first. */
+  alerts: Alert[];
+  /** The latest ones, latest first. */
+  newest: Alert[];
+  total: number;
+  bySeverity: Record<Severity, number>;
+  /** Most frequent first. */
+  bySource: Tally[];
+  byRule: Tally[];
+  /** When the first and the last of them came, ISO 8601 UTC. */
+  since: string;
+  until: string;
+  /** True for a summary that later digests of the same storm edit. */
+  running: boolean;
+}
+export interface Tally {
+  name: string;
+  count: number;
+}
+
+/** A word of the relay about itself. Texts are ours, one line each. */
+export interface Notice {
+  /** The same for the same occasion: telling it twice shows it once. */
+  id: string;
+  severity: Severity;
+  /** True when what was wrong is over. */
+  resolved: boolean;
+  title: string;
+  text: string;
+  /** When it happened, ISO 8601 UTC. */
+  at: string;
+}
+
+/** How the configuration wants an alert told. `texts` come from its templates and replace what the alert says itself. */
+export interface Style {
+  /** `simple`: title, severity, link and id alone. */
+  detail?: "simple" | "full";
+  texts?: { title?: string; summary?: string; fields?: { label: string; value: string }[] };
+}
 
 /** Links besides the alert's own console link. `tocsin`: this alert's page on our dashboard, when `relay.url` is set. */
 export interface Links {
@@ -68,14 +143,19 @@ export interface Delta {
 export interface Outgoing {
   /** The delivery's id: the same at every attempt. */
   id: string;
+  /** The idempotency key: the same at every attempt, another one for each step of a delivery (its message, its reply). */
+  key: string;
   attempt: number;
-  action: "post" | "edit";
-  /** The reference of the message to edit. */
+  action: Action;
+  /** The reference of the message to edit or to reply to. */
   ref?: string;
+  /** What the adapter asked to have remembered about this destination (see `DeliveryOutcome`). */
+  memo?: string;
   body: string;
   /** Now, Unix ms. */
   at: number;
 }
+export type { Action };
 
 /** Over HTTP: the core posts, reads the answer (at most 64 KiB) and asks what it means. */
 export interface HttpTransport<Settings> {
@@ -100,11 +180,20 @@ export interface Answer {
   body: string;
 }
 
-/** Over a binding of the Worker. Refused at configuration time where the binding is missing. */
-export interface BindingTransport<Settings> {
-  kind: "binding";
-  needs: string;
-  send(message: Outgoing, destination: { name: string; settings: Settings }, bindings: Record<string, unknown>): Promise<DeliveryOutcome>;
+/** Over a binding of the Worker or a protocol of its own. */
+export interface CustomTransport<Settings> {
+  kind: "custom";
+  /** The binding that these settings need; a destination whose binding is missing is refused. */
+  needs(settings: Settings): string | undefined;
+  send(message: Outgoing, destination: { name: string; settings: Settings }, means: Means): Promise<DeliveryOutcome>;
+}
+/** What a custom transport may use. */
+export interface Means {
+  bindings: Record<string, unknown>;
+  /** Ends when the attempt has taken too long; the outcome is then unknown. */
+  signal: AbortSignal;
+  /** Why an address (`https://`, `smtps://` ...) may not be called, in a sentence; undefined when it may. */
+  refuses(address: string): string | undefined;
 }
 
 /** Declares a destination; throws at start when the manifest is incomplete, so that half an adapter never runs. */

@@ -43,7 +43,8 @@ function fewerValues(fact: Fact, most: number, length: number): Fact {
 const fewerLines = (card: Card, most: number): Card => ({
   ...card,
   lines: card.lines.slice(0, most),
-  more: card.more + Math.max(0, card.lines.length - most),
+  newest: [],
+  more: card.more + Math.max(0, card.lines.length - most) + card.newest.length,
 });
 
 const shorter = (lines: string[], length: number): string[] => lines.map((line) => shorten(line, length));

@@ -127,7 +127,13 @@ export class OutboxCore {
   /** Where a chat cannot edit, a follow-up comes at most once a minute for each alert, unless it is urgent. */
   #gate(slot: Slot): number {
     const { shown } = slot;
-    if (!shown || typeof this.target === "string" || this.target.adapter.can.edit || isUrgent(shown.facts, slot.alert)) return 0;
+    if (
+      !shown ||
+      typeof this.target === "string" ||
+      this.target.adapter.can(this.target.config.settings).edit ||
+      isUrgent(shown.facts, slot.alert)
+    )
+      return 0;
     return shown.followedUpAt === undefined ? 0 : shown.followedUpAt + FOLLOW_UP_MS;
   }
 }

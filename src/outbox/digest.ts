@@ -1,6 +1,7 @@
 // A backlog that would take too long one by one becomes one message. Critical alerts are never swallowed, and what a chat can
 // edit in place is edited rather than told again.
 import { type Alert, SEVERITIES, type Severity } from "../alert.ts";
+import type { View } from "../destinations/destination.ts";
 import { deliveryId } from "../lib/names.ts";
 import type { OutboxCore, Target } from "./core.ts";
 import { factsOf, type Slot } from "./slot.ts";
@@ -39,7 +40,7 @@ function backlog(core: OutboxCore, target: Target, now: number): string[] {
     if (lane === 0 || notBefore > now) continue;
     const slot = core.slot(id);
     if (slot?.purpose !== "alert") continue;
-    if (target.adapter.can.edit && slot.shown?.ref !== undefined) continue;
+    if (target.adapter.can(target.config.settings).edit && slot.shown?.ref !== undefined) continue;
     waiting.push({ id, since });
   }
   return waiting.sort((left, right) => left.since - right.since).map(({ id }) => id);
@@ -51,7 +52,20 @@ function digestSlot(slots: Slot[], target: Target, now: number, id: string): Slo
   const bySeverity = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
   for (const { severity } of alerts) bySeverity[severity] += 1;
   const links = target.relayUrl ? { tocsin: `${target.relayUrl}/alerts` } : {};
-  const view = { kind: "digest" as const, alerts, total: alerts.length, bySeverity, links };
+  const times = alerts.map(({ last_seen }) => last_seen).sort();
+  const view: View = {
+    kind: "digest",
+    alerts,
+    newest: alerts.toSorted((left, right) => (left.created_at < right.created_at ? 1 : -1)).slice(0, 3),
+    total: alerts.length,
+    bySeverity,
+    bySource: [],
+    byRule: [],
+    since: times[0] ?? "",
+    until: times.at(-1) ?? "",
+    running: false,
+    links,
+  };
   const { adapter, config } = target;
   const frozen = { body: adapter.render(view, config.settings), plain: adapter.plain(view, config.settings) };
   const [first] = alerts;

@@ -78,7 +78,16 @@ function launch(core: OutboxCore, id: string, target: Target, now: number): Queu
   delete slot.waiting;
   core.index(id, slot);
   const body = bodyOf(slot, target, next.view, waiting.plain);
-  const message: QueuedMessage = { destination: core.destination, id: waiting.id, slot: id, attempt: attempts, action, ref, leaseUntil };
+  const message: QueuedMessage = {
+    destination: core.destination,
+    id: waiting.id,
+    key: waiting.id,
+    slot: id,
+    attempt: attempts,
+    action,
+    ref,
+    leaseUntil,
+  };
   // UTF-16 units times three bound the UTF-8 bytes.
   return body.length * 3 > MOST_BODY_BYTES ? message : { ...message, body };
 }

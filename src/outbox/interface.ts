@@ -1,7 +1,7 @@
 // What the stages around it may ask of an outbox. Values only: they cross an RPC.
 import type { Alert } from "../alert.ts";
 import type { Attempt, DeliveryRecord } from "../delivery.ts";
-import type { Budget, DeliveryOutcome } from "../outcome.ts";
+import type { Action, Budget, DeliveryOutcome } from "../outcome.ts";
 
 /** One alert on its way to an outbox. `versions` are the planned ones, oldest first; all but the last are merged there. */
 export interface HandedMessage {
@@ -15,9 +15,12 @@ export interface QueuedMessage {
   id: string;
   /** The slot that the message belongs to. */
   slot: string;
+  /** The idempotency key of this step of the delivery. */
+  key: string;
   attempt: number;
-  action: "post" | "edit";
+  action: Action;
   ref?: string;
+  memo?: string;
   body?: string;
   /** Unix ms: a message that is read later than this has been given up for lost and is not sent. */
   leaseUntil: number;

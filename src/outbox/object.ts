@@ -197,7 +197,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       const target = await this.#stages.target();
       this.#core.target = target;
       if (typeof target === "string") return;
-      this.#core.health.setPace(target.config.rate, target.adapter.pace);
+      this.#core.health.setPace(target.config.rate, target.adapter.pace(target.config.settings));
       if (this.#settings === "") await this.#stages.note();
       const settings = JSON.stringify(target.config);
       // Somebody changed the settings: what was given up because of the old ones gets a new chance.

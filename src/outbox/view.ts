@@ -21,7 +21,7 @@ export function nextMessage(slot: Slot, target: Target): NextMessage {
   if (slot.purpose === "test") return { kind: "message", delivery, action: "post", view: { kind: "test", alert, links } };
   // A digest's body is frozen already; its stand-in alert is never rendered.
   if (!shown) return { kind: "message", delivery, action: "post", view: { kind: "alert", alert, links, ping } };
-  if (adapter.can.edit) {
+  if (adapter.can(config.settings).edit) {
     const view: View = { kind: "alert", alert, links, ping };
     if (shown.ref === undefined) return { kind: "message", delivery, action: "post", view };
     return { kind: "message", delivery, action: "edit", ref: shown.ref, view };

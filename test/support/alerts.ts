@@ -110,7 +110,9 @@ export function sampleViews(): Record<
   | "update-rise"
   | "update-detail"
   | "update-resolved"
+  | "moved"
   | "digest"
+  | "notice"
   | "test-alert"
   | "alert-hostile",
   View
@@ -179,8 +181,33 @@ export function sampleViews(): Record<
         thinAlert({ severity: "medium" }),
       ],
       total: 37,
+      newest: [sampleAlert({ id: "ntopng.5d41402abc4b2a99", source: "ntopng", severity: "medium", title: "Port scan" })],
       bySeverity: { critical: 1, high: 4, medium: 32, low: 0, info: 0 },
+      bySource: [
+        { name: "sekoia", count: 30 },
+        { name: "ntopng", count: 7 },
+      ],
+      byRule: [
+        { name: "Office child process", count: 21 },
+        { name: "Port scan", count: 16 },
+      ],
+      since: "2026-11-02T14:01:07.000Z",
+      until: "2026-11-02T14:05:31.000Z",
+      running: false,
       links: { tocsin: "https://relay.example.com/alerts" },
+    },
+    moved: { kind: "moved", alert: sampleAlert({ version: 2, severity: "critical" }), links },
+    notice: {
+      kind: "notice",
+      notice: {
+        id: "soc.breaker.1",
+        severity: "high",
+        resolved: false,
+        title: "The destination soc does not answer",
+        text: "5 attempts failed since 14:01:07 UTC (the chat answered 500). 12 messages wait; they go to oncall meanwhile.",
+        at: "2026-11-02T14:01:07.000Z",
+      },
+      links: { tocsin: "https://relay.example.com/destinations" },
     },
     "test-alert": { kind: "test", alert: sampleAlert({ severity: "info", title: "Tocsin can reach this destination" }), links },
     "alert-hostile": { kind: "alert", alert: hostileAlert(HOSTILE.join(" ")), links: { tocsin: "javascript:alert(1)" } },

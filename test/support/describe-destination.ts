@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Alert } from "../../src/alert.ts";
 import { SEVERITIES, STATUSES } from "../../src/alert.ts";
 import { cardOf } from "../../src/destinations/card.ts";
-import type { Answer, Delta, Destination, HttpTransport, Links, Outgoing, View } from "../../src/destinations/destination.ts";
+import type { Answer, Delta, Destination, HttpTransport, Links, Outgoing, Style, View } from "../../src/destinations/destination.ts";
 import type { DeliveryOutcome } from "../../src/outcome.ts";
 import { HOSTILE, hostileAlert, sampleAlert, sampleViews } from "./alerts.ts";
 import { testGolden } from "./golden.ts";
@@ -93,7 +93,7 @@ export function describeDestination<Settings>(destination: Destination<Settings>
 }
 
 function describeAnswers<Settings>(type: string, transport: HttpTransport<Settings>, settings: Settings): void {
-  const outgoing: Outgoing = { id: "d.1:soc", attempt: 1, action: "post", ref: '{"messageId":"1"}', body: "{}", at: NOW };
+  const outgoing: Outgoing = { id: "d.1:soc", key: "d.1:soc", attempt: 1, action: "post", ref: '{"messageId":"1"}', body: "{}", at: NOW };
   const classify = (status: number, headers: Record<string, string> = {}, body = ""): DeliveryOutcome =>
     transport.classify(answer(status, headers, body), { action: "post", at: NOW });
 
@@ -102,7 +102,7 @@ function describeAnswers<Settings>(type: string, transport: HttpTransport<Settin
       const kinds: DeliveryOutcome["kind"][] = ["delivered", "retry", "rejected", "disabled", "thread_lost", "unknown"];
       for (let status = 200; status < 600; status++) {
         for (const body of ["", "ok", "<html>", "{}", "{", "null", "[1]", '"x"', '{"code":"x","retry_after":"y"}']) {
-          for (const action of ["post", "edit"] as const) {
+          for (const action of ["post", "edit", "reply"] as const) {
             const outcome = transport.classify(answer(status, {}, body), { action, at: NOW });
             expect(kinds).toContain(outcome.kind);
             if (outcome.kind === "delivered") expect(status).toBeLessThan(300);
@@ -180,7 +180,8 @@ function expectEssentials(shown: string, view: View, forPeople: boolean): void {
   expect(shown).toContain(card.id);
   const [link] = card.links;
   if (link && link.url.length <= 700) expect(shown).toContain(link.url);
-  const words = view.kind === "digest" ? [] : [view.alert.status === "resolved" ? "resolved" : view.alert.severity];
+  const words =
+    view.kind === "digest" || view.kind === "notice" ? [] : [view.alert.status === "resolved" ? "resolved" : view.alert.severity];
   for (const word of words) expect(shown.toLowerCase()).toContain(word);
 }
 
@@ -202,7 +203,21 @@ function hostileViews(text: string): View[] {
     { kind: "alert", alert, links },
     { kind: "update", alert, delta, links },
     { kind: "update", alert, delta: { ...delta, detail: true }, links },
-    { kind: "digest", alerts: [alert, alert], total: 2, bySeverity: { info: 0, low: 0, medium: 0, high: 2, critical: 0 }, links },
+    { kind: "update", alert, delta, links, inThread: true, notify: true },
+    { kind: "moved", alert, links },
+    {
+      kind: "digest",
+      alerts: [alert, alert],
+      newest: [{ ...alert, id: "another" }],
+      total: 3,
+      bySeverity: { info: 0, low: 0, medium: 0, high: 3, critical: 0 },
+      bySource: [{ name: text, count: 3 }],
+      byRule: [{ name: text, count: 3 }],
+      since: text,
+      until: text,
+      running: true,
+      links,
+    },
     { kind: "test", alert, links },
   ];
 }
@@ -278,16 +293,44 @@ const anyDelta: fc.Arbitrary<Delta> = fc.record({
   comment: fc.option(fc.record({ author: anyText, text: anyText }), { nil: undefined }),
 });
 
+const anyTally = fc.record({ name: anyText, count: fc.nat() });
+const anyName = fc.constantFrom(undefined, "soc-urgent");
+const anyStyle: fc.Arbitrary<Style | undefined> = fc.option(
+  fc.record({
+    detail: fc.constantFrom("simple" as const, "full" as const),
+    texts: fc.option(fc.record({ title: anyText, summary: anyText, fields: few(fc.record({ label: anyText, value: anyText })) }), {
+      nil: undefined,
+    }),
+  }),
+  { nil: undefined },
+);
+
 /** Any view of any alert, hostile and huge texts included. */
 export const anyView: fc.Arbitrary<View> = fc.oneof(
-  fc.record({ kind: fc.constant("alert" as const), alert: anyAlert, links: anyLinks }),
-  fc.record({ kind: fc.constant("update" as const), alert: anyAlert, delta: anyDelta, links: anyLinks }),
+  fc.record({ kind: fc.constant("alert" as const), alert: anyAlert, links: anyLinks, style: anyStyle, standsInFor: anyName }),
+  fc.record({
+    kind: fc.constant("update" as const),
+    alert: anyAlert,
+    delta: anyDelta,
+    links: anyLinks,
+    style: anyStyle,
+    standsInFor: anyName,
+    inThread: fc.boolean(),
+    notify: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant("moved" as const), alert: anyAlert, links: anyLinks }),
   fc.record({ kind: fc.constant("test" as const), alert: anyAlert, links: anyLinks }),
   fc.record({
     kind: fc.constant("digest" as const),
     alerts: fc.array(anyAlert, { minLength: 1, maxLength: 14 }),
-    total: fc.integer({ min: 14, max: 5_000 }),
+    newest: fc.array(anyAlert, { maxLength: 5 }),
+    total: fc.integer({ min: 20, max: 5_000 }),
     bySeverity: fc.constant({ info: 1, low: 0, medium: 3, high: 0, critical: 2 }),
+    bySource: few(anyTally),
+    byRule: few(anyTally),
+    since: fc.constantFrom("2026-11-02T14:01:07.000Z", "never"),
+    until: fc.constantFrom("2026-11-02T14:05:31.000Z", "never"),
+    running: fc.boolean(),
     links: anyLinks,
   }),
 );

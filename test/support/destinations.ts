@@ -10,8 +10,8 @@ export const sampleAdapter = (overrides: Partial<Destination> = {}): Destination
   label: "Sample",
   settings: z.unknown(),
   example: {},
-  pace: { perSecond: 10_000, burst: 10_000 },
-  can: { edit: true, thread: false, idempotencyKey: false },
+  pace: () => ({ perSecond: 10_000, burst: 10_000 }),
+  can: () => ({ edit: true, thread: false, idempotencyKey: false, record: false }),
   proves: "shown",
   render: (view) => JSON.stringify(told(view)),
   plain: (view) => JSON.stringify({ ...told(view), plain: true }),
@@ -26,6 +26,7 @@ export const sampleAdapter = (overrides: Partial<Destination> = {}): Destination
 const told = (view: Parameters<Destination["render"]>[0]) => {
   const { kind } = view;
   if (view.kind === "digest") return { kind, total: view.total };
+  if (view.kind === "notice") return { kind, title: view.notice.title };
   const { version, title } = view.alert;
   return { kind, version, title, ...("ping" in view ? { ping: view.ping } : {}), ...(view.kind === "update" ? { delta: view.delta } : {}) };
 };

@@ -6,7 +6,7 @@ import { bodyOf, OutboxWorld } from "./support/outbox-world.ts";
 
 afterEach(() => clock.reset());
 
-const cannotEdit = { can: { edit: false, thread: false, idempotencyKey: false } };
+const cannotEdit = { can: () => ({ edit: false, thread: false, idempotencyKey: false, record: false }) };
 
 describe("versions of one alert", () => {
   test("go one after the other, and what waits is replaced by what is newer", async () => {
@@ -95,7 +95,7 @@ describe("the pace", () => {
   });
 
   test("is the adapter's where the destination has none, and a burst goes at once", async () => {
-    const world = new OutboxWorld({ adapter: { pace: { perSecond: 0.001, burst: 3 } } });
+    const world = new OutboxWorld({ adapter: { pace: () => ({ perSecond: 0.001, burst: 3 }) } });
     for (let n = 0; n < 5; n += 1) await world.plan(`n${n}`);
     await world.sentCount(3);
   });

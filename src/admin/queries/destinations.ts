@@ -66,12 +66,12 @@ function configured(
 ): Partial<DestinationItem> & { name: string } {
   const { name, type, rate, digest, ping, settings } = destination;
   const adapter = destinations.get(type);
-  const { label, can, proves } = adapter ?? {};
+  const { label, proves } = adapter ?? {};
   return {
     name,
     type,
     label,
-    can,
+    can: adapter?.can(settings),
     proves,
     rate: rate && rateText(rate),
     digest: digestTable(digest),

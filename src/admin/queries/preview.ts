@@ -9,7 +9,7 @@ import { deliveryId } from "../../lib/names.ts";
 import type { AdminContext } from "../context.ts";
 import { type Masks, masked, maskedAddress, maskedHeaders, masksOf } from "../mask-settings.ts";
 
-/** What would be sent. Either a request, or the binding that takes the body; `problem` says why nothing would get out. */
+/** What would be sent. Either a request, or the binding (if it is one) that takes the body; `problem` says why nothing would get out. */
 export interface Preview {
   destination: string;
   type: string;
@@ -28,12 +28,12 @@ export async function previewTest(context: AdminContext, config: DestinationConf
   const body = adapter.render({ kind: "test", alert, links }, config.settings);
   const base = { destination: config.name, type: config.type };
   const { transport } = adapter;
-  if (transport.kind === "binding") return { ...base, binding: transport.needs, body };
+  if (transport.kind === "custom") return { ...base, binding: transport.needs(config.settings), body };
   const { settings, missing } = resolveSecrets(config.settings, context.env);
   if (missing.length > 0) return { ...base, problem: `the secret ${missing.join(", ")} is not set`, body };
   const masks = masksOf(adapter.settings, config.settings, context.env);
   const id = deliveryId(config.name, alert.id, alert.version);
-  const message = { id, attempt: 1, action: "post" as const, body, at: context.now() };
+  const message = { id, key: id, attempt: 1, action: "post" as const, body, at: context.now() };
   return { ...base, ...(await addressed(transport, message, settings, context.env, masks)) };
 }
 

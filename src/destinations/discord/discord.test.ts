@@ -89,7 +89,14 @@ describe("discord: the message", () => {
 });
 
 describe("discord: the request", () => {
-  const outgoing: Outgoing = { id: "d1", attempt: 1, action: "post", body: '{"content":"x","flags":4096,"thread_name":"n"}', at: 0 };
+  const outgoing: Outgoing = {
+    id: "d1",
+    key: "d1",
+    attempt: 1,
+    action: "post",
+    body: '{"content":"x","flags":4096,"thread_name":"n"}',
+    at: 0,
+  };
   const edit: Outgoing = { ...outgoing, action: "edit", ref: '{"messageId":"111","threadId":"222"}' };
   const request = async (message: Outgoing, settings: object) => http?.request(message, { url, ...settings });
 

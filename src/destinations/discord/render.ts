@@ -44,6 +44,7 @@ function layout(card: Card, forum: boolean): DiscordMessage {
     ...card.notes.map((note) => `ℹ️ ${escaped(note)}`),
     escaped(card.summary),
     card.lines.map(lineText).join("\n"),
+    card.newest.length > 0 ? ["Latest:", ...card.newest.map(lineText)].join("\n") : "",
     card.more > 0 ? `+${card.more} more` : "",
     // The title is a link already, but nothing on a phone says so.
     [first, ...others]

@@ -15,15 +15,15 @@ export default defineDestination<z.infer<typeof settings>>({
   label: "Inbox (on the dashboard)",
   settings,
   example: {},
-  pace: PACE,
-  can: { edit: true, thread: false, idempotencyKey: true },
+  pace: () => PACE,
+  can: () => ({ edit: true, thread: false, idempotencyKey: true, record: true }),
   proves: "shown",
   render,
   plain,
   transport: {
-    kind: "binding",
-    needs: "DB",
-    send: (message, { name }, bindings) => {
+    kind: "custom",
+    needs: () => "DB",
+    send: (message, { name }, { bindings }) => {
       const db = bindings.DB;
       return isDatabase(db) ? store(db, name, message) : Promise.resolve(MISSING);
     },
@@ -41,8 +41,8 @@ const UPSERT = `INSERT INTO inbox (destination, alert, version, severity, title,
     title = excluded.title, message = excluded.message, updated_at = excluded.updated_at
   WHERE excluded.version > inbox.version`;
 
-async function store(db: D1Database, destination: string, { id, body, at }: Outgoing): Promise<DeliveryOutcome> {
-  const { alert = `digest:${id}`, version, severity, card } = JSON.parse(body) as InboxMessage;
+async function store(db: D1Database, destination: string, { id, ref, body, at }: Outgoing): Promise<DeliveryOutcome> {
+  const { alert = ref ?? `digest:${id}`, version, severity, card } = JSON.parse(body) as InboxMessage;
   try {
     await db.prepare(UPSERT).bind(destination, alert, version, severity, card.title, body, new Date(at).toISOString()).run();
   } catch {

@@ -22,14 +22,14 @@ describe("inbox: the row", () => {
     convertV4MiniflareOptions({ modules: true, script: "export default {}", compatibilityDate: "2026-11-02", d1Databases: ["DB"] }),
   );
   let bindings: Record<string, unknown> = {};
-  const transport = inbox.transport.kind === "binding" ? inbox.transport : undefined;
+  const transport = inbox.transport.kind === "custom" ? inbox.transport : undefined;
   const at = Date.UTC(2026, 10, 20, 12);
 
   const send = (view: View, more: Partial<Outgoing> = {}, to = bindings) =>
     transport?.send(
-      { id: "d1", attempt: 1, action: "post", body: inbox.render(view, {}), at, ...more },
+      { id: "d1", key: "d1", attempt: 1, action: "post", body: inbox.render(view, {}), at, ...more },
       { name: "wall", settings: {} },
-      to,
+      { bindings: to, signal: AbortSignal.timeout(10_000), refuses: () => undefined },
     );
   const living = (version: number, title: string): View => ({ kind: "alert", alert: sampleAlert({ version, title }), links: {} });
   const rows = async () => {

@@ -6,7 +6,7 @@ import type { View } from "../destination.ts";
 import { barest, fitted } from "../fit.ts";
 import { MAX_MESSAGE_BYTES } from "./limits.ts";
 
-/** What stands in the column `message`. A digest has no alert; its delivery names it. */
+/** What stands in the column `message`. A digest and a notice have no alert; their delivery names them. */
 export interface InboxMessage {
   alert?: string;
   version: number;
@@ -26,7 +26,11 @@ export const plain = (view: View): string => laid(view, barest(cardOf(whole(view
 const whole = (view: View): View => (view.kind === "update" ? { ...view, kind: "alert" } : view);
 
 function laid(view: View, card: Card): string {
-  const of = view.kind === "digest" ? { version: 1 } : { alert: view.alert.id, version: view.alert.version };
-  const severity = view.kind === "digest" ? card.tone : view.alert.severity;
-  return JSON.stringify({ ...of, severity, card } satisfies InboxMessage);
+  if (view.kind === "digest" || view.kind === "notice") {
+    // A running summary is edited: each one counts more than the one before.
+    const version = view.kind === "digest" ? view.total : 1;
+    return JSON.stringify({ version, severity: card.tone, card } satisfies InboxMessage);
+  }
+  const { id: alert, version, severity } = view.alert;
+  return JSON.stringify({ alert, version, severity, card } satisfies InboxMessage);
 }

@@ -102,7 +102,8 @@ const preformatted = ({ label, text }: Evidence): RichTextBlock => ({
 });
 
 function digestLines(card: Card): SectionBlock[] {
-  const texts = card.lines.map(lineText);
+  const latest = card.newest.length > 0 ? ["*Latest*", ...card.newest.map(lineText)] : [];
+  const texts = [...card.lines.map(lineText), ...latest];
   // One block a line only where they do not fit in one: blocks stand far apart on a phone.
   const joined = texts.join("\n");
   const sections = texts.length === 0 ? [] : joined.length <= MAX_SECTION ? [mrkdwn(joined)] : texts.map(mrkdwn);

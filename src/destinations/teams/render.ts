@@ -66,6 +66,7 @@ function contents(card: Card): Element[] {
     ...card.notes.map((note) => text(`ℹ️ ${escaped(note)}`)),
     ...(card.summary === "" ? [] : [text(escaped(card.summary))]),
     ...card.lines.map(line),
+    ...(card.newest.length > 0 ? [text("Latest", { weight: "Bolder", size: "Small" }), ...card.newest.map(line)] : []),
     ...(card.more > 0 ? [text(`+${card.more} more`)] : []),
     ...(card.facts.length > 0 ? [{ type: "FactSet", facts: card.facts.slice(0, MAX_FACTS).map(fact) }] : []),
     ...(card.evidence ? [text(card.evidence.label, { weight: "Bolder", size: "Small" }), ...evidence(card.evidence.text)] : []),

@@ -99,7 +99,7 @@ describe("teams: settings", () => {
   ])("refuses %s with what to do", (address, sentence) => expect(problem(address)).toMatch(sentence));
 
   test("the address goes out byte for byte", async () => {
-    const request = await http?.request({ id: "1", attempt: 1, action: "post", body: "{}", at: 0 }, { url });
+    const request = await http?.request({ id: "1", key: "1", attempt: 1, action: "post", body: "{}", at: 0 }, { url });
     expect(request?.url).toBe(url);
   });
 });

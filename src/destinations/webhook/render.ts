@@ -2,19 +2,20 @@
 // what does not fit is left out by importance, and `shortened` says so.
 import type { Alert, Json } from "../../alert.ts";
 import { shorten, utf8Bytes } from "../../lib/text.ts";
-import type { Delta, View } from "../destination.ts";
+import type { Delta, Tally, View } from "../destination.ts";
 import { MAX_BODY_BYTES } from "./limits.ts";
 
 /** The body of a post. */
 export interface WebhookBody {
-  type: "alert.created" | "alert.updated" | "alert.resolved" | "alert.test" | "alert.digest";
-  /** When the alert last changed: the same at every attempt. */
+  type: "alert.created" | "alert.updated" | "alert.resolved" | "alert.test" | "alert.digest" | "relay.notice";
+  /** When the alert last changed, or what is told happened: the same at every attempt. */
   timestamp: string;
   data: Record<string, unknown>;
 }
 
 type DigestView = Extract<View, { kind: "digest" }>;
-type AlertView = Exclude<View, DigestView>;
+type NoticeView = Extract<View, { kind: "notice" }>;
+type AlertView = Exclude<View, DigestView | NoticeView>;
 type Cut = (alert: Alert) => Partial<Alert>;
 
 // Each step takes more away from every alert in the body.
@@ -42,6 +43,7 @@ const fits = (body: string): boolean => utf8Bytes(body) <= MAX_BODY_BYTES;
 
 /** The body of a view, under the size that receivers expect. */
 export function render(view: View): string {
+  if (view.kind === "notice") return plain(view);
   const bodies = view.kind === "digest" ? digestBodies(view) : alertBodies(view);
   for (const body of bodies) {
     const text = JSON.stringify(body);
@@ -51,8 +53,23 @@ export function render(view: View): string {
 }
 
 /** The plain form: what identifies the alert, and its link. */
-export const plain = (view: View): string =>
-  JSON.stringify(view.kind === "digest" ? digestBody(view, FEWEST) : alertBody(view, core, { shortened: true }));
+export function plain(view: View): string {
+  if (view.kind === "notice") return JSON.stringify(noticeBody(view));
+  return JSON.stringify(view.kind === "digest" ? digestBody(view, FEWEST) : alertBody(view, core, { shortened: true }));
+}
+
+const noticeBody = ({ notice, links }: NoticeView): WebhookBody => ({
+  type: "relay.notice",
+  timestamp: notice.at,
+  data: {
+    id: notice.id,
+    severity: notice.severity,
+    resolved: notice.resolved,
+    title: shorten(notice.title, 300),
+    text: shorten(notice.text, 1_000),
+    links: { ...links },
+  },
+});
 
 function* digestBodies(view: DigestView): Generator<WebhookBody> {
   for (const count of DIGEST_COUNTS) yield digestBody(view, count);
@@ -65,22 +82,52 @@ function* alertBodies(view: AlertView): Generator<WebhookBody> {
   }
 }
 
-function digestBody({ total, bySeverity, alerts, links }: DigestView, count: number): WebhookBody {
+function digestBody({ total, bySeverity, bySource, byRule, since, until, alerts, links }: DigestView, count: number): WebhookBody {
   const shortened = alerts.length > count ? { shortened: true } : {};
-  const newest =
-    alerts
-      .map(({ updated_at }) => updated_at)
-      .sort()
-      .at(-1) ?? "1970-01-01T00:00:00.000Z";
-  const data = { total, by_severity: bySeverity, alerts: alerts.slice(0, count).map(core), links: { ...links }, ...shortened };
-  return { type: "alert.digest", timestamp: newest, data };
+  const data = {
+    total,
+    by_severity: bySeverity,
+    by_source: bySource.slice(0, MAX_TALLIES).map(tally),
+    by_rule: byRule.slice(0, MAX_TALLIES).map(tally),
+    since,
+    until,
+    alerts: alerts.slice(0, count).map(core),
+    links: { ...links },
+    ...shortened,
+  };
+  return { type: "alert.digest", timestamp: until, data };
 }
+
+const MAX_TALLIES = 20;
+const tally = ({ name, count }: Tally): Tally => ({ name: shorten(name, 200, jsonBytes), count });
 
 const alertBody = (view: AlertView, cut: Cut, more: Record<string, unknown>): WebhookBody => ({
   type: typeOf(view),
   timestamp: view.alert.updated_at,
-  data: { alert: cut(view.alert), links: { ...view.links }, ...("ping" in view && view.ping ? { ping: view.ping } : {}), ...more },
+  data: { alert: cut(view.alert), links: { ...view.links }, ...asked(view), ...more },
 });
+
+function asked(view: AlertView): Record<string, unknown> {
+  if (view.kind !== "alert" && view.kind !== "update") return {};
+  const { ping, standsInFor, style } = view;
+  const { title, summary, fields } = style?.texts ?? {};
+  const message = {
+    ...(title === undefined ? {} : { title: shorten(title, 300, jsonBytes) }),
+    ...(summary === undefined ? {} : { summary: shorten(summary, 1_200, jsonBytes) }),
+    ...(fields === undefined
+      ? {}
+      : {
+          fields: fields
+            .slice(0, 10)
+            .map(({ label, value }) => ({ label: shorten(label, 40, jsonBytes), value: shorten(value, 200, jsonBytes) })),
+        }),
+  };
+  return {
+    ...(ping ? { ping } : {}),
+    ...(standsInFor === undefined ? {} : { stands_in_for: standsInFor }),
+    ...(style?.texts ? { message } : {}),
+  };
+}
 
 // A receiver that opens a ticket for `created` and closes it for `resolved` must not be told to open one that is over.
 function typeOf(view: AlertView): WebhookBody["type"] {

@@ -47,7 +47,7 @@ describe("webhook: the body", () => {
 describe("webhook: the request", () => {
   const at = Date.now();
   const body = '{"type":"alert.created","timestamp":"2026-11-02T14:05:32.500Z","data":{"title":"é"}}';
-  const outgoing: Outgoing = { id: "sekoia-prod.5d41:1:soc", attempt: 1, action: "post", body, at };
+  const outgoing: Outgoing = { id: "sekoia-prod.5d41:1:soc", key: "sekoia-prod.5d41:1:soc", attempt: 1, action: "post", body, at };
   const headers = async (message: Outgoing, settings: object) => (await http?.request(message, { url, ...settings }))?.headers ?? {};
 
   test("has a signature that an independent implementation accepts, and only with the body as sent", async () => {
