@@ -1,5 +1,6 @@
 // The Worker's bindings, as wrangler.toml names them. Secrets that routes and destinations name are members as well; they are
 // read by name with `readSecret`.
+import type { BudgetCalls } from "./budget/interface.ts";
 import type { EnricherCalls } from "./enricher/interface.ts";
 import type { LedgerCalls } from "./ledger/interface.ts";
 import type { OutboxCalls, QueuedMessage } from "./outbox/interface.ts";
@@ -15,6 +16,7 @@ export interface Env extends Record<string, unknown> {
   LEDGER: Namespace<LedgerCalls>;
   OUTBOX: Namespace<OutboxCalls>;
   ENRICHER: Namespace<EnricherCalls>;
+  BUDGET: Namespace<BudgetCalls>;
   /** Guards the admin API and the dashboard. */
   ADMIN_TOKEN?: string;
   /** "1" on a relay that runs on its owner's machine: private addresses may be called. */

@@ -34,6 +34,7 @@ const config = new ConfigCache({
 
 export const Ledger = ledgerClass<Env>((env, { route, name, keeper }) => stagesOf(env, route, name, keeper, config, sources));
 export const Outbox = outboxClass<Env>((env, destination) => outboxStages(env, destination, config, destinations));
+export { Budget } from "./budget/object.ts";
 export const Enricher = enricherClass<Env>(sources);
 
 const app = new Hono<{ Bindings: Env }>();

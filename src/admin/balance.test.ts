@@ -9,7 +9,7 @@ const books = (counts: Partial<RouteCounts>, inTransit = 0): LedgerBooks => ({ c
 const ledger = (name: string, before: LedgerBooks, after = before) => ({ name, route: name.split(":")[1] ?? "", before, after });
 const outbox = (destination: string, counts: Partial<DestinationCounts>) => ({
   destination,
-  status: { counts: { ...noDestinationCounts(), ...counts }, inFlight: 0, failures: 0, unknown: 0 },
+  status: { counts: { ...noDestinationCounts(), ...counts }, inFlight: 0, failures: 0, failedOver: 0, unknown: 0 },
 });
 const reading = (ledgers: Reading["ledgers"], outboxes: Reading["outboxes"], unreachable: string[] = []): Reading => ({
   ledgers,

@@ -25,7 +25,7 @@ test("every family has help and a type, its samples follow it, and counters end 
       outboxes: [
         {
           destination: "soc",
-          status: { counts: planned, inFlight: 1, failures: 2, unknown: 1, oldestPendingAt: 940_000, closedUntil: now + 5 },
+          status: { counts: planned, inFlight: 1, failures: 2, failedOver: 0, unknown: 1, oldestPendingAt: 940_000, closedUntil: now + 5 },
         },
       ],
       unreachable: [],

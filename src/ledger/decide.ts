@@ -7,7 +7,7 @@ import { errorText, flushLog, log, logMany } from "../lib/log.ts";
 import { BACKSTOP_MS, type LedgerCore } from "./core.ts";
 import { applyAnswers, distinct, notePending, type Ready } from "./detail.ts";
 import type { TraceStep } from "./interface.ts";
-import type { Planner } from "./stages.ts";
+import type { PlannedEvent, Planner } from "./stages.ts";
 import type { AlertState } from "./state.ts";
 import type { OpenEvent } from "./tables.ts";
 
@@ -164,12 +164,18 @@ export class Decider {
     const state: AlertState = { ...told.state, shownBy: [...told.state.shownBy], handover: [...told.state.handover] };
 
     const wanted = new Set<string>();
+    const styled = (planned: PlannedEvent) => {
+      for (const [name, rule] of Object.entries(planned.styledBy)) {
+        if (!state.shownBy.includes(name)) state.styledBy = { [name]: rule, ...state.styledBy };
+      }
+    };
     let routed = 0;
     for (const event of events) {
       const changes = [event.body.change, told.change].filter((change) => change !== null && change !== undefined);
       // Destinations that an earlier event of this decision made begin show the alert to the later ones.
       const planned = planner.plan(state.alert, changes, [...new Set([...state.shownBy, ...wanted])], now);
       for (const name of planned.matched) wanted.add(name);
+      styled(planned);
       journal.counts.processing -= 1;
       journal.counts[planned.end] += 1;
       if (planned.end === "routed") routed += 1;
@@ -179,7 +185,9 @@ export class Decider {
     }
     if (told.change) {
       for (const seq of before.detail?.events ?? []) {
-        for (const name of this.#decideAgain(ready.hash, seq, state, planner, told.trace, now)) wanted.add(name);
+        const again = this.#decideAgain(ready.hash, seq, state, planner, told.trace, now);
+        for (const name of again?.matched ?? []) wanted.add(name);
+        if (again) styled(again);
       }
     }
     notePending(state, ready, events, told, now);
@@ -189,10 +197,10 @@ export class Decider {
   }
 
   /** An event that was decided without the detail: `unmatched` becomes `routed` when the detail makes a rule match. */
-  #decideAgain(hash: string, seq: number, state: AlertState, planner: Planner, trace: TraceStep[], now: number): string[] {
+  #decideAgain(hash: string, seq: number, state: AlertState, planner: Planner, trace: TraceStep[], now: number): PlannedEvent | undefined {
     const { tables, journal } = this.#core;
     const event = tables.event(hash, seq);
-    if (!event) return [];
+    if (!event) return undefined;
     const planned = planner.plan(
       state.alert,
       [event.body.change, state.alert.change].filter((change) => change !== null),
@@ -205,7 +213,7 @@ export class Decider {
     }
     const end = event.end === "unmatched" ? planned.end : event.end;
     tables.endEvent(hash, seq, end, [...event.trace, ...trace, ...planned.trace]);
-    return planned.matched;
+    return planned;
   }
 }
 

@@ -65,7 +65,7 @@ export class HandOver {
   #message(hash: string, destination: string): HandedMessage | undefined {
     const state = this.#core.tables.state(hash);
     const versions = state?.handover.filter(({ to }) => to.includes(destination)).map(({ version }) => version) ?? [];
-    return state && versions.length > 0 ? { alert: state.alert, versions } : undefined;
+    return state && versions.length > 0 ? { alert: state.alert, versions, rule: state.styledBy?.[destination] } : undefined;
   }
 
   /** Notes in memory that the outbox has these versions; the row follows with its next write, and a repeat does no harm. */

@@ -36,6 +36,8 @@ export interface PlannedEvent {
   end: Extract<EventEnd, "unmatched" | "routed">;
   /** Destinations that the rules want to show the alert. */
   matched: string[];
+  /** By destination, the rule that says how it is told there (its template, detail and ping). */
+  styledBy: Record<string, string>;
   trace: TraceStep[];
 }
 

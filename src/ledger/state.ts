@@ -18,6 +18,8 @@ export interface AlertState {
   ownStatus?: { status: Status; label: string; over: Status };
   /** Destinations that show this alert, and get every later version. */
   shownBy: string[];
+  /** The rule that says how the alert is told there, where one does. */
+  styledBy?: Record<string, string>;
   /** Every event up to this sequence number is decided. */
   decidedSeq: number;
   /** The version that was last planned. */

@@ -20,6 +20,10 @@ export const eventId = (route: string, claim: string, receivedAt: number): strin
 
 /** The id of a delivery: `{destination}.{alert id}.{version}`; the same whenever the same message is planned again. */
 export const deliveryId = (destination: string, alert: string, version: number): string => `${destination}.${alert}.${version}`;
+/** The idempotency key of one of a delivery's requests: a reply or a pointer is another one than the message itself. */
+export const deliveryKey = (id: string, step: string): string => (step === "reply" || step === "point" ? `${id}.${step}` : id);
+/** The slot of an alert that is shown in place of another destination; a tilde is in no other name. */
+export const standInSlot = (alert: string, from: string): string => `${alert}~${from}`;
 /** The destination of a delivery's id, and the slot in its outbox. */
 export function parseDeliveryId(id: string): { destination: string; slot: string; version: number } | undefined {
   const match = /^([a-z0-9][a-z0-9_-]*)\.(.+)\.(\d+)$/.exec(id);
@@ -30,6 +34,8 @@ export function parseDeliveryId(id: string): { destination: string; slot: string
 export const ledgerName = (route: string, shard: number): string => `ledger:${route}:${shard}`;
 export const outboxName = (destination: string): string => `outbox:${destination}`;
 export const enricherName = (origin: string, secretName: string): string => `enricher:${origin} ${secretName}`;
+/** The budget that destinations of a kind share, by the first of their names. */
+export const budgetName = (type: string, first: string): string => `budget:${type}:${first}`;
 /** Route and shard of a ledger's name. */
 export function parseLedgerName(name: string): { route: string; shard: number } {
   const [, route = "", shard = "0"] = name.split(":");

@@ -20,6 +20,12 @@ export class RateBucket {
     return wait;
   }
 
+  /** Whole tokens that are there now. */
+  available(now: number): number {
+    this.wait(now);
+    return Math.floor(this.#tokens + 1e-9);
+  }
+
   /** Ms until a token is there; 0 when there is one now. */
   wait(now: number): number {
     if (now > this.#at) {

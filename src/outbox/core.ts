@@ -1,21 +1,27 @@
 // What the parts of an outbox share.
-import type { DestinationConfig } from "../config/model.ts";
-import type { Destination } from "../destinations/destination.ts";
+import type { DestinationConfig, Rule } from "../config/model.ts";
+import type { Capabilities, Destination } from "../destinations/destination.ts";
 import type { OpenSet } from "../lib/open-set.ts";
 import type { DeadReason, MergedReason } from "../outcome.ts";
+import type { Allowance } from "./allowance.ts";
+import type { Breaker } from "./breaker.ts";
 import { isUrgent } from "./delta.ts";
-import type { DigestState } from "./digest.ts";
+import type { DigestLog } from "./digest.ts";
 import type { Health } from "./health.ts";
 import type { DestinationCounts } from "./interface.ts";
 import { kindOf, recordOf, remember, type Slot, type Waiting } from "./slot.ts";
+import { isRepeat, nextStep, toldBy } from "./steps.ts";
 import type { OutboxTables } from "./tables.ts";
 
 /** The destination as it is configured now. */
 export interface Target {
   config: DestinationConfig;
   adapter: Destination;
+  can: Capabilities;
   /** Public address of the relay, for links. */
   relayUrl?: string;
+  /** A rule of a route, as it is configured now. */
+  rule(route: string, name: string): Rule | undefined;
 }
 
 /** A slot that has a message waiting, with what choosing needs. Times in Unix ms. */
@@ -26,33 +32,59 @@ export interface Candidate {
   createdAt: number;
 }
 
+/** What an outbox is made of. */
+export interface OutboxParts {
+  open: OpenSet;
+  health: Health;
+  breaker: Breaker;
+  allowance: Allowance;
+  counts: DestinationCounts;
+  digest: DigestLog;
+  memo?: string;
+}
+
 /** Rows, counters and the waiting list of one outbox. Changes happen inside the object's transaction. */
 export class OutboxCore {
   readonly destination: string;
   readonly tables: OutboxTables;
   readonly open: OpenSet;
   readonly health: Health;
+  readonly breaker: Breaker;
+  readonly allowance: Allowance;
   counts: DestinationCounts;
-  digest: DigestState;
+  digest: DigestLog;
+  /** What the adapter asked to have remembered about the destination. */
+  memo: string | undefined;
   /** As it is configured now; "broken" while its configuration cannot be used: then its messages wait. */
   target: Target | "removed" | "broken" = "broken";
   readonly candidates = new Map<string, Candidate>();
   /** Slots with a message on its way, and until when its answer is awaited. */
   readonly inFlight = new Map<string, { leaseUntil: number; createdAt: number }>();
+  /** Slots whose alert another destination shows in our place. */
+  readonly failedOver = new Set<string>();
   /** Slots changed in this transaction: each is written once at its end. */
   readonly #touched = new Map<string, Slot>();
 
-  constructor(
-    destination: string,
-    tables: OutboxTables,
-    parts: { open: OpenSet; health: Health; counts: DestinationCounts; digest: DigestState },
-  ) {
+  constructor(destination: string, tables: OutboxTables, parts: OutboxParts) {
     this.destination = destination;
     this.tables = tables;
     this.open = parts.open;
     this.health = parts.health;
+    this.breaker = parts.breaker;
+    this.allowance = parts.allowance;
     this.counts = parts.counts;
     this.digest = parts.digest;
+    this.memo = parts.memo;
+  }
+
+  /** What the chat can do; undefined while the destination's configuration cannot be used. */
+  get can(): Capabilities | undefined {
+    return typeof this.target === "string" ? undefined : this.target.can;
+  }
+
+  /** Who takes over when the destination does not answer. */
+  get failover(): DestinationConfig["failover"] {
+    return typeof this.target === "string" ? undefined : this.target.config.failover;
   }
 
   /** The slot, to be changed in place; it is written at the end of the transaction. */
@@ -83,6 +115,14 @@ export class OutboxCore {
     for (const [id, slot] of this.#touched) this.index(id, slot);
   }
 
+  /** Brings the lists up to date with all that waits: the destination is configured in another way now. */
+  reindex(): void {
+    for (const id of this.open) {
+      const slot = this.slot(id);
+      if (slot) this.index(id, slot);
+    }
+  }
+
   /** Writes what changed: a row for each slot. Answers the ids of slots whose deliveries the projection is owed. */
   writeTouched(now: number): string[] {
     const owing: string[] = [];
@@ -109,7 +149,9 @@ export class OutboxCore {
     } else this.candidates.delete(id);
     if (slot.flight) this.inFlight.set(id, { leaseUntil: slot.flight.leaseUntil, createdAt: slot.flight.createdAt });
     else this.inFlight.delete(id);
-    if (slot.waiting || slot.flight || slot.owed.length > 0) this.open.add(id);
+    if (slot.failedOver) this.failedOver.add(id);
+    else this.failedOver.delete(id);
+    if (slot.waiting || slot.flight || slot.failedOver || slot.owed.length > 0) this.open.add(id);
     else this.open.delete(id);
   }
 
@@ -121,31 +163,35 @@ export class OutboxCore {
   ): void {
     this.counts.pending -= 1;
     this.counts[end.state] += 1;
-    remember(slot, recordOf(this.destination, slot, message, { ...end, kind: kindOf(slot) }));
+    remember(slot, recordOf(this.destination, slot, message, { ...end, kind: message.kind ?? kindOf(slot) }));
   }
 
-  /** Where a chat cannot edit, a follow-up comes at most once a minute for each alert, unless it is urgent. */
+  /** The destination is configured no more: nothing is to be shown here again. */
+  removed(): void {
+    for (const id of [...this.failedOver]) {
+      const slot = this.change(id);
+      if (slot) delete slot.failedOver;
+    }
+  }
+
+  /** Replies and follow-ups come at most once a minute for each alert, unless they are urgent. */
   #gate(slot: Slot): number {
-    const { shown } = slot;
-    if (
-      !shown ||
-      typeof this.target === "string" ||
-      this.target.adapter.can(this.target.config.settings).edit ||
-      isUrgent(shown.facts, slot.alert)
-    )
-      return 0;
-    return shown.followedUpAt === undefined ? 0 : shown.followedUpAt + FOLLOW_UP_MS;
+    const { shown, waiting } = slot;
+    if (!this.can || shown?.followedUpAt === undefined || !waiting) return 0;
+    return isRepeat(slot, nextStep(slot, waiting.version, this.can)) ? shown.followedUpAt + FOLLOW_UP_MS : 0;
   }
 }
 
-/** Between two follow-ups for the same alert that are not urgent. */
+/** Between two replies or follow-ups for the same alert that are not urgent. */
 const FOLLOW_UP_MS = 60_000;
 
 /** Who goes first: critical alerts, then first messages and rises, then what turned (resolved, reopened, detail), then repeats. */
 export function laneOf(slot: Slot): number {
   const { shown, alert } = slot;
+  // Digests and words about ourselves are first messages that are over at once: they do not wait behind alerts.
+  if (slot.purpose === "notice") return 0;
   const first = !shown || slot.purpose !== "alert";
-  const urgent = !first && isUrgent(shown.facts, alert);
+  const urgent = !first && isUrgent(toldBy(shown), alert);
   if (alert.severity === "critical" && alert.status !== "resolved" && (first || urgent)) return 0;
   if (first) return 1;
   return urgent ? 2 : 3;

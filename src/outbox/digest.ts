@@ -1,35 +1,78 @@
-// A backlog that would take too long one by one becomes one message. Critical alerts are never swallowed, and what a chat can
-// edit in place is edited rather than told again.
-import { type Alert, SEVERITIES, type Severity } from "../alert.ts";
-import type { View } from "../destinations/destination.ts";
+// A backlog that would take too long one by one becomes one message. Critical alerts are never swallowed, a rise is always
+// told on its own, and what a chat can edit in place is edited rather than told again. Where the chat can edit, one summary
+// counts the whole storm and is kept current.
+import { type Alert, rises, SEVERITIES, type Severity } from "../alert.ts";
+import type { Links, Tally, View } from "../destinations/destination.ts";
 import { deliveryId } from "../lib/names.ts";
 import type { OutboxCore, Target } from "./core.ts";
 import { factsOf, type Slot } from "./slot.ts";
+import { toldBy } from "./steps.ts";
 
-/** What of it survives a restart: when the last digest was made (Unix ms), and how many there were. */
-export interface DigestState {
+/** What of the digests survives a restart. Times in Unix ms. */
+export interface DigestLog {
   lastAt: number;
   made: number;
+  /** More waits than one transaction could swallow: the next digest follows at once. */
+  more?: boolean;
+  /** The slot of the digest that is not settled yet. */
+  open?: string;
+  /** The slot of the storm's last digest: the next one of the same storm goes on counting from it. */
+  storm?: string;
 }
 
-/** Puts a digest in the line if the backlog calls for one; what it swallows is merged. */
+/** What one digest holds, as its slot keeps it until it is sent first, and for the next digest of the storm. */
+export interface DigestState {
+  /** The slot of the storm's first digest. */
+  storm: string;
+  /** Alerts, and later versions of alerts that the storm's digests hold already. */
+  total: number;
+  updates: number;
+  bySeverity: Record<Severity, number>;
+  bySource: Record<string, number>;
+  byRule: Record<string, number>;
+  /** In brief: worst first, and latest first. */
+  worst: Alert[];
+  newest: Alert[];
+  since: string;
+  until: string;
+  running: boolean;
+}
+
+/** Messages that are gone sooner than this are no backlog. */
+const PATIENCE_MS = 10_000;
+/** Slots that one transaction swallows: each is a row. */
+const MOST_SWALLOWED = 2_000;
+const NEWEST = 5;
+/** Names that a tally keeps; the rest counts as others. */
+const MOST_NAMES = 200;
+const OTHERS = "others";
+/** A summary is kept current a few times in the span in which other chats get one digest. */
+const RUNNING_SHARE = 4;
+const RUNNING_LEAST_MS = 5_000;
+/** A storm is over when it needed no digest for so many spans. */
+const STORM_SPANS = 10;
+
+/** Puts a digest in the line if the backlog calls for one, or adds to the one that was not sent yet; what it swallows is merged. */
 export function digestBacklog(core: OutboxCore, target: Target, now: number): void {
   const { after, everyMs, max } = target.config.digest;
-  if (core.candidates.size <= after || now - core.digest.lastAt < everyMs) return;
-  // Many messages that are gone in a moment are no backlog.
-  if (core.health.drainMs(core.candidates.size) <= everyMs) return;
+  const patience = Math.min(everyMs, PATIENCE_MS);
+  if (core.candidates.size <= after || core.health.drainMs(core.candidates.size) <= patience) return;
+  const open = core.digest.open === undefined ? undefined : core.slot(core.digest.open);
+  // Content and id are frozen at the first attempt: what comes then waits for the next digest.
+  if (open?.flight || (open?.waiting && open.frozen)) return;
+  const running = target.can.edit;
+  const span = running ? Math.min(everyMs, Math.max(RUNNING_LEAST_MS, everyMs / RUNNING_SHARE)) : everyMs;
+  if (!open?.waiting && !core.digest.more && now - core.digest.lastAt < span) return;
   const swallowed = backlog(core, target, now);
-  if (swallowed.length <= after || core.health.drainMs(swallowed.length) <= everyMs) return;
-  const slots = swallowed.slice(0, max).flatMap((id) => core.change(id) ?? []);
-  core.digest = { lastAt: now, made: core.digest.made + 1 };
-  const name = `digest-${core.digest.made}`;
-  const id = deliveryId(core.destination, name, 1);
-  const slot = digestSlot(slots, target, now, id);
-  core.counts.planned += 1;
-  core.counts.own += 1;
-  core.counts.pending += 1;
-  core.add(name, slot);
-  for (const one of slots) swallow(core, one, id, now);
+  if (swallowed.length <= (core.digest.more ? 0 : after) || core.health.drainMs(swallowed.length) <= patience) return;
+  const name = open?.waiting && core.digest.open ? core.digest.open : begin(core, now, running, everyMs);
+  const slot = core.change(name);
+  if (!slot?.digest) return;
+  for (const id of swallowed.slice(0, MOST_SWALLOWED)) {
+    const one = core.change(id);
+    if (one) swallow(core, one, slot.digest, deliveryId(core.destination, name, 1), now, max);
+  }
+  core.digest = { ...core.digest, lastAt: now, more: swallowed.length > MOST_SWALLOWED };
   core.indexTouched();
 }
 
@@ -39,49 +82,156 @@ function backlog(core: OutboxCore, target: Target, now: number): string[] {
   for (const [id, { lane, since, notBefore }] of core.candidates) {
     if (lane === 0 || notBefore > now) continue;
     const slot = core.slot(id);
-    if (slot?.purpose !== "alert") continue;
-    if (target.adapter.can(target.config.settings).edit && slot.shown?.ref !== undefined) continue;
+    if (slot?.purpose !== "alert" || slot.waiting?.standing || slot.failedOver) continue;
+    if (target.can.edit && slot.shown?.ref !== undefined) continue;
+    if (slot.shown && rises(toldBy(slot.shown).severity, slot.alert.severity)) continue;
     waiting.push({ id, since });
   }
   return waiting.sort((left, right) => left.since - right.since).map(({ id }) => id);
 }
 
-/** Frozen here: whatever happens to the alerts, this digest and its id stay the same at every attempt. */
-function digestSlot(slots: Slot[], target: Target, now: number, id: string): Slot {
-  const alerts = slots.map(({ alert }) => alert).sort(byImportance);
-  const bySeverity = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
-  for (const { severity } of alerts) bySeverity[severity] += 1;
-  const links = target.relayUrl ? { tocsin: `${target.relayUrl}/alerts` } : {};
-  const times = alerts.map(({ last_seen }) => last_seen).sort();
-  const view: View = {
-    kind: "digest",
-    alerts,
-    newest: alerts.toSorted((left, right) => (left.created_at < right.created_at ? 1 : -1)).slice(0, 3),
-    total: alerts.length,
-    bySeverity,
-    bySource: [],
-    byRule: [],
-    since: times[0] ?? "",
-    until: times.at(-1) ?? "",
-    running: false,
-    links,
+/** A new digest, going on with the storm's summary where there is one. Answers its slot. */
+function begin(core: OutboxCore, now: number, running: boolean, everyMs: number): string {
+  const made = core.digest.made + 1;
+  const name = `digest-${made}`;
+  const goesOn = running && now - core.digest.lastAt < STORM_SPANS * everyMs;
+  const before = goesOn && core.digest.storm !== undefined ? core.slot(core.digest.storm) : undefined;
+  const digest = before?.digest ? structuredClone(before.digest) : emptyDigest(name, running);
+  const waiting = { id: deliveryId(core.destination, name, 1), version: 1, createdAt: now, since: now, notBefore: now };
+  const slot: Slot = {
+    alert: standIn(name, "digest", "high", now),
+    purpose: "digest",
+    planned: 1,
+    waiting: { ...waiting, attempts: 0, plain: false, log: [] },
+    settled: [],
+    owed: [],
+    digest,
   };
-  const { adapter, config } = target;
-  const frozen = { body: adapter.render(view, config.settings), plain: adapter.plain(view, config.settings) };
-  const [first] = alerts;
-  if (!first) throw new Error("a digest of nothing");
-  const waiting = { id, version: 1, createdAt: now, since: now, notBefore: now, attempts: 0, plain: false, log: [] };
-  return { alert: first, purpose: "digest", planned: 1, waiting, settled: [], owed: [], frozen };
+  if (before?.shown?.ref !== undefined) slot.shown = { ...before.shown, version: 0 };
+  core.counts.planned += 1;
+  core.counts.own += 1;
+  core.counts.pending += 1;
+  // Its content goes on in the new one.
+  if (before?.digest && core.digest.storm !== undefined) delete core.change(core.digest.storm)?.digest;
+  core.digest = { ...core.digest, made, open: name, storm: name };
+  core.add(name, slot);
+  return name;
 }
 
 /** The digest shows it: its own message is merged, and later changes are told against what the digest said. */
-function swallow(core: OutboxCore, slot: Slot, digest: string, now: number): void {
+function swallow(core: OutboxCore, slot: Slot, digest: DigestState, id: string, now: number, max: number): void {
   const waiting = slot.waiting;
   if (!waiting) return;
   delete slot.waiting;
-  core.end(slot, waiting, { state: "merged", reason: `digest ${digest}`, now });
-  slot.shown = { ...slot.shown, version: waiting.version, facts: factsOf(slot.alert), at: now };
+  core.end(slot, waiting, { state: "merged", reason: `digest ${id}`, now });
+  count(digest, slot.alert, slot.storm === digest.storm, max);
+  slot.storm = digest.storm;
+  slot.shown = { ...slot.shown, version: waiting.version, facts: factsOf(slot.alert), told: undefined, at: now };
+}
+
+function count(digest: DigestState, alert: Alert, held: boolean, max: number): void {
+  const { last_seen: lastSeen } = alert;
+  digest.since = digest.since === "" || lastSeen < digest.since ? lastSeen : digest.since;
+  if (lastSeen > digest.until) digest.until = lastSeen;
+  const brief = briefOf(alert);
+  const others = (list: Alert[]) => list.filter(({ id }) => id !== alert.id);
+  digest.newest = [...others(digest.newest), brief].sort((left, right) => (left.created_at < right.created_at ? 1 : -1)).slice(0, NEWEST);
+  digest.worst = insert(others(digest.worst), brief, max);
+  if (held) {
+    digest.updates += 1;
+    return;
+  }
+  digest.total += 1;
+  digest.bySeverity[alert.severity] += 1;
+  tally(digest.bySource, alert.source);
+  tally(digest.byRule, alert.rule?.name || alert.category || alert.type || OTHERS);
+}
+
+function insert(list: Alert[], alert: Alert, max: number): Alert[] {
+  const last = list.at(-1);
+  if (list.length >= max && last && byImportance(last, alert) <= 0) return list;
+  return [...list, alert].sort(byImportance).slice(0, max);
+}
+
+function tally(counts: Record<string, number>, name: string): void {
+  const key = Object.hasOwn(counts, name) || Object.keys(counts).length < MOST_NAMES ? name : OTHERS;
+  counts[key] = (counts[key] ?? 0) + 1;
 }
 
 const byImportance = (left: Alert, right: Alert): number =>
-  right.severity_id - left.severity_id || (left.created_at < right.created_at ? 1 : -1);
+  right.severity_id - left.severity_id || (left.created_at < right.created_at ? 1 : left.created_at > right.created_at ? -1 : 0);
+
+const emptyDigest = (storm: string, running: boolean): DigestState => ({
+  storm,
+  total: 0,
+  updates: 0,
+  bySeverity: Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>,
+  bySource: {},
+  byRule: {},
+  worst: [],
+  newest: [],
+  since: "",
+  until: "",
+  running,
+});
+
+/** What a digest's line needs of an alert. */
+function briefOf(alert: Alert): Alert {
+  const change = { kind: alert.change.kind, fields: {}, added: {}, removed: {} };
+  const host = alert.observables.find(({ type }) => type === "host" || type === "user");
+  return {
+    ...alert,
+    title: alert.title.slice(0, 300),
+    summary: "",
+    assets: alert.assets.slice(0, 1),
+    observables: host ? [host] : [],
+    attacks: [],
+    tags: [],
+    data: {},
+    change,
+  };
+}
+
+/** A digest as its adapter shows it. */
+export function digestView(digest: DigestState, links: Links): View {
+  const { worst, newest, total, updates, bySeverity, bySource, byRule, since, until, running } = digest;
+  const sorted = (counts: Record<string, number>): Tally[] =>
+    Object.entries(counts)
+      .map(([name, count]) => ({ name, count }))
+      .sort((left, right) => right.count - left.count || (left.name < right.name ? -1 : 1));
+  const tallies = { bySource: sorted(bySource), byRule: sorted(byRule) };
+  return { kind: "digest", alerts: worst, newest, total, updates, bySeverity, ...tallies, since, until, running, links };
+}
+
+/** What stands in for the alert of a message that is about none. `at` in Unix ms. */
+export function standIn(id: string, title: string, severity: Severity, at: number): Alert {
+  const time = new Date(at).toISOString();
+  return {
+    id,
+    key: id,
+    version: 1,
+    source: "tocsin",
+    route: "",
+    title,
+    summary: "",
+    severity,
+    severity_id: (SEVERITIES.indexOf(severity) + 1) as Alert["severity_id"],
+    severity_label: severity,
+    status: "new",
+    status_label: "new",
+    category: "",
+    type: "",
+    assets: [],
+    observables: [],
+    attacks: [],
+    tags: [],
+    count: 1,
+    first_seen: time,
+    last_seen: time,
+    created_at: time,
+    updated_at: time,
+    data: {},
+    enriched: true,
+    change: { kind: "opened", fields: {}, added: {}, removed: {} },
+  };
+}

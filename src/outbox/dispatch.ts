@@ -1,11 +1,13 @@
 // Choosing what goes next, and putting it in flight: inside the object's transaction, so that a message is known to be on
 // its way before anything is sent.
+import { deliveryKey } from "../lib/names.ts";
 import type { DeadReason } from "../outcome.ts";
 import type { OutboxCore, Target } from "./core.ts";
 import { digestBacklog } from "./digest.ts";
 import type { QueuedMessage } from "./interface.ts";
-import { factsOf, type Slot } from "./slot.ts";
-import { bodyOf, nextMessage } from "./view.ts";
+import { factsOf, kindOf, type Slot } from "./slot.ts";
+import { ACTIONS, nextStep } from "./steps.ts";
+import { bodyOf } from "./view.ts";
 
 /** In flight at once: bounds what may stand twice on the wall after a crash. */
 export const WINDOW = 8;
@@ -14,22 +16,24 @@ const LEASE_MS = 45_000;
 /** A larger body goes by reference: the queue takes 128,000 bytes, and 256,000 in one call. */
 const MOST_BODY_BYTES = 60_000;
 
-/** Puts messages in flight as far as window and pace allow. Answers what to send. */
+/** Puts messages in flight as far as window, pace and the shared budget allow. Answers what to send. */
 export function dispatch(core: OutboxCore, now: number): QueuedMessage[] {
   const target = core.target;
   if (target === "broken") return [];
   if (target === "removed") {
     for (const id of [...core.candidates.keys()]) endWaiting(core, id, "destination_removed", now);
+    core.removed();
     return [];
   }
   const gone = core.health.gone(now);
   if (gone) {
-    for (const id of [...core.candidates.keys()]) endWaiting(core, id, gone.reason, now);
+    // Where somebody takes over, nothing has to die for it.
+    if (!target.config.failover) for (const id of [...core.candidates.keys()]) endWaiting(core, id, gone.reason, now);
     return [];
   }
   digestBacklog(core, target, now);
   const messages: QueuedMessage[] = [];
-  while (core.inFlight.size < core.health.window(WINDOW) && core.health.wait(now) === 0) {
+  while (hasRoom(core, now)) {
     const id = choose(core, now);
     if (id === undefined) break;
     const message = launch(core, id, target, now);
@@ -38,16 +42,19 @@ export function dispatch(core: OutboxCore, now: number): QueuedMessage[] {
   return messages;
 }
 
+const hasRoom = (core: OutboxCore, now: number): boolean =>
+  core.inFlight.size < core.health.window(WINDOW) && core.health.wait(now) === 0 && core.allowance.left() > 0;
+
 /** When something may go next, Unix ms; undefined while an answer must come first or nothing waits. */
 export function nextTurn(core: OutboxCore, now: number): number | undefined {
   if (core.candidates.size === 0 || core.inFlight.size >= core.health.window(WINDOW)) return undefined;
   let earliest = Number.POSITIVE_INFINITY;
   for (const { notBefore } of core.candidates.values()) earliest = Math.min(earliest, notBefore);
-  return Math.max(earliest, now + core.health.wait(now));
+  return Math.max(earliest, now + core.health.wait(now), core.health.goneUntil(now), core.allowance.nextAt(now));
 }
 
 /** The best candidate whose time has come: by lane, then who has waited longest. */
-function choose(core: OutboxCore, now: number): string | undefined {
+export function choose(core: OutboxCore, now: number): string | undefined {
   let best: { id: string; lane: number; since: number } | undefined;
   for (const [id, { lane, since, notBefore }] of core.candidates) {
     if (notBefore > now) continue;
@@ -63,33 +70,53 @@ function launch(core: OutboxCore, id: string, target: Target, now: number): Queu
     core.candidates.delete(id);
     return undefined;
   }
-  const next = nextMessage(slot, target);
-  if (next.kind === "nothing") {
+  const step = nextStep(slot, waiting.version, target.can);
+  if (step === undefined) {
     delete slot.waiting;
-    core.end(slot, waiting, { state: "merged", reason: "nothing_new", now });
+    core.end(slot, waiting, waiting.standing ? { state: "delivered", now } : { state: "merged", reason: "nothing_new", now });
     core.index(id, slot);
     return undefined;
   }
   core.health.take(now);
+  core.allowance.take();
   const attempts = waiting.attempts + 1;
   const leaseUntil = now + LEASE_MS;
-  const { action, ref } = next;
-  slot.flight = { ...waiting, attempts, startedAt: now, leaseUntil, kind: next.delivery, action, ref, facts: factsOf(slot.alert) };
+  const ref = step === "point" ? slot.former?.[0] : step === "edit" || step === "reply" ? slot.shown?.ref : undefined;
+  const body = bodyOf(slot, target, step, waiting.plain);
+  if (slot.digest && !slot.frozen) freeze(slot, target);
+  slot.flight = {
+    ...waiting,
+    attempts,
+    startedAt: now,
+    leaseUntil,
+    kind: waiting.kind ?? kindOf(slot),
+    step,
+    ref,
+    facts: factsOf(slot.alert),
+  };
   delete slot.waiting;
   core.index(id, slot);
-  const body = bodyOf(slot, target, next.view, waiting.plain);
+  const key = deliveryKey(waiting.id, step);
+  const { destination, memo } = core;
   const message: QueuedMessage = {
-    destination: core.destination,
+    destination,
     id: waiting.id,
-    key: waiting.id,
+    key,
     slot: id,
     attempt: attempts,
-    action,
+    action: ACTIONS[step],
     ref,
+    memo,
     leaseUntil,
   };
   // UTF-16 units times three bound the UTF-8 bytes.
   return body.length * 3 > MOST_BODY_BYTES ? message : { ...message, body };
+}
+
+/** Whatever happens to the alerts, this digest stays the same at every attempt. */
+function freeze(slot: Slot, target: Target): void {
+  slot.frozen = { body: bodyOf(slot, target, "post", false), plain: bodyOf(slot, target, "post", true) };
+  if (!slot.digest?.running) delete slot.digest;
 }
 
 /** Ends a waiting message without sending it. */
@@ -98,13 +125,11 @@ function endWaiting(core: OutboxCore, id: string, reason: DeadReason, now: numbe
   if (!slot?.waiting) return;
   const waiting = slot.waiting;
   delete slot.waiting;
-  core.end(slot, waiting, { state: "dead", reason, now });
+  core.end(slot, waiting, waiting.standing ? { state: "delivered", now } : { state: "dead", reason, now });
   core.index(id, slot);
 }
 
 /** The body of the attempt that is in flight, made again: rendering is pure. */
 export function bodyInFlight(slot: Slot, target: Target): string | undefined {
-  if (!slot.flight) return undefined;
-  const next = nextMessage(slot, target);
-  return next.kind === "message" ? bodyOf(slot, target, next.view, slot.flight.plain) : undefined;
+  return slot.flight && bodyOf(slot, target, slot.flight.step, slot.flight.plain);
 }

@@ -4,7 +4,8 @@ import { backoffMs, Health } from "./health.ts";
 
 const NOW = 1_000_000;
 const FAILED: DeliveryOutcome = { kind: "retry", reason: "server_error" };
-const learn = (health: Health, outcome: DeliveryOutcome, now = NOW) => health.learn(outcome, undefined, now, 0.5);
+const learn = (health: Health, outcome: DeliveryOutcome, now = NOW) =>
+  health.learn(outcome, undefined, { now, random: 0.5, mayRepeat: true });
 
 describe("failures", () => {
   test("one is bad luck: nothing waits, and the window stays open", () => {
@@ -89,9 +90,9 @@ describe("a pause", () => {
 
   test("is taken from the headers of a success as well", () => {
     const health = new Health({});
-    health.learn({ kind: "delivered" }, { remaining: 1, resetAfterMs: 9_000 }, NOW, 0);
+    health.learn({ kind: "delivered" }, { remaining: 1, resetAfterMs: 9_000 }, { now: NOW, random: 0, mayRepeat: true });
     expect(health.wait(NOW)).toBe(0);
-    health.learn({ kind: "delivered" }, { remaining: 0, resetAfterMs: 9_000 }, NOW, 0);
+    health.learn({ kind: "delivered" }, { remaining: 0, resetAfterMs: 9_000 }, { now: NOW, random: 0, mayRepeat: true });
     expect(health.wait(NOW)).toBe(9_000);
   });
 

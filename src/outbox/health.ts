@@ -10,16 +10,26 @@ const BACKOFF_MOST_MS = 60_000;
 /** A shared address that is banned frees itself; how long the ban lasts is not told. */
 const BLAMELESS_MS = 15 * 60_000;
 /** How long an address that is gone is not called: repeated calls earn a ban. Then one message tries again. */
-const GONE_MS = 10 * 60_000;
+export const GONE_MS = 10 * 60_000;
 
 /** What of it survives a restart. Times in Unix ms. */
 export interface SavedHealth {
   failures: number;
+  /** When the first of them was. */
+  failingSince?: number;
+  /** Why the last attempt failed. */
+  failedReason?: string;
   closedUntil: number;
   closedReason: string;
   disabled?: { reason: DeadReason; detail?: string; at: number };
   lastDeliveredAt?: number;
   unknown: number;
+}
+
+interface Learning {
+  now: number;
+  random: number;
+  mayRepeat: boolean;
 }
 
 /** The pace and the state of one destination. Time and chance are parameters. */
@@ -70,8 +80,13 @@ export class Health {
     return now - disabled.at < GONE_MS ? disabled : undefined;
   }
 
-  /** Learns from what an attempt came to. `random` is in [0, 1). */
-  learn(outcome: DeliveryOutcome, budget: Budget | undefined, now: number, random: number): void {
+  /** When an address that is gone may be tried again, Unix ms; 0 when it may be now. */
+  goneUntil(now: number): number {
+    return this.gone(now) && this.saved.disabled ? this.saved.disabled.at + GONE_MS : 0;
+  }
+
+  /** Learns from what an attempt came to. `random` is in [0, 1); `mayRepeat`: what was sent may stand twice if it is sent again. */
+  learn(outcome: DeliveryOutcome, budget: Budget | undefined, { now, random, mayRepeat }: Learning): void {
     if (budget && budget.remaining <= 0) this.#close(now + budget.resetAfterMs, "the budget in its headers is used up");
     switch (outcome.kind) {
       case "delivered":
@@ -86,12 +101,12 @@ export class Health {
         this.saved.disabled = { reason: outcome.reason, detail: outcome.detail, at: now };
         return;
       case "unknown":
-        this.saved.unknown += 1;
+        if (mayRepeat) this.saved.unknown += 1;
         if (outcome.reason === "restarted" || outcome.reason === "lease_expired") return;
         this.#failed(outcome.reason, undefined, now, random);
         return;
       case "retry":
-        if (outcome.reason === "not_attempted") return;
+        if (outcome.reason === "not_attempted" || outcome.reason === "moved") return;
         this.#failed(outcome.reason, outcome.afterMs ?? (outcome.blameless ? BLAMELESS_MS : undefined), now, random);
         return;
     }
@@ -105,6 +120,7 @@ export class Health {
 
   #works(): void {
     this.saved.failures = 0;
+    delete this.saved.failingSince;
     delete this.saved.disabled;
   }
 
@@ -112,6 +128,8 @@ export class Health {
     // Messages that were under way when it began to fail say nothing new: a whole window of them is one failure.
     const known = this.saved.failures >= FAILING_AFTER && this.saved.closedUntil > now;
     if (!known) this.saved.failures += 1;
+    this.saved.failingSince ??= now;
+    this.saved.failedReason = reason;
     if (afterMs !== undefined) this.#close(now + afterMs, reason);
     else if (!known && this.saved.failures >= FAILING_AFTER)
       this.#close(now + backoffMs(this.saved.failures - FAILING_AFTER, random), reason);

@@ -1,12 +1,15 @@
 // What the stages around it may ask of an outbox. Values only: they cross an RPC.
 import type { Alert } from "../alert.ts";
 import type { Attempt, DeliveryRecord } from "../delivery.ts";
+import type { Notice } from "../destinations/destination.ts";
 import type { Action, Budget, DeliveryOutcome } from "../outcome.ts";
 
 /** One alert on its way to an outbox. `versions` are the planned ones, oldest first; all but the last are merged there. */
 export interface HandedMessage {
   alert: Alert;
   versions: number[];
+  /** The route's rule that made the destination show the alert, where it says how. */
+  rule?: string;
 }
 
 /** One formatted message on the queue. Without secrets; `body` is absent when it is too large and is asked for by reference. */
@@ -65,6 +68,10 @@ export interface OutboxStatus {
   /** Set while the address is refused for good. */
   disabled?: { reason: string; at: number };
   lastDeliveredAt?: number;
+  /** Since when it does not answer, once that is more than a moment; then its failover shows what it cannot. */
+  brokenSince?: number;
+  /** Alerts that another destination shows in its place. */
+  failedOver: number;
   /** Messages whose outcome was unknown and that were sent again: each may stand twice on the wall. */
   unknown: number;
 }
@@ -76,6 +83,10 @@ export interface OutboxCalls {
   settle(settlements: Settlement[]): Promise<void>;
   /** The body of a message that was too large for the queue; undefined when that attempt is over. */
   body(slot: string, attempt: number): Promise<string | undefined>;
+  /** Shows alerts in the place of the destination `from`, which does not answer; what it shows itself is left alone. */
+  standIn(from: string, messages: HandedMessage[]): Promise<void>;
+  /** Shows a word of the relay about itself, once for its id. */
+  announce(notice: Notice): Promise<void>;
   /** Sends a marked test alert. Answers the delivery's id. */
   test(alert: Alert): Promise<string>;
   replay(id: string): Promise<"replayed" | "not_dead" | "unknown">;

@@ -2,21 +2,26 @@
 // What it sends goes through the queue; what it knows stands in its rows.
 import { DurableObject } from "cloudflare:workers";
 import type { Alert } from "../alert.ts";
+import type { BudgetGrant, BudgetRequest } from "../budget/interface.ts";
 import type { DeliveryRecord } from "../delivery.ts";
+import type { Notice } from "../destinations/destination.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { BatchLoop } from "../lib/batch-loop.ts";
 import { gather } from "../lib/gather.ts";
 import { errorText, log } from "../lib/log.ts";
 import { parseDeliveryId, parseOutboxName } from "../lib/names.ts";
 import { OpenSet } from "../lib/open-set.ts";
+import { Allowance } from "./allowance.ts";
+import { Breaker } from "./breaker.ts";
 import { OutboxCore, type Target } from "./core.ts";
-import { bodyInFlight, dispatch, nextTurn } from "./dispatch.ts";
+import { bodyInFlight, dispatch, nextTurn, WINDOW } from "./dispatch.ts";
+import { type Copies, copiesToMake, heal, noteCopies } from "./failover.ts";
 import { Health } from "./health.ts";
 import type { HandedMessage, OutboxCalls, OutboxStatus, QueuedMessage, Settlement } from "./interface.ts";
-import { planTest, planVersions, replayDead } from "./plan.ts";
+import { planNotice, planStandIn, planTest, planVersions, replayDead } from "./plan.ts";
+import { owedBy, pendingOf, pendingRecord, pendingRecords, recordsOf, statusOf } from "./reads.ts";
 import { batches } from "./send.ts";
 import { expireLeases, settle } from "./settle.ts";
-import { kindOf, recordOf, type Slot, type Waiting } from "./slot.ts";
 import { OutboxTables } from "./tables.ts";
 
 const BACKSTOP_MS = 15_000;
@@ -25,6 +30,8 @@ const SOON_MS = 10_000;
 const GROUP = 256;
 /** Between two writes to the projection. */
 const PROJECTION_MS = 50;
+/** Between two tries to reach the destination that takes over. */
+const TELL_AGAIN_MS = 1_000;
 /** Slots that one sweep looks at. */
 const SLICE = 500;
 
@@ -37,6 +44,12 @@ export interface OutboxStages {
   retentionMs(): Promise<number>;
   /** Notes that this outbox exists, for when its destination is removed. */
   note(): Promise<void>;
+  /** Asks the budget that this destination shares with others; undefined when it shares none. */
+  budget(request: Pick<BudgetRequest, "want" | "urgent">): Promise<BudgetGrant> | undefined;
+  /** Gives alerts to the outbox of another destination, to be shown in place of this one. */
+  standIn(to: string, messages: HandedMessage[]): Promise<void>;
+  /** Has another destination tell a word about this one; `before` told the last one. Answers who took it, if anybody could. */
+  announce(notice: Notice, before: string | undefined): Promise<string | undefined>;
   now(): number;
   random(): number;
   /** A queue in memory dies with the process: what was in flight is lost, and not waited for. */
@@ -45,9 +58,13 @@ export interface OutboxStages {
 
 type Operation =
   | { kind: "plan"; messages: HandedMessage[] }
+  | { kind: "stand_in"; from: string; messages: HandedMessage[] }
+  | { kind: "notice"; notice: Notice }
   | { kind: "settle"; settlements: Settlement[] }
   | { kind: "test"; alert: Alert }
   | { kind: "replay"; slot: string; id: string }
+  | { kind: "copied"; copies: Copies }
+  | { kind: "announced"; id: string; by: string }
   | { kind: "turn" };
 
 /** Tells one isolate from the next: what is in memory is gone when it differs from what the row says. */
@@ -63,6 +80,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     readonly #projection: BatchLoop;
     readonly #do = gather((operations: Operation[]) => this.#transaction(operations), GROUP);
     #settings: string;
+    #telling = false;
     #timer: { at: number; id: ReturnType<typeof setTimeout> } | undefined;
     #cursor = "";
 
@@ -78,8 +96,11 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       this.#core = new OutboxCore(this.#destination, tables, {
         open: new OpenSet(ctx.storage.sql, meta.open),
         health: new Health(meta.health),
+        breaker: new Breaker(meta.breaker),
+        allowance: new Allowance(),
         counts: meta.counts,
         digest: meta.digest,
+        memo: meta.memo,
       });
       this.#projection = new BatchLoop({
         name: "outbox.projection",
@@ -99,6 +120,14 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       await this.#run({ kind: "plan", messages });
     }
 
+    async standIn(from: string, messages: HandedMessage[]): Promise<void> {
+      await this.#run({ kind: "stand_in", from, messages });
+    }
+
+    async announce(notice: Notice): Promise<void> {
+      await this.#run({ kind: "notice", notice });
+    }
+
     async settle(settlements: Settlement[]): Promise<void> {
       await this.#run({ kind: "settle", settlements });
     }
@@ -114,7 +143,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       const slot = this.#core.tables.slot(parsed.slot);
       // The projection still says dead; a pending delivery is told from here until it is settled again.
       const again = pendingOf(slot).find((message) => message.id === id);
-      if (slot && again) await this.#stages.project([this.#pendingRecord(slot, again)]);
+      if (slot && again) await this.#stages.project([pendingRecord(this.#destination, slot, again, this.#stages.now())]);
       return answer === "replayed" || answer === "not_dead" ? answer : "unknown";
     }
 
@@ -126,37 +155,15 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     }
 
     async status(): Promise<OutboxStatus> {
-      const { counts, health, inFlight } = this.#core;
-      const now = this.#stages.now();
-      const { failures, closedUntil, closedReason, disabled, lastDeliveredAt, unknown } = health.saved;
-      return {
-        counts: { ...counts },
-        inFlight: inFlight.size,
-        oldestPendingAt: oldest([...this.#core.candidates.values(), ...inFlight.values()]),
-        failures,
-        closedUntil: closedUntil > now ? closedUntil : undefined,
-        closedReason: closedUntil > now ? closedReason : undefined,
-        disabled,
-        lastDeliveredAt,
-        unknown,
-      };
+      return statusOf(this.#core, this.#stages.now());
     }
 
     async pending(limit: number): Promise<DeliveryRecord[]> {
-      const records = [...this.#core.open].flatMap((id) => {
-        const slot = this.#core.tables.slot(id);
-        return slot ? pendingOf(slot).map((message) => this.#pendingRecord(slot, message)) : [];
-      });
-      records.sort((left, right) =>
-        left.created_at === right.created_at ? (left.id < right.id ? 1 : -1) : left.created_at < right.created_at ? 1 : -1,
-      );
-      return records.slice(0, limit);
+      return pendingRecords(this.#core, limit, this.#stages.now());
     }
 
     async deliveriesOf(slotId: string): Promise<DeliveryRecord[]> {
-      const slot = this.#core.tables.slot(slotId);
-      if (!slot) return [];
-      return [...slot.settled, ...pendingOf(slot).map((message) => this.#pendingRecord(slot, message))];
+      return recordsOf(this.#core, slotId, this.#stages.now());
     }
 
     async sweep(): Promise<void> {
@@ -190,19 +197,47 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     /** Does an operation together with what came at the same moment, and sends what may go. */
     async #run(operation: Operation): Promise<string | undefined> {
       await this.#retarget();
+      await this.#askBudget(operation);
       return this.#do(operation);
     }
 
     async #retarget(): Promise<void> {
+      const core = this.#core;
       const target = await this.#stages.target();
-      this.#core.target = target;
+      const before = core.target;
+      core.target = target;
       if (typeof target === "string") return;
-      this.#core.health.setPace(target.config.rate, target.adapter.pace(target.config.settings));
+      core.health.setPace(target.config.rate, target.adapter.pace(target.config.settings));
       if (this.#settings === "") await this.#stages.note();
       const settings = JSON.stringify(target.config);
       // Somebody changed the settings: what was given up because of the old ones gets a new chance.
-      if (this.#settings !== "" && this.#settings !== settings) this.#core.health.forgive();
+      if (this.#settings !== "" && this.#settings !== settings) {
+        core.health.forgive();
+        core.memo = undefined;
+      }
       this.#settings = settings;
+      // What may wait for a minute depends on what the chat can do, which is only known now.
+      if (typeof before === "string") core.reindex();
+    }
+
+    /** Where destinations share one budget: asks for what could go now. */
+    async #askBudget(operation: Operation): Promise<void> {
+      const { candidates, inFlight, allowance } = this.#core;
+      const planned = operation.kind === "plan" || operation.kind === "stand_in" ? operation.messages : [];
+      const want = Math.min(candidates.size + planned.length + (operation.kind === "turn" ? 0 : 1), WINDOW - inFlight.size);
+      if (want <= 0 || (allowance.left() >= want && allowance.left() !== Number.POSITIVE_INFINITY)) return;
+      const urgent = [...candidates.values()].filter(({ lane }) => lane === 0).length;
+      const critical = planned.filter(({ alert }) => alert.severity === "critical").length;
+      try {
+        const grant = await this.#stages.budget({ want, urgent: urgent + critical });
+        if (grant)
+          allowance.grant(allowance.left() === Number.POSITIVE_INFINITY ? grant.granted : allowance.left() + grant.granted, grant.nextAt);
+        else allowance.unlimited();
+      } catch (error) {
+        // The vendor counts as well: its 429 is obeyed, so that a budget in trouble holds nothing up.
+        log("warn", "outbox.budget_failed", { destination: this.#destination, error: errorText(error) });
+        allowance.unlimited();
+      }
     }
 
     #transaction(operations: Operation[]): (string | undefined)[] {
@@ -216,9 +251,11 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
         this.ctx.storage.transactionSync(() => {
           answers = operations.map((operation) => this.#apply(operation, now));
           expireLeases(core, now, this.#stages.random(), "lease_expired");
+          const turned = core.breaker.look(core.destination, core.health.saved, core.counts.pending, core.failover, now);
+          if (turned === "returned") heal(core, now);
           core.indexTouched();
           messages = dispatch(core, now);
-          if (core.hasChanges()) {
+          if (core.hasChanges() || turned) {
             owing = core.writeTouched(now);
             core.tables.writeMeta(this.#meta());
           }
@@ -233,13 +270,54 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       }
       this.#projection.take(owing);
       if (messages.length > 0) void this.#send(messages);
+      if (core.breaker.open || core.breaker.saved.owed.length > 0) void this.#tellOthers();
       return answers;
+    }
+
+    /** While the destination does not answer: another one shows its alerts, and somebody is told. */
+    async #tellOthers(): Promise<void> {
+      if (this.#telling) return;
+      this.#telling = true;
+      try {
+        for (let copies = copiesToMake(this.#core, this.#stages.now()); copies; copies = copiesToMake(this.#core, this.#stages.now())) {
+          await this.#stages.standIn(copies.to, copies.messages);
+          await this.#run({ kind: "copied", copies });
+        }
+        for (const notice of [...this.#core.breaker.saved.owed]) {
+          const by = await this.#stages.announce(notice, this.#core.breaker.saved.announcedBy);
+          log(notice.resolved ? "info" : "error", "outbox.announced", {
+            destination: this.#destination,
+            title: notice.title,
+            by: by ?? "nobody",
+          });
+          await this.#run({ kind: "announced", id: notice.id, by: by ?? "" });
+        }
+      } catch (error) {
+        // Made up for at the next turn: what waits is still here.
+        log("warn", "outbox.failover_failed", { destination: this.#destination, error: errorText(error) });
+        this.#alarm.armBy(this.#stages.now() + BACKSTOP_MS);
+        setTimeout(() => this.#wake(), TELL_AGAIN_MS);
+      } finally {
+        this.#telling = false;
+      }
     }
 
     #apply(operation: Operation, now: number): string | undefined {
       switch (operation.kind) {
         case "plan":
           for (const message of operation.messages) planVersions(this.#core, message, now);
+          return undefined;
+        case "stand_in":
+          for (const message of operation.messages) planStandIn(this.#core, operation.from, message, now);
+          return undefined;
+        case "notice":
+          planNotice(this.#core, operation.notice, now);
+          return undefined;
+        case "copied":
+          noteCopies(this.#core, operation.copies, now);
+          return undefined;
+        case "announced":
+          this.#core.breaker.taken(operation.id, operation.by);
           return undefined;
         case "settle":
           for (const settlement of operation.settlements) settle(this.#core, settlement, now, this.#stages.random());
@@ -254,13 +332,17 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     }
 
     #meta() {
-      const { counts, health, open, digest } = this.#core;
-      return { counts, digest, health: health.saved, open: open.inline(), isolate: isolate ?? "", settings: this.#settings };
+      const { counts, health, open, digest, breaker, memo } = this.#core;
+      const saved = { health: health.saved, breaker: breaker.saved, memo };
+      return { counts, digest, ...saved, open: open.inline(), isolate: isolate ?? "", settings: this.#settings };
     }
 
     /** Makes sure that somebody looks again in time: memory for what is soon, the alarm for the rest and as the backstop. */
     #arm(now: number): void {
-      const turn = nextTurn(this.#core, now);
+      const { breaker, health, failover } = this.#core;
+      const look = this.#core.counts.pending > 0 ? breaker.nextLook(health.saved, failover?.afterMs) : undefined;
+      const next = Math.min(nextTurn(this.#core, now) ?? Number.POSITIVE_INFINITY, look ?? Number.POSITIVE_INFINITY);
+      const turn = Number.isFinite(next) ? next : undefined;
       if (turn !== undefined && turn - now <= SOON_MS && (!this.#timer || turn < this.#timer.at)) {
         if (this.#timer) clearTimeout(this.#timer.id);
         const id = setTimeout(() => this.#wake(), Math.max(1, turn - now));
@@ -343,19 +425,5 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       });
       this.#cursor = slice.length < SLICE ? "" : (slice.at(-1)?.id ?? "");
     }
-
-    #pendingRecord(slot: Slot, message: Waiting): DeliveryRecord {
-      return recordOf(this.#destination, slot, message, { state: "pending", kind: kindOf(slot), now: this.#stages.now() });
-    }
   };
-}
-
-const pendingOf = (slot: Slot | undefined): Waiting[] => [slot?.flight, slot?.waiting].filter((message) => message !== undefined);
-
-const owedBy = (slot: Slot | undefined): DeliveryRecord[] => slot?.settled.filter(({ id }) => slot.owed.includes(id)) ?? [];
-
-function oldest(messages: { createdAt: number }[]): number | undefined {
-  let first: number | undefined;
-  for (const { createdAt } of messages) if (first === undefined || createdAt < first) first = createdAt;
-  return first;
 }

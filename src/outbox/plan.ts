@@ -1,35 +1,44 @@
 // New messages: a waiting one is replaced by a newer version of the same alert, never sent after it.
 import type { Alert } from "../alert.ts";
-import { deliveryId } from "../lib/names.ts";
+import type { Notice } from "../destinations/destination.ts";
+import { deliveryId, standInSlot } from "../lib/names.ts";
 import type { OutboxCore } from "./core.ts";
+import { standIn } from "./digest.ts";
 import type { HandedMessage } from "./interface.ts";
 import type { Slot, Waiting } from "./slot.ts";
 
 /** Takes one alert's planned versions; versions that are known already change nothing. */
 export function planVersions(core: OutboxCore, message: HandedMessage, now: number): void {
   const id = message.alert.id;
-  const known = core.slot(id);
-  const fresh = message.versions.filter((version) => version > (known?.planned ?? 0));
-  if (fresh.length === 0) return;
-  const slot = core.change(id) ?? newSlot(message.alert, "alert");
-  if (message.alert.version >= slot.alert.version) slot.alert = message.alert;
-  for (const version of fresh) {
-    core.counts.planned += 1;
-    putWaiting(core, slot, deliveryId(core.destination, id, version), version, now);
-    slot.planned = version;
+  for (const version of take(core, id, message, {})) plan(core, id, version, now);
+}
+
+/** Takes alerts that the destination `from` cannot show now; what this one shows itself is left alone. */
+export function planStandIn(core: OutboxCore, from: string, message: HandedMessage, now: number): void {
+  const own = core.slot(message.alert.id);
+  if (own && (own.shown || own.waiting || own.flight)) return;
+  const id = standInSlot(message.alert.id, from);
+  for (const version of take(core, id, message, { standsInFor: from })) {
+    core.counts.own += 1;
+    plan(core, id, version, now);
   }
-  core.add(id, slot);
 }
 
 /** A destination's own test message. Answers its delivery id. */
 export function planTest(core: OutboxCore, alert: Alert, now: number): string {
-  const slot = newSlot(alert, "test");
-  const id = deliveryId(core.destination, alert.id, 1);
-  core.counts.planned += 1;
+  core.add(alert.id, newSlot(alert, "test"));
   core.counts.own += 1;
-  putWaiting(core, slot, id, 1, now);
-  core.add(alert.id, slot);
-  return id;
+  plan(core, alert.id, 1, now);
+  return deliveryId(core.destination, alert.id, 1);
+}
+
+/** A word of the relay about itself; one that is known already changes nothing. */
+export function planNotice(core: OutboxCore, notice: Notice, now: number): void {
+  const id = `notice-${notice.id}`;
+  if (core.slot(id)) return;
+  core.add(id, { ...newSlot(standIn(id, notice.title, notice.severity, now), "notice"), notice });
+  core.counts.own += 1;
+  plan(core, id, 1, now);
 }
 
 /** Puts a dead delivery back: it sends the alert's latest version, and is merged at once when a newer message is on its way. */
@@ -42,16 +51,8 @@ export function replayDead(core: OutboxCore, slotId: string, id: string, now: nu
   core.counts.pending += 1;
   slot.settled = slot.settled.filter((settled) => settled.id !== id);
   const createdAt = Date.parse(record.created_at);
-  const again: Waiting = {
-    id,
-    version: record.version,
-    createdAt,
-    since: now,
-    notBefore: now,
-    attempts: record.attempts,
-    plain: false,
-    log: record.log,
-  };
+  const { version, attempts, log } = record;
+  const again: Waiting = { id, version, createdAt, since: now, notBefore: now, attempts, plain: false, log };
   const newer = slot.waiting ?? slot.flight;
   const upToDate = slot.shown !== undefined && slot.shown.version >= slot.alert.version;
   if (newer || upToDate) core.end(slot, again, { state: "merged", reason: "newer_version", now });
@@ -62,10 +63,28 @@ export function replayDead(core: OutboxCore, slotId: string, id: string, now: nu
 
 const newSlot = (alert: Alert, purpose: Slot["purpose"]): Slot => ({ alert, purpose, planned: 0, settled: [], owed: [] });
 
-function putWaiting(core: OutboxCore, slot: Slot, id: string, version: number, now: number): void {
+/** Brings the slot up to the alert's latest version. Answers the versions that are new. */
+function take(core: OutboxCore, id: string, { alert, versions, rule }: HandedMessage, more: Partial<Slot>): number[] {
+  const known = core.slot(id);
+  const fresh = versions.filter((version) => version > (known?.planned ?? 0));
+  if (fresh.length === 0) return [];
+  const slot = core.change(id) ?? { ...newSlot(alert, "alert"), ...more };
+  if (alert.version >= slot.alert.version) slot.alert = alert;
+  if (rule !== undefined) slot.rule ??= rule;
+  core.add(id, slot);
+  return fresh;
+}
+
+function plan(core: OutboxCore, slotId: string, version: number, now: number): void {
+  const slot = core.change(slotId);
+  if (!slot) return;
   const replaced = slot.waiting;
-  if (replaced) core.end(slot, replaced, { state: "merged", reason: "newer_version", now });
+  if (replaced)
+    core.end(slot, replaced, replaced.standing ? { state: "delivered", now } : { state: "merged", reason: "newer_version", now });
+  core.counts.planned += 1;
   core.counts.pending += 1;
+  const id = deliveryId(core.destination, slotId, version);
   // It keeps the place in the line, not the back-off: the newer version may be the one that gets through.
   slot.waiting = { id, version, createdAt: now, since: replaced?.since ?? now, notBefore: now, attempts: 0, plain: false, log: [] };
+  slot.planned = version;
 }

@@ -2,7 +2,10 @@
 // the versions of an alert stay in order.
 import type { Alert, Severity } from "../alert.ts";
 import type { Attempt, DeliveryRecord } from "../delivery.ts";
+import type { Notice } from "../destinations/destination.ts";
 import type { DeadReason, DeliveryKind, DeliveryState, MergedReason } from "../outcome.ts";
+import type { DigestState } from "./digest.ts";
+import type { Step } from "./steps.ts";
 
 /** Settled deliveries that a slot remembers. */
 const REMEMBERED = 50;
@@ -11,10 +14,10 @@ const LOGGED = 20;
 
 /** One alert at one destination. Times in Unix ms. */
 export interface Slot {
-  /** The alert's latest version known here; a digest's or a test's stand-in. */
+  /** The alert's latest version known here; a stand-in for what is no alert. */
   alert: Alert;
-  /** `alert` for a living message; `test` for a destination's test. */
-  purpose: "alert" | "test" | "digest";
+  /** `alert` for a living message; `test` for a destination's test; `notice` for a word of the relay about itself. */
+  purpose: "alert" | "test" | "digest" | "notice";
   /** The highest version that was planned. */
   planned: number;
   /** The message that is to be sent next. */
@@ -23,11 +26,23 @@ export interface Slot {
   flight?: Flight;
   /** What the destination shows. */
   shown?: Shown;
+  /** References of older messages of the alert that are to point to the one that is shown. */
+  former?: string[];
+  /** The route's rule that made this destination show the alert: its template, detail and ping apply. */
+  rule?: string;
+  /** The destination in whose place this one shows the alert. */
+  standsInFor?: string;
+  /** Who shows the alert in our place, since which version, until we can again. */
+  failedOver?: { to: string; version: number };
   settled: DeliveryRecord[];
   /** Ids of settled deliveries that the projection does not have yet. */
   owed: string[];
-  /** For a digest: its body, frozen, and the slots it swallowed. */
+  /** The storm whose digests told this alert. */
+  storm?: string;
+  /** A digest's content; its body is frozen at the first attempt. */
+  digest?: DigestState;
   frozen?: { body: string; plain: string };
+  notice?: Notice;
 }
 
 export interface Waiting {
@@ -41,6 +56,10 @@ export interface Waiting {
   attempts: number;
   /** Send the plain form: the rendered one was refused. */
   plain: boolean;
+  /** The chat shows this version already; only a reply or a pointer is left to do. */
+  standing?: boolean;
+  /** What it was when its first step went out. */
+  kind?: DeliveryKind;
   log: Attempt[];
 }
 
@@ -48,7 +67,7 @@ export interface Flight extends Waiting {
   startedAt: number;
   leaseUntil: number;
   kind: DeliveryKind;
-  action: "post" | "edit";
+  step: Step;
   ref?: string;
   /** The alert's facts as they were sent. */
   facts: ShownFacts;
@@ -59,7 +78,9 @@ export interface Shown {
   ref?: string;
   version: number;
   facts: ShownFacts;
-  /** When it was last sent something for the alert, and when a follow-up was last sent. */
+  /** What was told last by a new message, a reply or a follow-up, where silent edits have gone beyond it. */
+  told?: ShownFacts;
+  /** When it was last sent something for the alert, and when a reply or a follow-up was last sent. */
   at: number;
   followedUpAt?: number;
 }
@@ -98,7 +119,7 @@ export function factsOf(alert: Alert): ShownFacts {
 
 /** What the slot's next message is: a first one, or a change to what is shown. */
 export const kindOf = (slot: Slot): DeliveryKind => {
-  if (slot.purpose !== "alert") return slot.purpose;
+  if (slot.purpose === "test" || slot.purpose === "digest") return slot.purpose;
   return slot.shown ? "update" : "create";
 };
 

@@ -1,7 +1,9 @@
 // The outbox's rows: one for each slot, and one for counters, health and the open list, written with every transaction.
 
 import type { Alert } from "../alert.ts";
-import type { DigestState } from "./digest.ts";
+import { standInSlot } from "../lib/names.ts";
+import type { SavedBreaker } from "./breaker.ts";
+import type { DigestLog } from "./digest.ts";
 import type { SavedHealth } from "./health.ts";
 import type { DestinationCounts } from "./interface.ts";
 import { noDestinationCounts } from "./interface.ts";
@@ -12,7 +14,10 @@ export interface Meta {
   counts: DestinationCounts;
   health: Partial<SavedHealth>;
   open: string[];
-  digest: DigestState;
+  digest: DigestLog;
+  breaker: Partial<SavedBreaker>;
+  /** What the adapter asked to have remembered about the destination. */
+  memo?: string;
   /** The isolate that wrote it: tells a restart from an eviction. */
   isolate: string;
   /** The settings as they last were: a change forgives a destination that was given up. */
@@ -38,7 +43,15 @@ export class OutboxTables {
 
   meta(): Meta {
     const [row] = this.#sql.exec<{ value: string }>("SELECT value FROM meta").toArray();
-    const empty: Meta = { counts: noDestinationCounts(), health: {}, open: [], digest: { lastAt: 0, made: 0 }, isolate: "", settings: "" };
+    const empty: Meta = {
+      counts: noDestinationCounts(),
+      health: {},
+      open: [],
+      digest: { lastAt: 0, made: 0 },
+      breaker: {},
+      isolate: "",
+      settings: "",
+    };
     return row ? { ...empty, ...JSON.parse(row.value) } : empty;
   }
 
@@ -77,6 +90,14 @@ export class OutboxTables {
       JSON.stringify(alert),
     );
     this.#written.set(slot, alert);
+  }
+
+  /** Slots in which this alert is shown in place of another destination. */
+  standIns(id: string): string[] {
+    return this.#sql
+      .exec<{ id: string }>("SELECT id FROM slots WHERE id > ?1 AND id < ?2", standInSlot(id, ""), `${standInSlot(id, "")}\uffff`)
+      .toArray()
+      .map((row) => row.id);
   }
 
   /** The next slots after `cursor` in the order of their ids. */

@@ -1,51 +1,66 @@
-// What the next message of a slot is to show, and its body.
+// What a step of a slot's message shows, and its body.
 import { rises } from "../alert.ts";
-import type { Delta, View } from "../destinations/destination.ts";
-import type { DeliveryKind } from "../outcome.ts";
+import type { Rule } from "../config/model.ts";
+import type { Delta, Links, Style, View } from "../destinations/destination.ts";
+import { errorText, log } from "../lib/log.ts";
+import { styleOf } from "../templates/style.ts";
 import type { Target } from "./core.ts";
-import { deltaSince, saysSomething } from "./delta.ts";
-import { kindOf, type Slot } from "./slot.ts";
+import { deltaSince } from "./delta.ts";
+import { digestView } from "./digest.ts";
+import type { Slot } from "./slot.ts";
+import { type Step, toldBy } from "./steps.ts";
 
-/** A message ready to go, or the word that there is nothing to say. */
-export type NextMessage =
-  | { kind: "nothing" }
-  | { kind: "message"; delivery: DeliveryKind; action: "post" | "edit"; ref?: string; view: View };
-
-/** Decides between a first message, an edit and a follow-up. */
-export function nextMessage(slot: Slot, target: Target): NextMessage {
-  const { alert, shown } = slot;
-  const { adapter, config, relayUrl } = target;
-  const links = relayUrl ? { tocsin: `${relayUrl}/alerts/${alert.id}` } : {};
-  const ping = config.ping[alert.severity];
-  const delivery = kindOf(slot);
-  if (slot.purpose === "test") return { kind: "message", delivery, action: "post", view: { kind: "test", alert, links } };
-  // A digest's body is frozen already; its stand-in alert is never rendered.
-  if (!shown) return { kind: "message", delivery, action: "post", view: { kind: "alert", alert, links, ping } };
-  if (adapter.can(config.settings).edit) {
-    const view: View = { kind: "alert", alert, links, ping };
-    if (shown.ref === undefined) return { kind: "message", delivery, action: "post", view };
-    return { kind: "message", delivery, action: "edit", ref: shown.ref, view };
+/** What a step shows. */
+export function viewOf(slot: Slot, target: Target, step: Step): View {
+  const { alert, standsInFor, shown } = slot;
+  switch (slot.purpose) {
+    case "test":
+      return { kind: "test", alert, links: alertLinks(target, alert.id) };
+    case "notice":
+      if (!slot.notice) throw new Error("a notice without its words");
+      return { kind: "notice", notice: slot.notice, links: linksTo(target, "/destinations") };
+    case "digest":
+      if (!slot.digest) throw new Error("a digest of nothing");
+      return digestView(slot.digest, linksTo(target, "/alerts"));
+    case "alert":
   }
-  const delta = deltaSince(shown.facts, alert);
-  if (!saysSomething(delta)) return { kind: "nothing" };
-  return {
-    kind: "message",
-    delivery,
-    action: "post",
-    view: { kind: "update", alert, delta, links, ping: isRise(delta) ? ping : undefined },
-  };
+  const links = alertLinks(target, alert.id);
+  if (step === "point") return { kind: "moved", alert, links };
+  const rule = slot.rule === undefined ? undefined : target.rule(alert.route, slot.rule);
+  const common = { alert, links, style: styleFor(slot, target, rule), standsInFor };
+  const ping = (rule?.ping ?? target.config.ping)[alert.severity];
+  if (step === "post" || step === "edit" || !shown) return { kind: "alert", ...common, ping };
+  const delta = deltaSince(toldBy(shown), alert);
+  const notify = hasToBeNoticed(delta);
+  return { kind: "update", ...common, delta, notify, inThread: step === "reply", ping: notify ? ping : undefined };
 }
 
-const isRise = ({ severity }: Delta): boolean => severity !== undefined && rises(severity.before, severity.after);
+const hasToBeNoticed = ({ kind, severity }: Delta): boolean =>
+  kind === "reopened" || (severity !== undefined && rises(severity.before, severity.after));
 
-/** The body of a slot's message; the plain form where the rendered one was refused or cannot be made. */
-export function bodyOf(slot: Slot, target: Target, view: View, plain: boolean): string {
+const linksTo = ({ relayUrl }: Target, path: string): Links => (relayUrl ? { tocsin: `${relayUrl}${path}` } : {});
+const alertLinks = (target: Target, id: string): Links => linksTo(target, `/alerts/${id}`);
+
+/** The template and the level of detail: the rule's, else the destination's. */
+function styleFor({ alert }: Slot, { config }: Target, rule: Rule | undefined): Style | undefined {
+  const template = rule?.template ?? config.template;
+  const detail = rule?.detail ?? config.detail;
+  if (!template && detail === "full") return undefined;
+  const { style, problems } = styleOf({ template, detail }, { alert, destination: config.name });
+  for (const problem of problems) log("warn", "outbox.template_failed", { destination: config.name, alert: alert.id, problem });
+  return style;
+}
+
+/** The body of a step; the plain form where the rendered one was refused or cannot be made. */
+export function bodyOf(slot: Slot, target: Target, step: Step, plain: boolean): string {
   if (slot.frozen) return plain ? slot.frozen.plain : slot.frozen.body;
   const { adapter, config } = target;
+  const view = viewOf(slot, target, step);
   if (plain) return adapter.plain(view, config.settings);
   try {
     return adapter.render(view, config.settings);
-  } catch {
+  } catch (error) {
+    log("error", "outbox.render_failed", { destination: config.name, type: config.type, slot: slot.alert.id, error: errorText(error) });
     return adapter.plain(view, config.settings);
   }
 }

@@ -23,16 +23,18 @@ export function plannerOf(route: Route, canEnrich: boolean): Planner {
 function planEvent(route: Route, alert: Alert, changes: Change[], shownBy: readonly string[], now: number): PlannedEvent {
   const at = new Date(now).toISOString();
   const matched = new Set<string>();
+  const styledBy: Record<string, string> = {};
   const trace: TraceStep[] = [];
   // An event that changed nothing visible is still asked about, with the alert's last change.
   for (const change of changes.length > 0 ? changes : [alert.change]) {
-    const { destinations, decisions } = matchRules(route.rules, alert, change, now, conditionOf);
+    const { destinations, decisions, styledBy: styled } = matchRules(route.rules, alert, change, now, conditionOf);
     for (const name of destinations) matched.add(name);
+    for (const [name, rule] of Object.entries(styled)) styledBy[name] ??= rule;
     for (const decision of decisions) trace.push(ruleStep(at, decision, alert));
   }
   const end = matched.size > 0 || shownBy.length > 0 ? "routed" : "unmatched";
   trace.push(planStep(at, route, [...matched], shownBy, end, alert));
-  return { end, matched: [...matched], trace };
+  return { end, matched: [...matched], styledBy, trace };
 }
 
 function ruleStep(at: string, decision: RuleDecision, alert: Alert): TraceStep {

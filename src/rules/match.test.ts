@@ -71,6 +71,7 @@ describe("matching", () => {
     expect(destinationsOf({ critical: ["oncall"] }, "low")).toEqual([]);
     expect(match([rule("a", { to: { critical: ["oncall"] } })])).toEqual({
       destinations: [],
+      styledBy: {},
       decisions: [
         { rule: "a", decision: "matched", reason: "no condition: matches every alert; it names no destination for severity high", to: [] },
       ],
@@ -78,7 +79,17 @@ describe("matching", () => {
   });
 
   it("has nothing to say without rules", () => {
-    expect(match([])).toEqual({ destinations: [], decisions: [] });
+    expect(match([])).toEqual({ destinations: [], styledBy: {}, decisions: [] });
+  });
+
+  it("names for each destination the first rule that says how it is told there", () => {
+    const rules = [
+      rule("plain", { to: ["box"] }),
+      rule("short", { to: ["box", "oncall"], detail: "simple" }),
+      rule("loud", { to: ["oncall"], ping: { high: "@here" } }),
+      rule("other", { when: "false", to: ["mail"], detail: "simple" }),
+    ];
+    expect(match(rules).styledBy).toEqual({ box: "short", oncall: "short" });
   });
 });
 

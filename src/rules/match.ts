@@ -17,26 +17,33 @@ export interface RuleDecision {
   values?: Record<string, Json>;
 }
 
-/** Applies rules in their order. Destinations come in the order in which rules first name them, each once. */
+/**
+ * Applies rules in their order. Destinations come in the order in which rules first name them, each once. `styledBy`: for each
+ * destination, the first rule that says how it is told there.
+ */
 export function matchRules(
   rules: readonly Rule[],
   alert: Alert,
   change: Change,
   nowMs: number,
   conditionOf: (text: string) => Result<Condition, ConditionError>,
-): { destinations: string[]; decisions: RuleDecision[] } {
+): { destinations: string[]; styledBy: Record<string, string>; decisions: RuleDecision[] } {
   const destinations = new Set<string>();
+  const styledBy: Record<string, string> = {};
   const decisions: RuleDecision[] = [];
   let stoppedBy: string | undefined;
   for (const rule of rules) {
     const decision =
       stoppedBy === undefined || !rule.enabled ? decide(rule, alert, change, nowMs, conditionOf) : notReached(rule, stoppedBy);
     decisions.push(decision);
-    for (const name of decision.to ?? []) destinations.add(name);
+    for (const name of decision.to ?? []) {
+      destinations.add(name);
+      if (rule.detail || rule.template || rule.ping) styledBy[name] ??= rule.name;
+    }
     // A rule whose condition failed does not end the list: the rules below it might be the right ones.
     if (rule.stop && decision.decision === "matched") stoppedBy ??= rule.name;
   }
-  return { destinations: [...destinations], decisions };
+  return { destinations: [...destinations], styledBy, decisions };
 }
 
 /** Where a rule sends an alert of a severity. */

@@ -25,7 +25,7 @@ export const sampleAdapter = (overrides: Partial<Destination> = {}): Destination
 
 const told = (view: Parameters<Destination["render"]>[0]) => {
   const { kind } = view;
-  if (view.kind === "digest") return { kind, total: view.total };
+  if (view.kind === "digest") return { kind, total: view.total, updates: view.updates };
   if (view.kind === "notice") return { kind, title: view.notice.title };
   const { version, title } = view.alert;
   return { kind, version, title, ...("ping" in view ? { ping: view.ping } : {}), ...(view.kind === "update" ? { delta: view.delta } : {}) };
@@ -37,6 +37,8 @@ export const sampleDestination = (overrides: Partial<DestinationConfig> = {}): D
   type: "sample",
   ping: {},
   digest: { after: 20, everyMs: 60_000, max: 100 },
+  detail: "full",
+  priority: 50,
   settings: {},
   ...overrides,
 });

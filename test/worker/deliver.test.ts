@@ -33,7 +33,8 @@ beforeAll(async () => {
       quick: at("https://quick.example/"),
       keyless: { type: "webhook", url: "secret:NEVER_SET_URL", ...FAST },
       odd: at("https://hook.example/in", { secret: "secret:ODD_KEY" }),
-      box: { type: "inbox" },
+      // Tells what becomes of the others, without a call.
+      box: { type: "inbox", priority: 100 },
     },
   });
   setSecret("TEAM", "soc");
@@ -57,9 +58,9 @@ const until = (destination: string, slot: string, fits: (record: DeliveryRecord)
   }, WAIT);
 
 /** A destination of its own for tests that leave a mark on its health. */
-async function ownHook(host: string): Promise<string> {
+async function ownHook(host: string, more: Record<string, unknown> = {}): Promise<string> {
   const name = `own${++made}`;
-  await configure({ destinations: { [name]: at(`https://${host}/${name}`) } });
+  await configure({ destinations: { [name]: at(`https://${host}/${name}`, more) } });
   return name;
 }
 
@@ -160,12 +161,26 @@ describe("an answer", () => {
       setTimeout(() => controller.abort(new DOMException("too late", "TimeoutError")), ms / 200);
       return controller.signal;
     });
-    const answers: Host[] = [hang, () => new Response(null, { status: 204 })];
+    const answers: Host[] = [hang, () => new Response("ok")];
     net.answer("own.example", (call) => (answers.shift() ?? hang)(call));
-    const name = await ownHook("own.example");
+    const name = await ownHook("own.example", { type: "slack" });
     const record = await delivered(name);
     expect(record.log.map(({ outcome }) => outcome)).toEqual(["unknown: timeout", "delivered"]);
     expect((await outboxOf(name).status()).unknown).toBe(1);
+  });
+
+  test("that breaks is no duplicate where the receiver knows a repeat by its id", async () => {
+    const name = await ownHook("own.example");
+    const answers: Host[] = [
+      () => {
+        throw new TypeError("Network connection lost.");
+      },
+    ];
+    net.answer("own.example", (call) => answers.shift()?.(call) ?? new Response(null, { status: 204 }));
+    await delivered(name);
+    const ids = net.callsTo("own.example").map(({ headers }) => new Headers(headers).get("webhook-id"));
+    expect(new Set(ids).size).toBe(1);
+    expect((await outboxOf(name).status()).unknown).toBe(0);
   });
 
   test.each([
@@ -174,13 +189,13 @@ describe("an answer", () => {
     ["internal error; reference = abc", "unknown: connection_lost", 1],
     ["the connection was reset", "unknown: connection_lost", 1],
   ])("that breaks (%s) is %s, without the address", async (text, outcome, unknown) => {
-    const name = await ownHook("own.example");
+    const name = await ownHook("own.example", { type: "slack" });
     const answers: Host[] = [
       () => {
         throw new TypeError(`${text} https://own.example/${name}`);
       },
     ];
-    net.answer("own.example", (call) => answers.shift()?.(call) ?? new Response(null, { status: 204 }));
+    net.answer("own.example", (call) => answers.shift()?.(call) ?? new Response("ok"));
     const record = await delivered(name);
     expect(record.log.map((attempt) => attempt.outcome)).toEqual([outcome, "delivered"]);
     expect(JSON.stringify(record)).not.toContain("own.example");

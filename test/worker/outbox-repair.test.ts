@@ -181,7 +181,9 @@ describe("the books", () => {
   test.each([1, 2, 3])("balance after every step of whatever happens (seed %i)", async (seed) => {
     const next = seeded(seed);
     const pick = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(next() * items.length)];
-    const world = new OutboxWorld({ adapter: { can: () => ({ edit: seed % 2 === 0, thread: false, idempotencyKey: false, record: false }) } });
+    const world = new OutboxWorld({
+      adapter: { can: () => ({ edit: seed % 2 === 0, thread: false, idempotencyKey: false, record: false }) },
+    });
     const versions = new Map<string, number>();
     const steps: (() => Promise<unknown>)[] = [
       () => {

@@ -5,9 +5,11 @@ import { vi } from "vitest";
 import type { Alert } from "../../../src/alert.ts";
 import type { DestinationConfig } from "../../../src/config/model.ts";
 import type { DeliveryRecord } from "../../../src/delivery.ts";
-import type { Destination } from "../../../src/destinations/destination.ts";
+import type { Destination, Notice } from "../../../src/destinations/destination.ts";
 import { deliveryId, outboxName } from "../../../src/lib/names.ts";
+import type { Target } from "../../../src/outbox/core.ts";
 import type { OutboxCalls, OutboxStatus, QueuedMessage } from "../../../src/outbox/interface.ts";
+import type { OutboxStages } from "../../../src/outbox/object.ts";
 import type { Budget, DeliveryOutcome } from "../../../src/outcome.ts";
 import { sampleAlert } from "../../support/alerts.ts";
 import { sampleAdapter, sampleDestination } from "../../support/destinations.ts";
@@ -29,6 +31,8 @@ export interface OutboxOptions {
   retentionMs?: number;
   /** Absent: a backlog is never swallowed. */
   digest?: DestinationConfig["digest"];
+  failover?: DestinationConfig["failover"];
+  budget?: OutboxStages["budget"];
 }
 
 /** One outbox and everything around it. */
@@ -38,7 +42,10 @@ export class OutboxWorld {
   readonly projected: DeliveryRecord[] = [];
   /** How many messages each call of `sendBatch` had. */
   readonly batches: QueuedMessage[][] = [];
-  readonly broken: { send?: string; project?: string } = {};
+  /** What another destination was asked to show, and to tell. */
+  readonly standIns: string[] = [];
+  readonly notices: Notice[] = [];
+  readonly broken: { send?: string; project?: string; standIn?: string } = {};
   adapter: Destination;
   config = sampleDestination({ name: this.name });
   /** Overrides what the configuration says of the destination. */
@@ -47,9 +54,10 @@ export class OutboxWorld {
 
   constructor(options: OutboxOptions = {}) {
     this.adapter = sampleAdapter(options.adapter);
-    this.config = sampleDestination({ name: this.name, rate: options.rate, digest: options.digest ?? NO_DIGEST });
+    const { rate, failover } = options;
+    this.config = sampleDestination({ name: this.name, rate, failover, digest: options.digest ?? NO_DIGEST });
     registerOutbox(this.name, {
-      target: async () => (this.state === "there" ? { config: this.config, adapter: this.adapter } : this.state),
+      target: async () => (this.state === "there" ? this.#target() : this.state),
       send: async (messages) => {
         if (this.broken.send) throw new Error(this.broken.send);
         this.batches.push(messages.map(({ body }) => body));
@@ -61,10 +69,24 @@ export class OutboxWorld {
       },
       retentionMs: async () => options.retentionMs ?? 30 * 86_400_000,
       note: async () => {},
+      budget: (request) => options.budget?.(request),
+      standIn: async (to, messages) => {
+        if (this.broken.standIn) throw new Error(this.broken.standIn);
+        this.standIns.push(...messages.map(({ alert, versions }) => `${to}: ${alert.title}@${versions.join(",")}`));
+      },
+      announce: async (notice) => {
+        this.notices.push(notice);
+        return "elsewhere";
+      },
       now: () => Date.now(),
       random: () => 0.5,
       queueDiesWithProcess: options.queueDiesWithProcess ?? false,
     });
+  }
+
+  #target(): Target {
+    const { config, adapter } = this;
+    return { config, adapter, can: adapter.can(config.settings), rule: () => undefined };
   }
 
   /** A stub dies with its object: a new one for each call. */

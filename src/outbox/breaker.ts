@@ -1,0 +1,117 @@
+// The circuit breaker: when a destination counts as not answering, who is told, and when it is back. One real message at a time
+// goes on being its probe; a failover shows the rest meanwhile.
+import type { Notice } from "../destinations/destination.ts";
+import { counted, utcTime } from "../lib/text.ts";
+import type { SavedHealth } from "./health.ts";
+
+/** Failures in a row, or time without a success, after which a destination without a failover of its own counts as broken. */
+const BROKEN_AFTER = { failures: 5, afterMs: 60_000 };
+/** A destination that comes and goes is announced once in so long. */
+const QUIET_MS = 10 * 60_000;
+
+/** What of it survives a restart. Times in Unix ms. */
+export interface SavedBreaker {
+  /** Set while it is broken. */
+  openedAt?: number;
+  /** How often it broke: names the announcements. */
+  opened: number;
+  /** When it was last announced, and by whom, so that the end is told in the same place. */
+  announcedAt?: number;
+  announcedBy?: string;
+  announced?: boolean;
+  /** Words that nobody has taken yet. */
+  owed: Notice[];
+}
+
+/** Notices when the state of a destination turns. Time is a parameter. */
+export class Breaker {
+  readonly saved: SavedBreaker;
+
+  constructor(saved: Partial<SavedBreaker>) {
+    this.saved = { opened: 0, owed: [], ...saved };
+  }
+
+  get open(): boolean {
+    return this.saved.openedAt !== undefined;
+  }
+
+  /** Looks at the health after a transaction. Answers what turned. */
+  look(
+    destination: string,
+    health: SavedHealth,
+    waiting: number,
+    failover: { to: string; failures: number; afterMs: number } | undefined,
+    now: number,
+  ): "broke" | "returned" | undefined {
+    const limits = failover ?? BROKEN_AFTER;
+    // Nobody waits for it: how long it has failed says nothing until something is tried again.
+    if (waiting === 0) delete health.failingSince;
+    const { failures, failingSince, disabled } = health;
+    const works = failures === 0 && !disabled;
+    const broken =
+      disabled !== undefined || failures >= limits.failures || (failingSince !== undefined && now - failingSince >= limits.afterMs);
+    if (!this.open && broken && (waiting > 0 || disabled)) {
+      this.saved.openedAt = failingSince ?? disabled?.at ?? now;
+      this.saved.opened += 1;
+      this.#announceBroken(destination, health, waiting, failover?.to, now);
+      return "broke";
+    }
+    if (this.open && works) {
+      this.#announceReturn(destination, now);
+      delete this.saved.openedAt;
+      return "returned";
+    }
+    return undefined;
+  }
+
+  /** When `look` may say something new although nothing happens, Unix ms. */
+  nextLook(health: SavedHealth, afterMs = BROKEN_AFTER.afterMs): number | undefined {
+    return this.open || health.failingSince === undefined ? undefined : health.failingSince + afterMs;
+  }
+
+  /** A word was taken. */
+  taken(id: string, by: string): void {
+    this.saved.owed = this.saved.owed.filter((notice) => notice.id !== id);
+    this.saved.announcedBy = by;
+  }
+
+  #announceBroken(destination: string, health: SavedHealth, waiting: number, to: string | undefined, now: number): void {
+    this.saved.announced = this.saved.announcedAt === undefined || now - this.saved.announcedAt >= QUIET_MS;
+    if (!this.saved.announced) return;
+    this.saved.announcedAt = now;
+    const since = utcTime(new Date(this.saved.openedAt ?? now).toISOString());
+    const meanwhile = to ? `"${to}" shows them meanwhile` : "nothing is lost, they go out as soon as it answers";
+    const what = health.disabled
+      ? `It refuses what we send: ${health.disabled.detail ?? words(health.disabled.reason)}.`
+      : `It has not taken a message since ${since} (${words(health.failedReason ?? "no answer")}).`;
+    this.saved.owed.push({
+      id: `${destination}.broken.${this.saved.opened}`,
+      severity: "high",
+      resolved: false,
+      title: health.disabled ? `The destination "${destination}" refuses messages` : `The destination "${destination}" does not answer`,
+      text: `${what} ${counted(waiting, "message")} wait${waiting === 1 ? "s" : ""}; ${meanwhile}.`,
+      at: new Date(now).toISOString(),
+    });
+  }
+
+  #announceReturn(destination: string, now: number): void {
+    if (!this.saved.announced) return;
+    const id = `${destination}.broken.${this.saved.opened}`;
+    // Nobody was told yet: then there is nothing to take back.
+    if (this.saved.owed.some((notice) => notice.id === id)) {
+      this.saved.owed = this.saved.owed.filter((notice) => notice.id !== id);
+      return;
+    }
+    const minutes = Math.max(1, Math.round((now - (this.saved.openedAt ?? now)) / 60_000));
+    this.saved.owed.push({
+      id: `${destination}.returned.${this.saved.opened}`,
+      severity: "high",
+      resolved: true,
+      title: `The destination "${destination}" answers again`,
+      text: `After ${counted(minutes, "minute")}. What was missing there is shown there now.`,
+      at: new Date(now).toISOString(),
+    });
+  }
+}
+
+const words = (reason: string): string => reason.replaceAll("_", " ");
