@@ -6,6 +6,8 @@ import { parseTables } from "../src/config/parse.ts";
 import { destinations } from "../src/destinations/index.ts";
 import { compileCondition } from "../src/rules/condition.ts";
 import { sources } from "../src/sources/index.ts";
+import { TAGS, theEngine } from "../src/templates/engine.ts";
+import { compileTemplate } from "../src/templates/template.ts";
 import { formatProblems, parseConfigText } from "./toml.ts";
 
 /** The blocks of a language in a page. */
@@ -14,18 +16,32 @@ const blocks = (page: string, language: string): string[] =>
     ([, found, text = ""]) => (found === language ? [text] : []),
   );
 
-describe("docs/configuration.md", () => {
-  it.each(blocks("configuration.md", "toml"))("%s", (text) => {
+describe.each(["configuration.md", "templates.md"])("the files in docs/%s", (page) => {
+  it.each(blocks(page, "toml"))("%s", (text) => {
     const file = parseConfigText(text);
     if (!file.ok) throw new Error(file.reason.message);
     // As for a deployment, so that no example shows a plain secret.
     const { problems } = parseTables(file.value.document, { sources, destinations }, { local: false });
-    expect(formatProblems("configuration.md", problems, file.value.locate)).toEqual([]);
+    expect(formatProblems(page, problems, file.value.locate)).toEqual([]);
   });
+});
 
+describe("docs/configuration.md", () => {
   it("names every type", () => {
     const page = readFileSync(join(import.meta.dirname, "..", "docs", "configuration.md"), "utf8");
     for (const type of [...sources.keys(), ...destinations.keys()]) expect(page).toContain(`\`${type}\``);
+  });
+});
+
+describe("docs/templates.md", () => {
+  const page = readFileSync(join(import.meta.dirname, "..", "docs", "templates.md"), "utf8");
+  const templates = blocks("templates.md", "liquid").flatMap((text) => text.trim().split("\n"));
+  it.each(templates)("%s", (text) => {
+    expect(compileTemplate(text)).toMatchObject({ ok: true });
+  });
+
+  it("names every tag and filter", () => {
+    for (const word of [...TAGS, ...Object.keys(theEngine().filters)]) expect(page).toContain(`\`${word}\``);
   });
 });
 

@@ -1,11 +1,14 @@
 // `routes list`: what a relay has, as its Worker reads it.
-
+import { join } from "node:path";
+import { declaredBindings } from "../scripts/wrangler-config.ts";
 import type { Config, Route } from "../src/config/model.ts";
 import { parseRows, type RouteRow } from "../src/config/rows.ts";
 import { destinations } from "../src/destinations/index.ts";
 import { sources } from "../src/sources/index.ts";
 import { readState, type State } from "./state.ts";
 import { explainFailure, type Target } from "./wrangler.ts";
+
+const ROOT = join(import.meta.dirname, "..");
 
 interface ListedRoute {
   name: string;
@@ -47,7 +50,7 @@ export async function list(options: Target & { reveal: boolean; json: boolean })
 
 /** The rows as they are listed: every row of the tables, with what is wrong with it. */
 export function listingOf({ rows, revision, appliedAt }: State, local: boolean, reveal: boolean): Listing {
-  const config = parseRows(rows, { sources, destinations }, { local });
+  const config = parseRows(rows, { sources, destinations }, { local, bindings: declaredBindings(ROOT) });
   const problemOf = (kind: Config["broken"][number]["kind"], name: string) =>
     config.broken.find((one) => one.kind === kind && one.name === name)?.problem;
   const routes = new Map(config.routes.map((route) => [route.name, route]));

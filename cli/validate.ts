@@ -1,11 +1,15 @@
 // `routes validate`: reads a configuration file and says everything that is wrong with it.
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseEnv } from "node:util";
+import { declaredBindings } from "../scripts/wrangler-config.ts";
 import { parseTables } from "../src/config/parse.ts";
 import type { Problem } from "../src/config/problem.ts";
 import { destinations } from "../src/destinations/index.ts";
 import { sources } from "../src/sources/index.ts";
 import { type ConfigFile, formatProblems, formatUnreadable, readConfigFile } from "./toml.ts";
+
+const ROOT = join(import.meta.dirname, "..");
 
 /** How a file is judged, and how the answer looks. */
 export interface ValidateOptions {
@@ -31,7 +35,8 @@ export function validConfigFile(path: string, options: ValidateOptions): ConfigF
   if (typeof isSet === "string") return refuse([isSet], [], options);
   const file = readConfigFile(path);
   if (!file.ok) return refuse([formatUnreadable(path, file.reason)], [{ path: [], ...file.reason }], options);
-  const { problems } = parseTables(file.value.document, { sources, destinations }, { local: !options.remote, secrets: isSet });
+  const judged = { local: !options.remote, secrets: isSet, bindings: declaredBindings(ROOT) };
+  const { problems } = parseTables(file.value.document, { sources, destinations }, judged);
   if (problems.length === 0) return file.value;
   const places = problems.map((problem) => ({ ...problem, ...file.value.locate(problem.path) }));
   return refuse(formatProblems(path, problems, file.value.locate), places, options);

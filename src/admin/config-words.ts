@@ -1,5 +1,5 @@
 // Durations, rates and signatures in the words of the configuration file.
-import type { Auth, DestinationConfig, Rate } from "../config/model.ts";
+import type { Auth, DestinationConfig, Rate, Rule, Template } from "../config/model.ts";
 import { STARS } from "./mask-settings.ts";
 
 const UNITS: readonly [unit: string, ms: number][] = [
@@ -20,6 +20,27 @@ export const rateText = ({ count, perMs }: Rate): string => `${count}/${duration
 
 /** A digest's settings as in the file. */
 export const digestTable = ({ after, everyMs, max }: DestinationConfig["digest"]) => ({ after, every: durationText(everyMs), max });
+
+/** Who takes over, as in the file. */
+export const failoverTable = ({ to, failures, afterMs }: NonNullable<DestinationConfig["failover"]>) => ({
+  to,
+  failures,
+  after: durationText(afterMs),
+});
+
+/** A template as in the file: its fields as a table. */
+export function templateTable({ fields, ...texts }: Template): TemplateTable {
+  return fields ? { ...texts, fields: Object.fromEntries(fields.map(({ label, value }) => [label, value])) } : texts;
+}
+export interface TemplateTable {
+  title?: string;
+  summary?: string;
+  fields?: Record<string, string>;
+}
+
+/** A rule as in the file. */
+export const ruleTable = ({ template, ...rule }: Rule): RuleTable => (template ? { ...rule, template: templateTable(template) } : rule);
+export type RuleTable = Omit<Rule, "template"> & { template?: TemplateTable };
 
 /** How a sender proves itself, as in the file but without what proves it. */
 export function authTable(auth: Auth): object {

@@ -30,6 +30,12 @@ export function field<Value>(read: (value: unknown) => Result<Value, Wrong>) {
   });
 }
 
+/** Where in a text that has a syntax of its own: ` (line 2, column 6 of the condition)`. */
+export function placeWithin(what: string, text: string, position?: { line: number; column: number }): string {
+  if (position === undefined) return "";
+  return ` (${text.includes("\n") ? `line ${position.line}, ` : ""}column ${position.column} of the ${what})`;
+}
+
 /** A key of the design that this version does not know yet: refused, never silently ignored. */
 export const later = (what: string) => z.never({ error: () => `this version of Tocsin does not support ${what} yet` }).optional();
 

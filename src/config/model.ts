@@ -56,6 +56,24 @@ export interface Rule {
   /** Names of destinations: the same for every severity, or by severity. */
   to: string[] | Partial<Record<Severity | "default", string[]>>;
   stop: boolean;
+  /** In place of the destination's own, for the alerts that this rule sends there. */
+  detail?: Detail;
+  template?: Template;
+  ping?: Ping;
+}
+
+/** How much a message tells. `simple`: title, severity, link and id alone. */
+export type Detail = "simple" | "full";
+
+/** Whom to mention, in the chat's own form, by severity. */
+export type Ping = Partial<Record<Severity, string>>;
+
+/** Liquid texts that stand in for what the alert says itself. They compile: the configuration is refused otherwise. */
+export interface Template {
+  title?: string;
+  summary?: string;
+  /** In the order of the file. An empty list shows no fields. */
+  fields?: { label: string; value: string }[];
 }
 
 /** At most `count` in `perMs`. */
@@ -86,10 +104,16 @@ export interface DestinationConfig {
   type: string;
   /** Overrides the adapter's pace. */
   rate?: Rate;
-  /** The only mention there is, in the chat's own form, by severity. */
-  ping: Partial<Record<Severity, string>>;
-  /** When a backlog is swallowed by a digest. */
+  /** The only mention there is, unless a rule says otherwise. */
+  ping: Ping;
+  /** When a backlog is swallowed by a digest. `max`: alerts that a digest names at most; the others are counted. */
   digest: { after: number; everyMs: number; max: number };
+  detail: Detail;
+  template?: Template;
+  /** Who takes over after so many failures in a row, or so long without a success, whichever comes first. */
+  failover?: { to: string; failures: number; afterMs: number };
+  /** 0 to 100; where destinations share a budget, the higher goes first. */
+  priority: number;
   /** The kind's own keys, parsed by its schema; secrets unresolved. */
   settings: unknown;
 }

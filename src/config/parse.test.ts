@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { MAX_FACTS } from "../destinations/facts.ts";
 import { registries } from "./fake-registries.ts";
 import { type ParseOptions, parseTables } from "./parse.ts";
 import { pathText, sentence } from "./problem.ts";
+import { MAX_FIELDS } from "./template-schema.ts";
 
 const ID = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
 const SOC = { soc: { type: "wall", url: "secret:SOC_URL" } };
@@ -41,7 +43,17 @@ describe("a configuration that is right", () => {
           settings: {},
         },
       ],
-      destinations: [{ name: "box", type: "box", ping: {}, digest: { after: 20, everyMs: 60_000, max: 100 }, settings: {} }],
+      destinations: [
+        {
+          name: "box",
+          type: "box",
+          ping: {},
+          digest: { after: 20, everyMs: 60_000, max: 100 },
+          detail: "full",
+          priority: 50,
+          settings: {},
+        },
+      ],
       broken: [],
     });
   });
@@ -56,7 +68,16 @@ describe("a configuration that is right", () => {
           rate: "30/m",
           digest: { after: 5, every: "2m", max: 9 },
           ping: { critical: "<!here>" },
+          detail: "full",
+          priority: 90,
+          failover: { to: "box", failures: 3, after: "5m" },
+          template: {
+            title: "{{ alert.title | upcase }}",
+            summary: "",
+            fields: { User: "{{ alert.data.user }}", Host: "{{ alert.assets[0].name }}", "10 minutes": "x" },
+          },
         },
+        box: { type: "box" },
       },
       routes: {
         prod: {
@@ -76,7 +97,15 @@ describe("a configuration that is right", () => {
           api: "https://api.example.com",
           token: "secret:TOKEN",
           rules: [
-            { name: "urgent", when: "alert.severity_id >= HIGH", to: ["soc"], stop: true },
+            {
+              name: "urgent",
+              when: "alert.severity_id >= HIGH",
+              to: ["soc"],
+              stop: true,
+              detail: "simple",
+              template: { title: "{{ alert.id }}" },
+              ping: { high: "<!here>", critical: "<!channel>" },
+            },
             { enabled: false, to: { critical: ["soc"], default: [] } },
           ],
         },
@@ -88,6 +117,18 @@ describe("a configuration that is right", () => {
       rate: { count: 30, perMs: 60_000 },
       digest: { after: 5, everyMs: 120_000, max: 9 },
       ping: { critical: "<!here>" },
+      detail: "full",
+      priority: 90,
+      failover: { to: "box", failures: 3, afterMs: 300_000 },
+      template: {
+        title: "{{ alert.title | upcase }}",
+        summary: "",
+        fields: [
+          { label: "User", value: "{{ alert.data.user }}" },
+          { label: "Host", value: "{{ alert.assets[0].name }}" },
+          { label: "10 minutes", value: "x" },
+        ],
+      },
       settings: { url: "https://wall.example.com/x", headers: {} },
     });
     expect(config.routes[0]).toMatchObject({
@@ -113,7 +154,16 @@ describe("a configuration that is right", () => {
       retentionPayloadsMs: 7 * DAY,
       settings: { api: "https://api.example.com", token: "secret:TOKEN" },
       rules: [
-        { name: "urgent", enabled: true, when: "alert.severity_id >= HIGH", to: ["soc"], stop: true },
+        {
+          name: "urgent",
+          enabled: true,
+          when: "alert.severity_id >= HIGH",
+          to: ["soc"],
+          stop: true,
+          detail: "simple",
+          template: { title: "{{ alert.id }}" },
+          ping: { high: "<!here>", critical: "<!channel>" },
+        },
         { name: "rule 2", enabled: false, to: { critical: ["soc"], default: [] }, stop: false },
       ],
     });
@@ -124,6 +174,16 @@ describe("a configuration that is right", () => {
     { type: "basic", username: "u", password: "secret:P" },
   ])("auth $type", (auth) => {
     expect(parse(route({ auth })).config.routes[0]?.auth).toEqual(auth);
+  });
+
+  it("may name as many fields as a message shows", () => {
+    expect(MAX_FIELDS).toBe(MAX_FACTS);
+  });
+
+  it("may name who takes over by its name alone", () => {
+    const { config, problems } = parse({ destinations: { a: { type: "box", failover: "b" }, b: { type: "box" } } });
+    expect(problems).toEqual([]);
+    expect(config.destinations.map(({ failover }) => failover)).toEqual([{ to: "b", failures: 5, afterMs: 60_000 }, undefined]);
   });
 
   it("may be empty", () => {
@@ -273,6 +333,113 @@ describe("what is wrong", () => {
     ["digest", destination({ digest: { evry: "1s" } }), ["destinations.soc.digest.evry: is not a known key; did you mean every?"]],
     ["digest", destination({ digest: { after: 0 } }), ["destinations.soc.digest.after: must be at least 1"]],
     ["ping", destination({ ping: { critcal: "x" } }), ["destinations.soc.ping.critcal: is not a known key; did you mean critical?"]],
+    ["ping of a rule", rule({ ping: { high: "" } }), [`${ROUTE_KEYS}rules[0].ping.high: must have at least 1 character`]],
+    ["detail", destination({ detail: "simpel" }), ['destinations.soc.detail: must be one of simple, full; did you mean "simple"?']],
+    ["detail of a rule", rule({ detail: 1 }), [`${ROUTE_KEYS}rules[0].detail: must be one of simple, full`]],
+    ["priority", destination({ priority: 101 }), ["destinations.soc.priority: must be at most 100"]],
+    ["priority", destination({ priority: -1 }), ["destinations.soc.priority: must be at least 0"]],
+    ["template as text", destination({ template: "{{ alert.title }}" }), ["destinations.soc.template: must be a table, and is text"]],
+    [
+      "template that detail does not show",
+      destination({ detail: "simple", template: { fields: { Host: "x" } } }),
+      [
+        'destinations.soc.template: has a summary or fields, which detail = "simple" does not show; leave them out, or write detail = "full"',
+      ],
+    ],
+    [
+      "template of a rule that detail does not show",
+      rule({ detail: "simple", template: { title: "x", summary: "x" } }),
+      [
+        `${ROUTE_KEYS}rules[0].template: has a summary or fields, which detail = "simple" does not show; leave them out, or write detail = "full"`,
+      ],
+    ],
+    [
+      "template's key",
+      destination({ template: { titel: "x" } }),
+      ["destinations.soc.template.titel: is not a known key; did you mean title?"],
+    ],
+    [
+      "template of another kind",
+      destination({ template: { title: 1, fields: { Host: true } } }),
+      [
+        "destinations.soc.template.title: must be a template in text; write for example '{{ alert.title }}'",
+        "destinations.soc.template.fields.Host: must be a template in text; write for example '{{ alert.title }}'",
+      ],
+    ],
+    [
+      "template",
+      destination({ template: { title: "{{ alert.titel }}" } }),
+      ["destinations.soc.template.title: alert has no field titel; did you mean title? (column 4 of the template)"],
+    ],
+    [
+      "template over lines in a rule",
+      rule({ template: { fields: { Host: "{{ alert.id }}\n{{ alert.id | upcse }}" } } }),
+      [`${ROUTE_KEYS}rules[0].template.fields.Host: there is no filter upcse; did you mean upcase? (line 2, column 15 of the template)`],
+    ],
+    [
+      "fields of a template",
+      destination({ template: { fields: { "": "x", "7": "x" } } }),
+      [
+        "destinations.soc.template.fields.7: the name of a field needs a letter",
+        "destinations.soc.template.fields.: the name of a field has 1 to 40 characters",
+      ],
+    ],
+    [
+      "too many fields",
+      destination({ template: { fields: Object.fromEntries("abcdefghi".split("").map((name) => [name, "x"])) } }),
+      ["destinations.soc.template.fields: has more than 8 fields, which no message shows"],
+    ],
+    [
+      "failover to nobody",
+      { destinations: { soc: { type: "box", failover: "bord" }, board: { type: "box" } } },
+      ['destinations.soc.failover: there is no destination "bord"; did you mean "board"?'],
+    ],
+    [
+      "failover to nobody, near to none",
+      { destinations: { soc: { type: "box", failover: { to: "pager" } }, board: { type: "box" } } },
+      ['destinations.soc.failover.to: there is no destination "pager"; add [destinations.pager] or name one of board'],
+    ],
+    [
+      "failover to an address",
+      { destinations: { soc: { type: "box", failover: "https://hooks.example.com/secret" }, board: { type: "box" } } },
+      ["destinations.soc.failover: there is no destination of that name; name one of board"],
+    ],
+    [
+      "failover to itself",
+      destination({ failover: "soc" }),
+      ["destinations.soc.failover: is this destination itself, which could not help; add another destination first"],
+    ],
+    [
+      "failovers in a circle, told once",
+      {
+        destinations: {
+          d: { type: "box", failover: "b" },
+          a: { type: "box", failover: { to: "b" } },
+          b: { type: "box", failover: "c" },
+          c: { type: "box", failover: "a" },
+        },
+      },
+      ["destinations.a.failover.to: goes round in a circle: a, b, c, a; take `failover` out of one of them"],
+    ],
+    [
+      "failover after how many",
+      destination({ failover: { to: "soc2", failures: 0 } }),
+      [
+        "destinations.soc.failover.failures: must be at least 1",
+        'destinations.soc.failover.to: there is no destination "soc2"; add [destinations.soc2] or add another destination first',
+      ],
+    ],
+    [
+      "failover after how long",
+      { destinations: { soc: { type: "box", failover: { to: "board", after: 60 } }, board: { type: "box" } } },
+      ['destinations.soc.failover.after: must be a duration; write "60s" for 60 seconds'],
+    ],
+    ["failover as a number", destination({ failover: 5 }), ["destinations.soc.failover: must be text or a table"]],
+    [
+      "failover's key",
+      { destinations: { soc: { type: "box", failover: { to: "board", afer: "5m" } }, board: { type: "box" } } },
+      ["destinations.soc.failover.afer: is not a known key; did you mean after?"],
+    ],
     [
       "misspelt secret",
       destination({ url: "secret:my-name" }),
@@ -291,8 +458,7 @@ describe("what is wrong", () => {
 
   it.each([
     ["route", route, ["silent_after", "enrich"]],
-    ["rule", rule, ["template", "detail", "ping", "mute", "threshold", "unless", "group", "hours", "escalate"]],
-    ["destination", destination, ["failover", "template", "detail", "priority"]],
+    ["rule", rule, ["mute", "threshold", "unless", "group", "hours", "escalate"]],
   ])("keys of a %s that a later version brings", (kind, make, keys) => {
     for (const key of keys) {
       expect(problemsOf(make({ [key]: "x" }))).toEqual([

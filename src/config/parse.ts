@@ -1,4 +1,6 @@
 // The file's tables to the configuration: everything that is wrong is found in one go.
+import type { HasBinding } from "./binding-problems.ts";
+import { failoversOf } from "./failover-problems.ts";
 import { FRESH_ID } from "./fields.ts";
 import type { Config, DestinationConfig, Relay, Route } from "./model.ts";
 import { type Problem, parseWith, unknownKey } from "./problem.ts";
@@ -14,6 +16,8 @@ export interface ParseOptions {
   local: boolean;
   /** Whether a secret of this name is set; without it, references are not followed. */
   secrets?: (name: string) => boolean;
+  /** Whether the Worker has a binding of this name; without it, nobody asks. */
+  bindings?: HasBinding;
 }
 
 /** 30 days: how long payloads and metadata stay unless the file says otherwise. */
@@ -28,8 +32,9 @@ export function parseTables(document: unknown, registries: Registries, options: 
   const policy = { local: options.local, isSet: options.secrets };
   const relay = parseWith(relaySchema, tables.relay ?? {}, ["relay"]);
   const named = { destinations: section(tables, "destinations"), routes: section(tables, "routes") };
+  const failovers = failoversOf(named.destinations.entries);
   const destinations = named.destinations.entries.map(([name, table]) =>
-    parseDestination(name, table, ["destinations", name], registries, policy),
+    parseDestination(name, table, ["destinations", name], { registries, failovers, secrets: policy, hasBinding: options.bindings }),
   );
   const context = {
     registries,

@@ -1,5 +1,7 @@
 // One route and one destination: from a table, as the file or a row holds it, to the parsed form.
 import type * as z from "zod";
+import { bindingProblems, type HasBinding, type Sending } from "./binding-problems.ts";
+import { type Failovers, failoverProblems } from "./failover-problems.ts";
 import { NAME } from "./fields.ts";
 import type { Auth, DestinationConfig, Relay, Route, Rule } from "./model.ts";
 import { notOneOf, type Path, type Problem, parseWith, unknownKey } from "./problem.ts";
@@ -12,6 +14,8 @@ import { isTable } from "./table.ts";
 /** What the parser needs to know of an adapter. */
 export interface Adapter {
   settings: z.ZodType;
+  /** Of a destination. */
+  transport?: Sending;
 }
 
 /** The adapters that a configuration may name, by type. */
@@ -76,20 +80,34 @@ export function parseRoute(
   return { value: route, problems: [] };
 }
 
+/** What a destination is parsed against. */
+export interface DestinationContext {
+  registries: Registries;
+  failovers: Failovers;
+  secrets: SecretPolicy;
+  hasBinding?: HasBinding;
+}
+
 /** Parses `[destinations.NAME]`; `path` is where the table stands. */
 export function parseDestination(
   name: string,
   table: unknown,
   path: Path,
-  registries: Registries,
-  secrets: SecretPolicy,
+  { registries, failovers, secrets, hasBinding }: DestinationContext,
 ): Parsed<DestinationConfig> {
   if (!isTable(table)) return notATable(path);
   const split = splitTable(table, destinationSchema, "type", registries.destinations, path);
   const common = parseWith(destinationSchema, split.common, path);
-  const problems = [...nameProblems(name, path), ...split.problems, ...common.problems, ...ownSecretProblems(split, path, secrets)];
+  const problems = [
+    ...nameProblems(name, path),
+    ...split.problems,
+    ...common.problems,
+    ...ownSecretProblems(split, path, secrets),
+    ...failoverProblems(name, table, path, failovers),
+    ...bindingProblems(split.adapter?.transport, split.settings, path, hasBinding),
+  ];
   if (common.value === undefined || problems.length > 0) return { problems };
-  const { type, rate, ping, digest } = common.value;
+  const { type, rate, ping, digest, detail, template, failover, priority } = common.value;
   return {
     value: {
       name,
@@ -97,6 +115,10 @@ export function parseDestination(
       rate,
       ping,
       digest: { after: digest.after, everyMs: digest.every, max: digest.max },
+      detail,
+      template,
+      failover: failover && { to: failover.to, failures: failover.failures, afterMs: failover.after },
+      priority,
       settings: split.settings,
     },
     problems: [],
@@ -158,7 +180,8 @@ function nameProblems(name: string, path: Path): Problem[] {
 }
 
 function ruleOf(rule: z.output<typeof routeSchema>["rules"][number], index: number): Rule {
-  return { name: rule.name ?? `rule ${index + 1}`, enabled: rule.enabled, when: rule.when, to: rule.to, stop: rule.stop };
+  const { name, enabled, when, to, stop, detail, template, ping } = rule;
+  return { name: name ?? `rule ${index + 1}`, enabled, when, to, stop, detail, template, ping };
 }
 
 function authOf(auth: NonNullable<z.output<typeof routeSchema>["auth"]>): Auth {

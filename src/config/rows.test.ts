@@ -44,6 +44,52 @@ describe("rows", () => {
     expect(config.destinations).toMatchObject([{ name: "box", type: "box" }]);
   });
 
+  it("have templates and failovers, as the file has", () => {
+    const template = '{"fields":{"User":"{{ alert.data.user }}","Host":"x"},"title":"{{ alert.id }}"}';
+    const config = parseRows(
+      rows({
+        destinations: [
+          { ...box, settings: `{"template":${template},"failover":"spare","priority":9}` },
+          { ...box, name: "spare" },
+        ],
+        routes: [routeRow({ rules: `[{"to":["box"],"template":${template},"ping":{"high":"@here"}}]` })],
+      }),
+      registries,
+    );
+    expect(config.broken).toEqual([]);
+    const parsed = {
+      title: "{{ alert.id }}",
+      fields: [
+        { label: "User", value: "{{ alert.data.user }}" },
+        { label: "Host", value: "x" },
+      ],
+    };
+    expect(config.destinations[0]).toMatchObject({
+      template: parsed,
+      failover: { to: "spare", failures: 5, afterMs: 60_000 },
+      detail: "full",
+      priority: 9,
+    });
+    expect(config.routes[0]?.rules[0]).toMatchObject({ template: parsed, ping: { high: "@here" } });
+  });
+
+  it("of a destination that fails over to nobody, or in a circle, are broken alone", () => {
+    const failing = (name: string, to: string): DestinationRow => ({ name, type: "box", settings: JSON.stringify({ failover: to }) });
+    const config = parseRows(
+      rows({ destinations: [box, failing("a", "b"), failing("b", "a"), failing("c", "gone"), failing("d", "box")] }),
+      registries,
+    );
+    expect(config.destinations.map(({ name }) => name)).toEqual(["box", "b", "d"]);
+    expect(config.broken).toEqual([
+      { kind: "destination", name: "a", problem: "failover: goes round in a circle: a, b, a; take `failover` out of one of them" },
+      {
+        kind: "destination",
+        name: "c",
+        problem: 'failover: there is no destination "gone"; add [destinations.gone] or name one of box, a, b, d',
+      },
+    ]);
+  });
+
   it.each<[string, Partial<RouteRow>, string]>([
     ["settings that are no JSON", { settings: "{" }, "settings: is not a JSON object"],
     ["settings that are a list", { settings: "[]" }, "settings: is not a JSON object"],

@@ -1,5 +1,7 @@
 // D1's rows to the configuration. Rows may have been written by hand, so each is judged alone: a bad one is left out
 // and reported, the others serve.
+import type { HasBinding } from "./binding-problems.ts";
+import { failoversOf } from "./failover-problems.ts";
 import type { Config } from "./model.ts";
 import { DEFAULT_RETENTION_MS, relayOf } from "./parse.ts";
 import { type Problem, parseWith, pathText, sentence } from "./problem.ts";
@@ -35,21 +37,31 @@ export interface ConfigRows {
   destinations: DestinationRow[];
 }
 
+/** How rows are judged. */
+export interface RowOptions {
+  /** For a relay on this machine, where plain secrets are accepted. */
+  local: boolean;
+  /** Whether the Worker has a binding of this name; without it, nobody asks. */
+  bindings?: HasBinding;
+}
+
 type Broken = Config["broken"][number];
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Parses the rows. A route that names a destination which does not exist is broken, since its alerts would reach nobody;
- * one that names a broken destination still serves the others. `local` says whether plain secrets are accepted.
+ * one that names a broken destination still serves the others.
  */
-export function parseRows(rows: ConfigRows, registries: Registries, { local } = { local: true }): Config {
+export function parseRows(rows: ConfigRows, registries: Registries, { local, bindings }: RowOptions = { local: true }): Config {
   const broken: Broken[] = [];
   const relay = relayRows(rows.relay, broken);
   const secrets = { local };
-  const destinations = rows.destinations.flatMap((row) => {
-    const table = tableOf(row.settings, { type: row.type });
-    const parsed = "problems" in table ? table : parseDestination(row.name, table.value, [], registries, secrets);
+  const tables = rows.destinations.map((row) => ({ row, table: tableOf(row.settings, { type: row.type }) }));
+  const failovers = failoversOf(tables.map(({ row, table }) => [row.name, table.value]));
+  const destinations = tables.flatMap(({ row, table }) => {
+    const parsed =
+      "problems" in table ? table : parseDestination(row.name, table.value, [], { registries, failovers, secrets, hasBinding: bindings });
     if (parsed.value === undefined) broken.push({ kind: "destination", name: row.name, problem: inOneSentence(parsed.problems) });
     return parsed.value ?? [];
   });

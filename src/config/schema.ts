@@ -2,8 +2,9 @@
 import * as z from "zod";
 import { fail, ok } from "../outcome.ts";
 import { compileCondition } from "../rules/condition.ts";
-import { bytes, duration, field, later, rate, severity, uuid, webAddress } from "./fields.ts";
+import { bytes, duration, field, later, placeWithin, rate, severity, uuid, webAddress } from "./fields.ts";
 import { secret } from "./secret.ts";
+import { fitsDetail, templateSchema, UNFIT } from "./template-schema.ts";
 
 const text = () => z.string().min(1);
 const retention = () => duration({ atLeast: "1h" });
@@ -39,10 +40,7 @@ const condition = () =>
       return fail({ message: "must be a condition in text", instead: "write for example 'alert.severity_id >= HIGH'" });
     const compiled = compileCondition(value);
     if (compiled.ok) return ok(value);
-    const { message, position } = compiled.reason;
-    const where =
-      position === undefined ? "" : ` (${value.includes("\n") ? `line ${position.line}, ` : ""}column ${position.column} of the condition)`;
-    return fail({ message: `${message}${where}` });
+    return fail({ message: `${compiled.reason.message}${placeWithin("condition", value, compiled.reason.position)}` });
   });
 
 const names = () => z.array(text());
@@ -53,6 +51,8 @@ const bySeverity = <Schema extends z.ZodType>(schema: () => Schema) => ({
   high: schema().optional(),
   critical: schema().optional(),
 });
+const pings = () => z.strictObject(bySeverity(text));
+const detail = () => z.enum(["simple", "full"]);
 const destinationsBySeverity = z.strictObject({ ...bySeverity(names), default: names().optional() });
 
 /** Lets through what a rule may say in `to`; a rule that could reach nobody is refused, since its alerts would vanish. */
@@ -67,22 +67,24 @@ const target = () =>
     });
 
 /** `[[routes.NAME.rules]]`. */
-export const ruleSchema = z.strictObject({
-  name: z.string().min(1).max(200).optional(),
-  enabled: z.boolean().default(true),
-  when: condition().optional(),
-  to: target(),
-  stop: z.boolean().default(false),
-  template: later("`template` of a rule"),
-  detail: later("`detail` of a rule"),
-  ping: later("`ping` of a rule"),
-  mute: later("`mute` of a rule"),
-  threshold: later("`threshold` of a rule"),
-  unless: later("`unless` of a rule"),
-  group: later("`group` of a rule"),
-  hours: later("`hours` of a rule"),
-  escalate: later("`escalate` of a rule"),
-});
+export const ruleSchema = z
+  .strictObject({
+    name: z.string().min(1).max(200).optional(),
+    enabled: z.boolean().default(true),
+    when: condition().optional(),
+    to: target(),
+    stop: z.boolean().default(false),
+    template: templateSchema().optional(),
+    detail: detail().optional(),
+    ping: pings().optional(),
+    mute: later("`mute` of a rule"),
+    threshold: later("`threshold` of a rule"),
+    unless: later("`unless` of a rule"),
+    group: later("`group` of a rule"),
+    hours: later("`hours` of a rule"),
+    escalate: later("`escalate` of a rule"),
+  })
+  .refine(fitsDetail, UNFIT);
 
 /** `[routes.NAME]` without the source's own keys and without `source`, which chooses them. */
 export const routeSchema = z.strictObject({
@@ -105,23 +107,39 @@ export const routeSchema = z.strictObject({
   enrich: later("`enrich` of a route"),
 });
 
+const FAILURES = 5;
+const FAILOVER_AFTER_MS = 60_000;
+
+/** Who takes over: a name alone, or with when. Whether there is such a destination is seen where all of them are known. */
+const failover = () =>
+  z.union([
+    text().transform((to) => ({ to, failures: FAILURES, after: FAILOVER_AFTER_MS })),
+    z.strictObject({
+      to: text(),
+      failures: z.int().min(1).default(FAILURES),
+      after: duration({ atLeast: "1s" }).default(FAILOVER_AFTER_MS),
+    }),
+  ]);
+
 /** `[destinations.NAME]` without the kind's own keys and without `type`, which chooses them. */
-export const destinationSchema = z.strictObject({
-  type: z.unknown().optional(),
-  rate: rate().optional(),
-  digest: z
-    .strictObject({
-      after: z.int().min(1).default(20),
-      every: duration({ atLeast: "1s" }).default(60_000),
-      max: z.int().min(1).default(100),
-    })
-    .prefault({}),
-  ping: z.strictObject(bySeverity(text)).default({}),
-  failover: later("`failover` of a destination"),
-  template: later("`template` of a destination"),
-  detail: later("`detail` of a destination"),
-  priority: later("`priority` of a destination"),
-});
+export const destinationSchema = z
+  .strictObject({
+    type: z.unknown().optional(),
+    rate: rate().optional(),
+    digest: z
+      .strictObject({
+        after: z.int().min(1).default(20),
+        every: duration({ atLeast: "1s" }).default(60_000),
+        max: z.int().min(1).default(100),
+      })
+      .prefault({}),
+    ping: pings().default({}),
+    failover: failover().optional(),
+    template: templateSchema().optional(),
+    detail: detail().default("full"),
+    priority: z.int().min(0).max(100).default(50),
+  })
+  .refine(fitsDetail, UNFIT);
 
 /** Tables at the top of the file that this version does not know yet. */
 export const LATER_TABLES: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 // Reads the configuration from D1.
 import type { Config } from "../config/model.ts";
 import type { Registries } from "../config/route.ts";
-import { type DestinationRow, parseRows, type RelayRow, type RouteRow } from "../config/rows.ts";
+import { type DestinationRow, parseRows, type RelayRow, type RouteRow, type RowOptions } from "../config/rows.ts";
 
 /** What is needed of a D1 binding here. */
 export type ConfigDatabase = Pick<D1Database, "prepare" | "batch">;
@@ -15,7 +15,7 @@ export const CONFIG_QUERIES = [
 ] as const;
 
 /** The configuration as of now: one batch, so that its parts belong together. */
-export async function loadConfig(db: ConfigDatabase, registries: Registries, options?: { local: boolean }): Promise<Config> {
+export async function loadConfig(db: ConfigDatabase, registries: Registries, options?: RowOptions): Promise<Config> {
   const [version, relay, destinations, routes] = await db.batch(CONFIG_QUERIES.map((sql) => db.prepare(sql)));
   const rows = {
     version: versionOf(version?.results),

@@ -69,6 +69,18 @@ describe("apply", () => {
     ]);
   });
 
+  it("sorts keys, but for the fields of a template, whose order is shown", () => {
+    const template = { title: "x", fields: { User: "1", Host: "2" }, summary: "y" };
+    const rules = [{ to: ["box"], template }];
+    const { destinations, routes } = rowsOf({
+      destinations: { box: { type: "box", template } },
+      routes: { a: { id: ID_A, source: "bell", rules } },
+    });
+    const sorted = '{"fields":{"User":"1","Host":"2"},"summary":"y","title":"x"}';
+    expect(destinations[0]?.settings).toBe(`{"template":${sorted}}`);
+    expect(routes[0]?.rules).toBe(`[{"template":${sorted},"to":["box"]}]`);
+  });
+
   it("fails whole when another apply was first", () => {
     apply(DOCUMENT, 0);
     const before = version();

@@ -132,10 +132,12 @@ function chunks(rows: readonly object[]): string[][] {
   return found;
 }
 
-/** JSON with sorted keys, so that the order of keys in the file makes no difference. */
+/** JSON with sorted keys, so that the order of keys in the file makes no difference; it does for the fields of a template. */
 function json(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) =>
-    isTable(member) ? Object.fromEntries(Object.entries(member).sort(([left], [right]) => (left < right ? -1 : 1))) : member,
+  return JSON.stringify(value, (key, member: unknown) =>
+    isTable(member) && key !== "fields"
+      ? Object.fromEntries(Object.entries(member).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : member,
   );
 }
 

@@ -2,7 +2,7 @@
 import type { DestinationConfig } from "../../config/model.ts";
 import type { Capabilities } from "../../destinations/destination.ts";
 import { type DestinationCounts, noDestinationCounts, type OutboxStatus } from "../../outbox/interface.ts";
-import { digestTable, rateText } from "../config-words.ts";
+import { digestTable, failoverTable, rateText, type TemplateTable, templateTable } from "../config-words.ts";
 import type { AdminContext } from "../context.ts";
 import { shownSettings } from "../mask-settings.ts";
 import type { Reading } from "./objects.ts";
@@ -25,6 +25,10 @@ export interface DestinationItem {
   rate?: string;
   digest?: { after: number; every: string; max: number };
   ping?: DestinationConfig["ping"];
+  detail?: DestinationConfig["detail"];
+  template?: TemplateTable;
+  failover?: { to: string; failures: number; after: string };
+  priority?: number;
   settings?: unknown;
   pending: number;
   in_flight: number;
@@ -64,7 +68,7 @@ function configured(
   { destinations }: Pick<AdminContext, "destinations">,
   destination: DestinationConfig,
 ): Partial<DestinationItem> & { name: string } {
-  const { name, type, rate, digest, ping, settings } = destination;
+  const { name, type, rate, digest, ping, detail, template, failover, priority, settings } = destination;
   const adapter = destinations.get(type);
   const { label, proves } = adapter ?? {};
   return {
@@ -76,6 +80,10 @@ function configured(
     rate: rate && rateText(rate),
     digest: digestTable(digest),
     ping,
+    detail,
+    template: template && templateTable(template),
+    failover: failover && failoverTable(failover),
+    priority,
     settings: adapter && shownSettings(adapter.settings, settings),
   };
 }

@@ -1,7 +1,7 @@
 // Routes as people see them: how they are configured, how they are doing.
-import type { Route, Rule } from "../../config/model.ts";
+import type { Route } from "../../config/model.ts";
 import { noRouteCounts, type RouteCounts } from "../../ledger/interface.ts";
-import { authTable } from "../config-words.ts";
+import { authTable, type RuleTable, ruleTable } from "../config-words.ts";
 import type { AdminContext } from "../context.ts";
 import { shownSettings } from "../mask-settings.ts";
 import type { Reading } from "./objects.ts";
@@ -19,7 +19,7 @@ export interface RouteItem {
   source?: string;
   label?: string;
   shards: number;
-  rules: Rule[];
+  rules: RuleTable[];
   auth?: unknown;
   console?: string;
   default_severity?: string;
@@ -64,7 +64,7 @@ function configured(
     source: route.source,
     label: source?.label,
     shards: route.shards,
-    rules: route.rules,
+    rules: route.rules.map(ruleTable),
     auth: route.auth && authTable(route.auth),
     console: route.console,
     default_severity: route.defaultSeverity,

@@ -31,8 +31,8 @@ const problemText = ({ state }: DestinationItem, problem: string): string =>
   state === "broken" ? line(problem, 600) : `${capital(reasonWords(problem))}.`;
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
-const settingsBlock = ({ type, rate, digest, ping, can, settings }: DestinationItem): Html =>
-  jsonBlock({ type, rate, digest, ping, ...Object(settings), can });
+const settingsBlock = ({ type, rate, digest, ping, detail, template, failover, priority, can, settings }: DestinationItem): Html =>
+  jsonBlock({ type, rate, digest, ping, detail, template, failover, priority, ...Object(settings), can });
 
 const testForm = (name: string): Html => html`<form method="post" action="/destinations/${name}/test">
     <div class="buttons"><button>Send a test message</button><button name="dry_run" value="true">Show what would be sent</button></div>

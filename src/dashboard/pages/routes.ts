@@ -1,8 +1,8 @@
 // The page /routes: what comes in, by which rules it goes out, and a test of both.
 import { html } from "hono/html";
+import type { RuleTable } from "../../admin/config-words.ts";
 import type { RouteItem } from "../../admin/queries/routes.ts";
 import { SEVERITIES } from "../../alert.ts";
-import type { Rule } from "../../config/model.ts";
 import { type Html, jsonBlock, line, tag, when } from "../parts.ts";
 import { ROUTE_WORDS } from "../words.ts";
 
@@ -37,11 +37,18 @@ function rulesTable({ rules, state }: RouteItem): Html {
   </table>`;
 }
 
-const ruleRow = ({ name, enabled, when: condition, to, stop }: Rule): Html => html`<tr>
-    <td data-label="Rule"><span>${line(name)} ${enabled ? "" : tag("calm", "disabled")}${stop ? tag("calm", "stops here") : ""}</span></td>
+const ruleRow = ({ name, enabled, when: condition, to, stop, ...told }: RuleTable): Html => html`<tr>
+    <td data-label="Rule"><span>${line(name)} ${enabled ? "" : tag("calm", "disabled")}${stop ? tag("calm", "stops here") : ""}${toldWords(told).map((word) => tag("calm", word))}</span></td>
     <td data-label="When">${condition ? html`<code>${line(condition, 1_000)}</code>` : "always"}</td>
     <td data-label="To">${Array.isArray(to) ? to.join(", ") : html`<ul>${Object.entries(to).map(([severity, names]) => html`<li>${severity}: ${names.join(", ")}</li>`)}</ul>`}</td>
   </tr>`;
+
+/** What the rule sets in place of the destinations' own. */
+const toldWords = ({ detail, template, ping }: Pick<RuleTable, "detail" | "template" | "ping">): string[] => [
+  ...(detail ? [`detail ${detail}`] : []),
+  ...(template ? ["own template"] : []),
+  ...(ping ? ["own ping"] : []),
+];
 
 function settingsOf({ settings, auth, console: base, default_severity, shards }: RouteItem): Html {
   if (settings === undefined) return html``;
