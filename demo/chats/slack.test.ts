@@ -22,6 +22,13 @@ const button = (extra: Record<string, Json> = {}): Json => ({
   url: "https://siem.example.com/1",
   ...extra,
 });
+const leaves = (...elements: Json[]): Json => ({ type: "rich_text_section", elements });
+const rich = (...elements: Json[]): Json => ({ type: "rich_text", elements });
+const markdown = (length: number): Json => ({ type: "markdown", text: "x".repeat(length) });
+const table = (rows: number, cells: number): Json => ({
+  type: "table",
+  rows: Array.from({ length: rows }, () => Array.from({ length: cells }, () => ({ type: "raw_text", text: "x" }))),
+});
 
 const TAKEN: [string, Json][] = [
   ["a text", { text: "hello" }],
@@ -34,6 +41,20 @@ const TAKEN: [string, Json][] = [
   [
     "rich text",
     { blocks: [{ type: "rich_text", elements: [{ type: "rich_text_preformatted", elements: [{ type: "text", text: "x" }] }] }] },
+  ],
+  [
+    "every block that needs nobody to answer",
+    {
+      blocks: [
+        { type: "context", elements: [plain(5), { type: "image", image_url: "https://e.example.com/a.png", alt_text: "a" }] },
+        { type: "image", image_url: "https://e.example.com/a.png", alt_text: "a", title: plain(5) },
+        { type: "section", text: { type: "mrkdwn", text: "x", verbatim: true }, accessory: button(), expand: true },
+        rich({ type: "rich_text_list", style: "ordered", indent: 1, elements: [leaves({ type: "link", url: "https://e.example.com" })] }),
+        rich(leaves({ type: "text", text: "x", style: { bold: true, code: true } }, { type: "emoji", name: "wave" })),
+        { type: "markdown", text: "**x**" },
+        { type: "table", rows: [[{ type: "raw_text", text: "a" }, rich(leaves({ type: "text", text: "b" }))]], column_settings: [{}] },
+      ],
+    },
   ],
   ["25 buttons", { blocks: [{ type: "actions", elements: Array.from({ length: 25 }, () => button()) }] }],
 ];
@@ -63,6 +84,26 @@ const REFUSED: [string, Json, string][] = [
     { blocks: [{ type: "actions", elements: [button({ url: `https://e.example.com/${"x".repeat(2979)}` })] }] },
     "invalid_blocks",
   ],
+  ["a member that no block has", { blocks: [{ type: "divider", color: "red" }] }, "invalid_blocks"],
+  ["emoji in mrkdwn", { blocks: [{ type: "section", text: { type: "mrkdwn", text: "x", emoji: true } }] }, "invalid_blocks"],
+  ["a section of nothing", { blocks: [{ type: "section" }] }, "invalid_blocks"],
+  ["an empty list of fields", { blocks: [{ type: "section", fields: [] }] }, "invalid_blocks"],
+  ["a block id of 256", { blocks: [{ type: "divider", block_id: "x".repeat(256) }] }, "invalid_blocks"],
+  ["a list without style", { blocks: [rich({ type: "rich_text_list", elements: [leaves()] })] }, "invalid_blocks"],
+  [
+    "an emoji in preformatted text",
+    { blocks: [rich({ type: "rich_text_preformatted", elements: [{ type: "emoji", name: "x" }] })] },
+    "invalid_blocks",
+  ],
+  ["an empty leaf", { blocks: [rich(leaves({ type: "text", text: "" }))] }, "invalid_blocks"],
+  ["an unknown style", { blocks: [rich(leaves({ type: "text", text: "x", style: { blink: true } }))] }, "invalid_blocks"],
+  ["an image without words", { blocks: [{ type: "image", image_url: "https://e.example.com/a.png" }] }, "invalid_blocks"],
+  ["an input", { blocks: [{ type: "input", label: plain(1), element: { type: "plain_text_input" } }] }, "invalid_blocks"],
+  ["12,001 of markdown in two blocks", { blocks: [markdown(6000), markdown(6001)] }, "invalid_blocks"],
+  ["101 rows", { blocks: [table(101, 1)] }, "invalid_blocks"],
+  ["21 cells", { blocks: [table(1, 21)] }, "invalid_blocks"],
+  ["two tables", { blocks: [table(1, 1), table(1, 1)] }, "invalid_blocks"],
+  ["an attachment of no known colour", { attachments: [{ color: "red", fallback: "x" }] }, "invalid_attachments"],
   ["an unknown block", { blocks: [{ type: "banner" }] }, "invalid_blocks"],
   [
     "one block id twice",
@@ -124,4 +165,12 @@ it("records whom a message would notify, and nobody where the text is escaped or
   ]);
   await send({ text: "@channel", link_names: true }, "pings");
   expect(channel.visible()[1]?.pings).toEqual([{ kind: "channel", where: "text" }]);
+});
+
+it("puts an answer into the thread that it names", async () => {
+  const channel = chats.slack("thread");
+  await send({ text: "head" }, "thread");
+  const [head] = channel.visible();
+  await send({ text: "answer", thread_ts: head?.id ?? "" }, "thread");
+  expect(channel.replies(head?.id ?? "").map(({ body }) => body)).toMatchObject([{ text: "answer" }]);
 });

@@ -5,7 +5,8 @@
 import { waitWords } from "./faults.ts";
 import { isObject, type JsonObject, listOf, parseJson, stableId, textOf } from "./json.ts";
 import { TokenBucket } from "./rate.ts";
-import { SLACK_LIMITS, slackPings, slackProblem } from "./slack-blocks.ts";
+import { SLACK_LIMITS, slackProblem } from "./slack-blocks.ts";
+import { slackPings } from "./slack-pings.ts";
 import type { Chat, Incoming, Reply, Rules } from "./types.ts";
 
 /** `rate`: enforce a pace, e.g. Slack's own of 1 a second; its burst is not published. Off unless set. */
@@ -56,10 +57,13 @@ export const slackChat: Chat<SlackSettings> = {
         const body = payloadOf(request);
         if (!body) return said(400, "invalid_payload");
         const problem = slackProblem(body);
-        if (problem) return said(400, problem);
+        if (problem) return said(400, problem.error);
         const text = textOf(body.text);
         const shown = text.length > SLACK_LIMITS.text ? { ...body, text: text.slice(0, SLACK_LIMITS.text) } : body;
-        channel.post({ id, at: request.at, body: shown, raw: request.bodyText, pings: slackPings(shown) });
+        // A webhook may answer a thread whose id it got elsewhere; its own answer tells none.
+        const thread = channel.message(textOf(body.thread_ts));
+        const replyTo = thread && channel.rootOf(thread).id;
+        channel.post({ id, at: request.at, body: shown, raw: request.bodyText, pings: slackPings(shown), ...(replyTo && { replyTo }) });
         return said(200, "ok");
       },
       refusal: (status, afterSeconds = 1) => (status === 429 ? rateLimited(afterSeconds) : said(status, WORDS[status] ?? "server_error")),

@@ -8,9 +8,11 @@ import { plain, render } from "./render.ts";
 
 function check(url: URL): string | undefined {
   if (!hostIs(url, "slack.com", "slack-gov.com")) return otherKind(url, "slack");
-  if (/^\/(workflows|triggers)\//.test(url.pathname))
+  if (/^\/(workflows|triggers|shortcuts)\//.test(url.pathname))
     return "this starts a Workflow Builder workflow, which takes other fields: create an incoming webhook (Slack app, Incoming Webhooks) and use its address";
-  if (!url.pathname.startsWith("/services/")) return "this is no incoming webhook of Slack: its address has /services/ in it";
+  if (/^\/api(\/|$)/.test(url.pathname)) return 'this is Slack\'s Web API: use type = "slack-bot" with token and channel';
+  if (!/^\/services(\/[^/]+){3}\/?$/.test(url.pathname))
+    return "this is no incoming webhook of Slack: its address has /services/ in it, and three parts behind that";
   return undefined;
 }
 

@@ -1,58 +1,20 @@
-import type { KnownBlock } from "@slack/types";
 import { describe, expect, test } from "vitest";
 import { sampleAlert, sampleViews } from "../../../test/support/alerts.ts";
-import { answer, describeDestination, strings } from "../../../test/support/describe-destination.ts";
+import { answer, describeDestination } from "../../../test/support/describe-destination.ts";
+import { expectInert, expectTaken, shownText } from "../../../test/support/slack-message.ts";
 import slack from "./destination.ts";
-import type { SlackMessage } from "./render.ts";
+import type { SlackMessage } from "./layout.ts";
 
 const url = "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX";
 const parsed = (body: string): SlackMessage => JSON.parse(body);
-const blocksOf = ({ blocks = [], attachments = [] }: SlackMessage): KnownBlock[] => [
-  ...blocks,
-  ...attachments.flatMap((one) => one.blocks),
-];
-
-// Every piece of text with the kind of object that it stands in.
-function texts(value: unknown): { type: string; text: string }[] {
-  if (!value || typeof value !== "object") return [];
-  if ("type" in value && "text" in value && typeof value.text === "string") return [{ type: String(value.type), text: value.text }];
-  return Object.values(value).flatMap(texts);
-}
 
 describeDestination(slack, {
   fixtures: new URL("./fixtures/", import.meta.url),
   settings: { url },
   secrets: [url, "XXXXXXXXXXXXXXXXXXXXXXXX"],
-  shown: (body) =>
-    strings(JSON.parse(body)).join("\n").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("%7C", "|").replaceAll("&amp;", "&"),
-  withinLimits(body) {
-    const message = parsed(body);
-    const blocks = blocksOf(message);
-    expect(message.text.length).toBeGreaterThan(0);
-    expect(message.text.length).toBeLessThanOrEqual(4_000);
-    expect(blocks.length).toBeLessThanOrEqual(50);
-    expect(texts(blocks).reduce((sum, { text }) => sum + text.length, 0)).toBeLessThanOrEqual(13_000);
-    for (const { text } of texts(blocks)) expect(text.length).toBeGreaterThan(0);
-    for (const block of blocks) {
-      if (block.type === "header") expect(block.text.text.length).toBeLessThanOrEqual(150);
-      if (block.type === "section") {
-        expect(block.text?.text.length ?? 0).toBeLessThanOrEqual(3_000);
-        expect(block.fields?.length ?? 1).toBeLessThanOrEqual(10);
-        for (const field of block.fields ?? []) expect(field.text.length).toBeLessThanOrEqual(2_000);
-      }
-      if (block.type === "context") expect(block.elements.length).toBeLessThanOrEqual(10);
-    }
-  },
-  inert(body) {
-    const message = parsed(body);
-    const marked = [message.text, ...texts(blocksOf(message)).flatMap(({ type, text }) => (type === "mrkdwn" ? [text] : []))];
-    for (const text of marked) {
-      // What is left between angle brackets is ours: a date, or a link with one of our labels.
-      for (const [, inside = ""] of text.matchAll(/<([^>]*)>/g))
-        expect(inside).toMatch(/^(!date\^\d+\^[^|]*\|[^|]*|https?:[^|]*\|Open( in \w+)?)$/);
-      expect((text.match(/`/g) ?? []).length % 2 === 0 || text === message.text).toBe(true);
-    }
-  },
+  shown: shownText,
+  withinLimits: expectTaken,
+  inert: expectInert,
 });
 
 describe("slack: the message", () => {
@@ -92,13 +54,22 @@ describe("slack: what an answer means", () => {
     [200, '{"ok":false,"error":"invalid_blocks"}', { kind: "rejected", reason: "invalid_payload" }],
     [400, "invalid_payload", { kind: "rejected", reason: "invalid_payload" }],
     [400, "no_text", { kind: "rejected", reason: "invalid_payload" }],
+    [400, "missing_text_or_fallback_or_attachments", { kind: "rejected", reason: "invalid_payload" }],
+    [400, "invalid_blocks", { kind: "rejected", reason: "invalid_payload", detail: "invalid_blocks" }],
+    [400, "invalid_blocks_format", { kind: "rejected", reason: "invalid_payload" }],
+    [400, "invalid_attachments", { kind: "rejected", reason: "invalid_payload" }],
+    [400, "too_many_attachments", { kind: "rejected", reason: "invalid_payload" }],
+    [400, "msg_too_long", { kind: "rejected", reason: "too_large" }],
     [400, "msg_blocks_too_long", { kind: "rejected", reason: "too_large" }],
     [400, "user_not_found", { kind: "disabled", reason: "misconfigured" }],
     [403, "action_prohibited", { kind: "disabled", reason: "forbidden" }],
     [403, "invalid_token", { kind: "disabled", reason: "forbidden" }],
     [403, "posting_to_general_channel_denied", { kind: "disabled", reason: "forbidden" }],
     [404, "no_service", { kind: "disabled", reason: "revoked" }],
+    [404, "no_service_id", { kind: "disabled", reason: "revoked" }],
+    [404, "no_active_hooks", { kind: "disabled", reason: "revoked" }],
     [404, "no_team", { kind: "disabled", reason: "revoked" }],
+    [403, "team_disabled", { kind: "disabled", reason: "revoked" }],
     [404, "channel_not_found", { kind: "disabled", reason: "not_found" }],
     [410, "channel_is_archived", { kind: "disabled", reason: "not_found" }],
     [429, '{"retry_after":1,"ok":false,"error":"rate_limited"}', { kind: "retry", reason: "rate_limited", afterMs: 1_000 }],
@@ -119,6 +90,8 @@ describe("slack: settings", () => {
   test.each([
     ["https://hooks.slack.com/workflows/T0/A0/1/x", /Workflow Builder.*incoming webhook/],
     ["https://hooks.slack.com/triggers/T0/1/x", /Workflow Builder/],
+    ["https://slack.com/shortcuts/Ft0/x", /Workflow Builder/],
+    ["https://slack.com/api/chat.postMessage", /type = "slack-bot" with token and channel/],
     ["https://example.slack.com/archives/C012345", /no incoming webhook/],
     ["https://discord.com/api/webhooks/1/x", /type = "discord"/],
     ["hooks.slack.com/services/T0/B0/x", /has to begin with https/],
