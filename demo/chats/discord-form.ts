@@ -1,6 +1,7 @@
 // What Discord accepts in a webhook message: limits, and the tree of errors it answers with (code 50035).
-// Facts: discord/discord-api-docs resources/webhook, resources/message (embed limits, allowed mentions), components/reference, reference
-// (error shape); the words for the embed sum from NelsonDane/auto-rsa PR 451. Lengths are counted in UTF-16 units, the stricter reading.
+// Facts: discord/discord-api-docs resources/webhook (flags of a post and of an edit, thread_name), resources/message (embed limits, allowed
+// mentions), components/reference, reference (error shape); the words for the embed sum from NelsonDane/auto-rsa PR 451. Lengths are counted
+// in UTF-16 units, the stricter reading.
 import type { Json } from "../../src/alert.ts";
 import { isObject, type JsonObject, listOf, objectOf, textOf } from "./json.ts";
 
@@ -24,13 +25,18 @@ export const DISCORD_LIMITS = {
   buttonUrl: 512,
   allowedIds: 100,
   color: 0xffffff,
+  /** SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS and IS_COMPONENTS_V2 are all that a webhook may set; of an edit, not the second. */
+  flags: { post: 4 | 4096 | 32768, edit: 4 | 32768 },
 } as const;
 
 type Path = (string | number)[];
 type Report = (path: Path, code: string, message: string) => void;
 
-/** The tree of errors of this body, or undefined when it is fine. */
-export function discordErrors(body: JsonObject): JsonObject | undefined {
+/**
+ * The tree of errors of this body, or undefined when it is fine. An edit may name no thread and no flag that belongs to posting: the real
+ * one only ignores them, which hides a mistake.
+ */
+export function discordErrors(body: JsonObject, request: "post" | "edit" = "post"): JsonObject | undefined {
   const tree: JsonObject = {};
   let wrong = false;
   const report: Report = (path, code, message) => {
@@ -45,7 +51,8 @@ export function discordErrors(body: JsonObject): JsonObject | undefined {
   };
   longest(body.content, DISCORD_LIMITS.content, ["content"], report);
   checkName(body.username, report);
-  checkThreadName(body.thread_name, report);
+  checkThreadName(body.thread_name, request, report);
+  checkFlags(body.flags, request, report);
   checkEmbeds(body.embeds, report);
   checkMentions(body.allowed_mentions, report);
   return wrong ? tree : undefined;
@@ -102,11 +109,19 @@ function checkName(value: Json | undefined, report: Report): void {
     if (name.toLowerCase().includes(word)) report(["username"], "USERNAME_INVALID_CONTAINS", `Username cannot contain "${word}"`);
 }
 
-function checkThreadName(value: Json | undefined, report: Report): void {
+function checkThreadName(value: Json | undefined, request: "post" | "edit", report: Report): void {
   if (value === undefined || value === null) return;
   const { length } = textOf(value).trim();
+  if (request === "edit") report(["thread_name"], "UNKNOWN_FIELD", "A message that exists opens no thread.");
   if (length < 1 || length > DISCORD_LIMITS.threadName)
     report(["thread_name"], "BASE_TYPE_BAD_LENGTH", `Must be between 1 and ${DISCORD_LIMITS.threadName} in length.`);
+}
+
+function checkFlags(value: Json | undefined, request: "post" | "edit", report: Report): void {
+  if (value === undefined || value === null) return;
+  const flags = typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : undefined;
+  if (flags === undefined) report(["flags"], "NUMBER_TYPE_COERCE", `Value "${textOf(value)}" is not int.`);
+  else if ((flags & ~DISCORD_LIMITS.flags[request]) !== 0) report(["flags"], "MESSAGE_FLAGS_INVALID", "These flags cannot be set.");
 }
 
 function checkEmbeds(value: Json | undefined, report: Report): void {
@@ -152,6 +167,9 @@ function checkEmbed(embed: JsonObject, path: Path, report: Report): number {
 
 function checkMentions(value: Json | undefined, report: Report): void {
   const allowed = objectOf(value);
+  for (const word of listOf(allowed.parse))
+    if (!["users", "roles", "everyone"].includes(textOf(word)))
+      report(["allowed_mentions", "parse"], "BASE_TYPE_CHOICES", "Value must be one of ('users', 'roles', 'everyone').");
   for (const name of ["users", "roles"]) {
     const ids = listOf(allowed[name]);
     if (ids.length > 0 && listOf(allowed.parse).includes(name))

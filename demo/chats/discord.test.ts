@@ -124,6 +124,58 @@ describe("answers and edits", () => {
   });
 });
 
+describe("threads of a forum", () => {
+  const states = new Map<string, "archived" | "locked" | "deleted">();
+  const url = (): string => chats.discord("threads of a forum", { forum: true, states }).url;
+  const start = async (): Promise<string> => String((await call(`${url()}?wait=true`, { content: "x", thread_name: "t" })).body.id);
+
+  it("hold the answers to the post that opened them", async () => {
+    const id = await start();
+    const reply = await call(`${url()}?wait=true&thread_id=${id}`, { content: "y", flags: 4096 });
+    expect(reply.body.channel_id).toBe(id);
+    expect(chats.discord("threads of a forum").replies(id)).toMatchObject([{ id: reply.body.id, silent: true, thread: { id } }]);
+    expect((await call(`${url()}?thread_id=1`, { content: "y" })).body).toEqual({ message: "Unknown Channel", code: 10003 });
+  });
+
+  it("are archived until somebody writes, locked or deleted", async () => {
+    const id = await start();
+    const edit = async () => (await call(`${url()}/messages/${id}?thread_id=${id}`, { content: "y" }, "PATCH")).body.code;
+    const post = async () => (await call(`${url()}?thread_id=${id}`, { content: "y" })).body.code;
+    states.set(id, "archived");
+    expect([await edit(), await post(), await edit()]).toEqual([50083, undefined, undefined]);
+    states.set(id, "locked");
+    expect([await edit(), await post()]).toEqual([160005, 160005]);
+    states.set(id, "deleted");
+    expect([await edit(), await post()]).toEqual([10003, 10003]);
+  });
+});
+
+describe("a message", () => {
+  it("is deleted once", async () => {
+    const { body } = await call(hook("gone"), { content: "x" });
+    const address = `${chats.discord("gone").url}/messages/${body.id}`;
+    expect((await fetch(address, { method: "DELETE" })).status).toBe(204);
+    expect((await fetch(address, { method: "DELETE" })).status).toBe(404);
+    expect((await call(address, { content: "y" }, "PATCH")).body.code).toBe(10008);
+    expect(chats.discord("gone").visible()).toEqual([]);
+  });
+
+  it("sets the flags that a webhook may, and an edit neither silence nor thread", async () => {
+    const { body } = await call(hook("flags"), { content: "x", flags: 4096 });
+    expect((await call(hook("flags"), { content: "x", flags: 64 })).body.errors).toHaveProperty("flags");
+    const edit = (change: Json) => call(`${chats.discord("flags").url}/messages/${body.id}`, change, "PATCH");
+    expect((await edit({ content: "y", flags: 4096 })).body.errors).toHaveProperty("flags");
+    expect((await edit({ content: "y", thread_name: "t" })).body.errors).toHaveProperty("thread_name");
+    expect((await edit({ content: "y", flags: 4 })).status).toBe(200);
+  });
+
+  it("is turned away when its sender poses as a browser", async () => {
+    const headers = { "content-type": "application/json", "user-agent": "Mozilla/5.0" };
+    const answer = await fetch(hook("browser"), { method: "POST", headers, body: '{"content":"x"}' });
+    expect([answer.status, await answer.json()]).toEqual([403, { message: "internal network error", code: 40333 }]);
+  });
+});
+
 describe("pings", () => {
   const everybody = "@everyone @here <@1> <@&2>";
   const CASES: [string, Json, string[]][] = [

@@ -4,7 +4,7 @@ import { escapeHtml, linkTo, mention, Stash } from "./markup.ts";
 
 const TOKEN = new RegExp(
   [
-    String.raw`\\([^\w\s])`,
+    String.raw`\\([^A-Za-z0-9\s])`,
     "```(?:[\\w+-]+\\n)?([\\s\\S]*?)```",
     "(`+)([\\s\\S]*?[^`])\\3(?!`)",
     String.raw`\[([^\]\n]+)\]\(<?(https?:\/\/[^\s)>]+)>?(?:\s+"[^"\n]*")?\)`,

@@ -1,4 +1,5 @@
-// Discord by webhook. One message per alert, edited as the alert goes on: Discord answers with the message's id.
+// Discord by webhook. One message per alert, edited as the alert goes on: Discord answers with the message's id. In a forum
+// each alert has a thread of its own, and what changed is told there.
 import * as z from "zod";
 import { address, checkedAddress, hostIs, otherKind } from "../address.ts";
 import { jsonMember } from "../answers.ts";
@@ -6,7 +7,7 @@ import type { Outgoing } from "../destination.ts";
 import { defineDestination } from "../destination.ts";
 import { budget, classify } from "./classify.ts";
 import { PACE, USER_AGENT } from "./limits.ts";
-import { plain, render } from "./render.ts";
+import { type DiscordMessage, plain, render } from "./render.ts";
 
 const isDiscord = (url: URL): boolean => hostIs(url, "discord.com", "discordapp.com");
 
@@ -36,7 +37,7 @@ export default defineDestination<Settings>({
   settings,
   example: { url: "secret:SOC_DISCORD_URL" },
   pace: () => PACE,
-  can: () => ({ edit: true, thread: false, idempotencyKey: false, record: false }),
+  can: ({ forum }) => ({ edit: true, thread: forum === true, idempotencyKey: false, record: false }),
   proves: "shown",
   render,
   plain,
@@ -46,7 +47,7 @@ export default defineDestination<Settings>({
       method: message.action === "edit" ? "PATCH" : "POST",
       url: target(message, own),
       headers: { "content-type": "application/json", "user-agent": USER_AGENT },
-      body: message.action === "edit" ? forEdit(message.body) : message.body,
+      body: bodyFor(message),
     }),
     classify,
     budget,
@@ -58,10 +59,10 @@ function target({ action, ref }: Outgoing, { url: text, thread_id, forum }: Sett
   const url = new URL(checkedAddress(text, check));
   url.pathname = url.pathname.replace(/\/$/, "");
   if (isDiscord(url)) url.pathname = url.pathname.replace(/^\/api(\/v\d+)?\//, "/api/v10/");
-  const thread = thread_id ?? (forum && action === "edit" ? refMember(ref, "threadId") : undefined);
+  const thread = thread_id ?? (forum && action !== "post" ? refMember(ref, "threadId") : undefined);
   if (thread) url.searchParams.set("thread_id", thread);
-  if (action === "post") url.searchParams.set("wait", "true");
-  else url.pathname += `/messages/${encodeURIComponent(refMember(ref, "messageId") ?? "")}`;
+  if (action === "edit") url.pathname += `/messages/${encodeURIComponent(refMember(ref, "messageId") ?? "")}`;
+  else url.searchParams.set("wait", "true");
   return url.href;
 }
 
@@ -70,8 +71,14 @@ const refMember = (ref: string | undefined, name: "messageId" | "threadId"): str
   return typeof value === "string" ? value : undefined;
 };
 
-// A thread is named once, and an edit notifies nobody: Discord refuses both where a message is edited.
-function forEdit(body: string): string {
-  const { thread_name: _, flags: __, ...message } = JSON.parse(body) as Record<string, unknown>;
-  return JSON.stringify(message);
+/**
+ * The body as the action wants it. Only a post opens a thread. An edit has no flags, and mentions nobody: the ping stays to be
+ * read, but whom it named was told when it was posted.
+ */
+function bodyFor({ action, body }: Outgoing): string {
+  if (action === "post") return body;
+  const { thread_name: _, ...reply } = JSON.parse(body) as Partial<DiscordMessage>;
+  if (action === "reply") return JSON.stringify(reply);
+  const { flags: __, ...edit } = reply;
+  return JSON.stringify({ ...edit, allowed_mentions: { parse: [] } });
 }

@@ -8,6 +8,7 @@ export const MAX_FIELD_NAME = 256;
 export const MAX_FIELD_VALUE = 1_024;
 export const MAX_FIELDS = 25;
 export const MAX_FOOTER = 2_048;
+export const MAX_AUTHOR = 256;
 /** Over all embeds of a message together; the limit is 6,000, and Discord trims before it counts. */
 export const MAX_EMBED_SUM = 5_900;
 /** Name of a thread in a forum channel: https://discord.com/developers/docs/resources/channel#start-thread-in-forum-or-media-channel */
@@ -29,5 +30,12 @@ export const PACE = { perSecond: 0.5, burst: 5 };
  */
 export const BANNED_ADDRESS_MS = 15 * 60 * 1000;
 
-/** Discord blocks clients without a name of this form: https://discord.com/developers/docs/reference#user-agent */
-export const USER_AGENT = "DiscordBot (https://example.com/tocsin, 0.1.0)";
+/** Wait when a guild has as many open threads as it may have: they close after some time without a message. */
+export const FULL_FORUM_MS = 10 * 60 * 1000;
+
+/**
+ * Discord asks every client for a name of the form `DiscordBot ($url, $version)` and blocks those without:
+ * https://discord.com/developers/docs/reference#user-agent. The address says what runs the relay, since each is its operator's
+ * own; the product's name follows, as the form allows.
+ */
+export const USER_AGENT = "DiscordBot (https://workers.cloudflare.com, 0.1.0) Tocsin";

@@ -7,9 +7,13 @@ import { cardOf, headline, notification } from "../card.ts";
 import type { View } from "../destination.ts";
 import type { Fact } from "../facts.ts";
 import { barest, fitted } from "../fit.ts";
+import { isQuiet } from "../quiet.ts";
 import { colorNumber } from "../tones.ts";
 import * as limits from "./limits.ts";
 import { code, codeBlock, escaped, escapedLength, link } from "./markup.ts";
+
+/** What changed stands in a reply's title up to this length; a longer text is told below it, whole. */
+const MAX_NEWS = 160;
 
 /** The body of a webhook message, as far as we use it. `content` and `embeds` are always sent, so that an edit replaces both. */
 export interface DiscordMessage {
@@ -22,7 +26,7 @@ export interface DiscordMessage {
 
 /** The message of a view, within Discord's limits. `forum`: the message opens a thread of its own. */
 export const render = (view: View, { forum }: { forum?: boolean }): string =>
-  JSON.stringify(fitted(cardOf(view), (card) => layout(card, forum === true), fits));
+  JSON.stringify(fitted(cardOf(view), (card) => layout(view, card, forum === true), fits));
 
 /** The plain form: no embed, no text of the alert but its title, so that no content filter finds an indicator in it. */
 export function plain(view: View, { forum }: { forum?: boolean }): string {
@@ -34,10 +38,11 @@ export function plain(view: View, { forum }: { forum?: boolean }): string {
     card.id === "" ? "shortened" : `${code(card.id)} · shortened`,
   ];
   const content = lines.filter((line) => utf16(line) <= limits.MAX_CONTENT / 2).join("\n");
-  return JSON.stringify({ ...envelope(card, forum === true), content, embeds: [] } satisfies DiscordMessage);
+  return JSON.stringify({ ...envelope(view, card, forum === true), content, embeds: [] } satisfies DiscordMessage);
 }
 
-function layout(card: Card, forum: boolean): DiscordMessage {
+function layout(view: View, full: Card, forum: boolean): DiscordMessage {
+  const card = isNews(view) ? news(full) : full;
   const [first, ...others] = card.links;
   const paragraphs = [
     ...card.changes.map(escaped),
@@ -55,16 +60,27 @@ function layout(card: Card, forum: boolean): DiscordMessage {
   const embed: APIEmbed = {
     title: title(card),
     description: paragraphs.filter((text) => text !== "").join("\n\n"),
-    color: colorNumber(card.tone),
+    // A message that points to its successor steps back.
+    color: card.kind === "moved" ? colorNumber("info") : colorNumber(card.tone),
   };
+  if (card !== full && full.title !== card.title) embed.author = { name: shorten(full.title, limits.MAX_AUTHOR, utf16) };
   if (first) embed.url = first.url;
   const fields = [...card.facts.map(field), ...(card.evidence ? [block(card.evidence)] : [])];
   if (fields.length > 0) embed.fields = fields;
   const footer = [card.source, card.id, card.shortened ? "shortened" : ""].filter((part) => part !== "").join(" · ");
   if (footer !== "") embed.footer = { text: footer };
   if (card.time) embed.timestamp = card.time;
-  return { ...envelope(card, forum), embeds: [embed] };
+  return { ...envelope(view, full, forum), embeds: [embed] };
 }
+
+// In its thread a reply is read for what changed; that the alert is over stands before the title already.
+const isNews = (view: View): boolean => view.kind === "update" && view.inThread === true && view.delta.kind !== "resolved";
+
+const news = (card: Card): Card => {
+  const [first, ...others] = card.changes;
+  if (first === undefined || utf16(first) > MAX_NEWS) return card;
+  return { ...card, prefix: "", title: first, changes: others };
+};
 
 // Mark and word are ours, and brackets in them are no link; only the title is a stranger's.
 function title(card: Card): string {
@@ -72,10 +88,9 @@ function title(card: Card): string {
   return headline({ ...card, title: escaped(shorten(card.title, room, escapedLength)) });
 }
 
-function envelope(card: Card, forum: boolean): DiscordMessage {
+function envelope(view: View, card: Card, forum: boolean): DiscordMessage {
   const message: DiscordMessage = { content: card.ping ?? "", embeds: [], allowed_mentions: mentions(card.ping ?? "") };
-  const quiet = (card.tone === "low" || card.tone === "info") && !card.ping && card.kind !== "test";
-  if (quiet) message.flags = limits.SUPPRESS_NOTIFICATIONS;
+  if (isQuiet(view, card)) message.flags = limits.SUPPRESS_NOTIFICATIONS;
   if (forum) message.thread_name = shorten(notification(card), limits.MAX_THREAD_NAME, utf16);
   return message;
 }
@@ -104,8 +119,9 @@ function fits({ embeds }: DiscordMessage): boolean {
   );
 }
 
-const embedText = ({ title = "", description = "", fields = [], footer }: APIEmbed): number =>
+const embedText = ({ title = "", description = "", fields = [], footer, author }: APIEmbed): number =>
   utf16(title) +
+  utf16(author?.name ?? "") +
   utf16(description) +
   utf16(footer?.text ?? "") +
   fields.reduce((sum, { name, value }) => sum + utf16(name) + utf16(value), 0);
