@@ -1,4 +1,4 @@
-// The inbox: one row per alert in Tocsin's own database, shown on the dashboard. Needs no account anywhere.
+// The inbox: one row per alert, digest, notice and test in Tocsin's own database, shown on the dashboard. Needs no account anywhere.
 import * as z from "zod";
 import type { DeliveryOutcome } from "../../outcome.ts";
 import type { Outgoing } from "../destination.ts";

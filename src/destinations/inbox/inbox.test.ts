@@ -79,6 +79,37 @@ describe("inbox: the row", () => {
     expect(await rows()).toMatchObject([{ alert: "digest:digest-7", severity: "critical" }]);
   });
 
+  test("keeps a running digest current in its row", async () => {
+    const { digest } = sampleViews();
+    if (digest.kind !== "digest") throw new Error("no digest");
+    expect(await send(digest, { id: "digest-1" })).toEqual({ kind: "delivered", ref: "digest:digest-1" });
+    const edit = { id: "digest-2", action: "edit", ref: "digest:digest-1" } as const;
+    expect(await send({ ...digest, total: 40 }, edit)).toEqual({ kind: "delivered", ref: "digest:digest-1" });
+    // Nothing but later versions of alerts that it holds already.
+    await send({ ...digest, total: 40, updates: 2, alerts: [] }, { ...edit, id: "digest-3" });
+    await send(digest, edit);
+    expect(await rows()).toMatchObject([{ alert: "digest:digest-1", version: 42, title: expect.stringMatching(/^40 alerts/) }]);
+  });
+
+  test("keeps a notice in one row, to its end", async () => {
+    const { notice } = sampleViews();
+    if (notice.kind !== "notice") throw new Error("no notice");
+    const over = { ...notice, notice: { ...notice.notice, resolved: true, title: "The destination soc answers again" } };
+    expect(await send(notice)).toEqual({ kind: "delivered", ref: "notice:soc.breaker.1" });
+    await send(notice, { at: at + 1_000 });
+    await send(over, { id: "d2", at: at + 2_000 });
+    await send(notice, { at: at + 3_000 });
+    expect(await rows()).toMatchObject([
+      { alert: "notice:soc.breaker.1", version: 2, severity: "high", title: "The destination soc answers again" },
+    ]);
+  });
+
+  test("keeps a test apart from alerts", async () => {
+    await send(sampleViews()["test-alert"]);
+    await send(living(1, "the alert"));
+    expect((await rows()).map(({ alert }) => alert)).toEqual(["sekoia-prod.5d41402abc4b2a76", "test:sekoia-prod.5d41402abc4b2a76"]);
+  });
+
   test("says what is missing, and tries again when the database fails", async () => {
     expect(await send(living(1, "x"), {}, {})).toMatchObject({ kind: "disabled", reason: "misconfigured" });
     const broken = {

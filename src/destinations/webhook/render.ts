@@ -82,16 +82,21 @@ function* alertBodies(view: AlertView): Generator<WebhookBody> {
   }
 }
 
-function digestBody({ total, bySeverity, bySource, byRule, since, until, alerts, links }: DigestView, count: number): WebhookBody {
+function digestBody(
+  { total, updates, bySeverity, bySource, byRule, since, until, alerts, newest, links }: DigestView,
+  count: number,
+): WebhookBody {
   const shortened = alerts.length > count ? { shortened: true } : {};
   const data = {
     total,
+    updates,
     by_severity: bySeverity,
     by_source: bySource.slice(0, MAX_TALLIES).map(tally),
     by_rule: byRule.slice(0, MAX_TALLIES).map(tally),
     since,
     until,
     alerts: alerts.slice(0, count).map(core),
+    ...(count > FEWEST && newest.length > 0 ? { newest: newest.slice(0, MAX_NEWEST).map(core) } : {}),
     links: { ...links },
     ...shortened,
   };
@@ -99,6 +104,7 @@ function digestBody({ total, bySeverity, bySource, byRule, since, until, alerts,
 }
 
 const MAX_TALLIES = 20;
+const MAX_NEWEST = 5;
 const tally = ({ name, count }: Tally): Tally => ({ name: shorten(name, 200, jsonBytes), count });
 
 const alertBody = (view: AlertView, cut: Cut, more: Record<string, unknown>): WebhookBody => ({
@@ -133,7 +139,7 @@ function asked(view: AlertView): Record<string, unknown> {
 function typeOf(view: AlertView): WebhookBody["type"] {
   if (view.kind === "test") return "alert.test";
   if (view.kind === "update" ? view.delta.kind === "resolved" : view.alert.status === "resolved") return "alert.resolved";
-  return view.kind === "update" ? "alert.updated" : "alert.created";
+  return view.kind === "alert" ? "alert.created" : "alert.updated";
 }
 
 function deltaJson({ newEvents, comment, ...delta }: Delta, shortened: boolean): Record<string, unknown> {

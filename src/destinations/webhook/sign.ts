@@ -3,9 +3,12 @@ import { MAX_KEY_BYTES, MIN_KEY_BYTES } from "./limits.ts";
 
 const PREFIX = "whsec_";
 
-/** The headers that identify and, with at least one secret, sign a message. `at` is the attempt's time, Unix ms. */
-export async function signedHeaders(message: { id: string; at: number; body: string }, secrets: string[]): Promise<Record<string, string>> {
-  const id = webhookId(message.id);
+/** The headers that identify and, with at least one secret, sign a message. `key` is its idempotency key, `at` the attempt's time, Unix ms. */
+export async function signedHeaders(
+  message: { key: string; at: number; body: string },
+  secrets: string[],
+): Promise<Record<string, string>> {
+  const id = webhookId(message.key);
   const timestamp = String(Math.floor(message.at / 1000));
   const headers: Record<string, string> = { "webhook-id": id, "webhook-timestamp": timestamp };
   const signatures = await Promise.all(secrets.map((secret) => sign(`${id}.${timestamp}.${message.body}`, secret)));
@@ -21,7 +24,7 @@ export function secretProblem(secret: string): string | undefined {
 }
 
 // A full stop parts what is signed, so an id may not hold one; nor anything that a header may not.
-const webhookId = (id: string): string => id.replace(/[^\x21-\x2d\x2f-\x7e]/g, "_");
+const webhookId = (key: string): string => key.replace(/[^\x21-\x2d\x2f-\x7e]/g, "_");
 
 async function sign(content: string, secret: string): Promise<string> {
   const key = keyBytes(secret);

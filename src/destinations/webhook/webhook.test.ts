@@ -32,8 +32,58 @@ describe("webhook: the body", () => {
     expect(type("update-resolved")).toBe("alert.resolved");
     expect(type("test-alert")).toBe("alert.test");
     expect(type("digest")).toBe("alert.digest");
+    expect(type("notice")).toBe("relay.notice");
     // First seen when it was over: nothing is to be opened.
     expect(type("alert-living")).toBe("alert.resolved");
+  });
+
+  test("has a type and a time as the specification wants them, whatever it tells", () => {
+    for (const [name, view] of Object.entries(sampleViews())) {
+      const body = JSON.parse(webhook.render(view, { url }));
+      expect(Object.keys(body), name).toEqual(["type", "timestamp", "data"]);
+      expect(body.type).toMatch(/^[a-z]+(\.[a-z]+)+$/);
+      expect(new Date(body.timestamp).toISOString()).toBe(body.timestamp);
+    }
+  });
+
+  test("tells what the configuration asks for beside the alert as it is", () => {
+    const texts = { title: "ws-0142 again", summary: "s".repeat(9_000), fields: [{ label: "Owner", value: "IT" }] };
+    const view = { kind: "alert", alert: sampleAlert(), links: {}, ping: "@soc", standsInFor: "oncall", style: { texts } } as const;
+    const { data } = JSON.parse(webhook.render(view, { url }));
+    expect(data).toMatchObject({
+      ping: "@soc",
+      stands_in_for: "oncall",
+      message: { title: "ws-0142 again", fields: [{ label: "Owner", value: "IT" }] },
+      alert: { title: "Encoded PowerShell launched by Office" },
+    });
+    expect(data.message.summary.length).toBeLessThan(1_300);
+    const plain = JSON.parse(webhook.render({ kind: "alert", alert: sampleAlert(), links: {}, style: { detail: "simple" } }, { url })).data;
+    expect(Object.keys(plain)).toEqual(["alert", "links"]);
+  });
+
+  test("of a notice says what is wrong and whether it is over", () => {
+    const { notice } = sampleViews();
+    expect(JSON.parse(webhook.render(notice, { url })).data).toMatchObject({
+      id: "soc.breaker.1",
+      severity: "high",
+      resolved: false,
+      title: "The destination soc does not answer",
+    });
+  });
+
+  test("of a digest counts all and names the worst and the newest in short", () => {
+    const { data } = JSON.parse(webhook.render(sampleViews().digest, { url }));
+    expect(data).toMatchObject({
+      total: 37,
+      by_severity: { critical: 1 },
+      by_source: [
+        { name: "sekoia", count: 30 },
+        { name: "ntopng", count: 7 },
+      ],
+    });
+    expect(data.alerts).toHaveLength(3);
+    expect(data.newest).toMatchObject([{ title: "Port scan" }]);
+    expect(data.alerts[0]).not.toHaveProperty("observables");
   });
 
   test("leaves out by importance and says so", () => {
@@ -47,7 +97,7 @@ describe("webhook: the body", () => {
 describe("webhook: the request", () => {
   const at = Date.now();
   const body = '{"type":"alert.created","timestamp":"2026-11-02T14:05:32.500Z","data":{"title":"é"}}';
-  const outgoing: Outgoing = { id: "sekoia-prod.5d41:1:soc", key: "sekoia-prod.5d41:1:soc", attempt: 1, action: "post", body, at };
+  const outgoing: Outgoing = { id: "sekoia-prod.5d41:1:soc", key: "sekoia-prod.5d41:1:soc:post", attempt: 1, action: "post", body, at };
   const headers = async (message: Outgoing, settings: object) => (await http?.request(message, { url, ...settings }))?.headers ?? {};
 
   test("has a signature that an independent implementation accepts, and only with the body as sent", async () => {
@@ -66,7 +116,7 @@ describe("webhook: the request", () => {
   test("agrees with a signature computed elsewhere", async () => {
     const raw =
       '{"type":"alert.created","timestamp":"2022-01-14T15:01:07.000Z","data":{"id":"5696845f-9ecf-4431-9f0f-48ee0ee2eff1","severity":"high","title":"Encoded PowerShell launched by Office"}}';
-    const signed = await headers({ ...outgoing, id: "msg_01J00000000000000000000000", body: raw, at: 1642172467_000 }, { secret });
+    const signed = await headers({ ...outgoing, key: "msg_01J00000000000000000000000", body: raw, at: 1642172467_000 }, { secret });
     expect(signed["webhook-signature"]).toBe("v1,aLcotC6xD1xlmWlyPx+GBJMqKoS0+D4I2UYXS2gl32s=");
   });
 
@@ -74,8 +124,13 @@ describe("webhook: the request", () => {
     const first = await headers(outgoing, { secret });
     const second = await headers({ ...outgoing, attempt: 2, at: at + 60_000 }, { secret });
     expect(second["webhook-id"]).toBe(first["webhook-id"]);
-    expect(first["webhook-id"]).toBe("sekoia-prod_5d41:1:soc");
+    expect(first["webhook-id"]).toBe("sekoia-prod_5d41:1:soc:post");
     expect(Number(second["webhook-timestamp"]) - Number(first["webhook-timestamp"])).toBe(60);
+  });
+
+  test("has another id for each step of a delivery", async () => {
+    const first = await headers(outgoing, { secret });
+    expect((await headers({ ...outgoing, key: "sekoia-prod.5d41:1:soc:follow" }, { secret }))["webhook-id"]).not.toBe(first["webhook-id"]);
   });
 
   test("is not signed without a secret, but has an id", async () => {
@@ -86,6 +141,14 @@ describe("webhook: the request", () => {
 
   test("carries one's own headers", async () =>
     expect(await headers(outgoing, { headers: { "X-Team": "soc" } })).toMatchObject({ "x-team": "soc" }));
+
+  test("lets no header of one's own stand in the place of ours, whatever its spelling", async () => {
+    const forged = { "Webhook-Id": "x", "WEBHOOK-TIMESTAMP": "1", "Webhook-Signature": "v1,x", "Content-Type": "text/plain" };
+    const signed = await headers(outgoing, { secret, headers: forged });
+    expect(Object.keys(signed)).toEqual(["user-agent", "webhook-id", "webhook-timestamp", "webhook-signature", "content-type"]);
+    expect(new Webhook(secret).verify(body, signed)).toBeTruthy();
+    expect(signed["content-type"]).toBe("application/json");
+  });
 
   test.each([
     ["a header", { headers: { "x-key": "hunter2\r\nx: y" } }, /headers\.x-key/],
