@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { styleText } from "node:util";
+import type { Channel } from "./chats/channel.ts";
 import { type Chats, startChats } from "./chats/server.ts";
 import { type Channels, play, type Stage } from "./script.ts";
 import { type SekoiaApi, startSekoiaApi } from "./sekoia-api.ts";
@@ -34,6 +35,7 @@ const HOOKS = {
 const NTOPNG_SECRET = "demo-shared-secret";
 const TICKETS_SECRET = `whsec_${Buffer.from("a signing key for the demo only").toString("base64")}`;
 const SEKOIA_TOKEN = "demo-api-key";
+const ROUTING_KEY = "de30".repeat(8);
 const WALL_PORT = 8788;
 /** The incident of the `curl` line; the script uses lower numbers. */
 const ONE_MORE = 11;
@@ -43,15 +45,18 @@ export async function startDemo({ directory, relayPort }: DemoOptions): Promise<
   const api = await startSekoiaApi({ token: SEKOIA_TOKEN });
   const chats = await startChats({ port: WALL_PORT }).catch(() => startChats());
   const channels: Channels = {
-    slack: chats.slack("soc-urgent"),
+    slack: chats.slackBot("soc-urgent"),
     discord: chats.discord("soc-all"),
+    pagerduty: chats.pagerduty("oncall"),
+    telegram: chats.telegram("duty-phone"),
     teams: chats.teams("network"),
+    mail: await chats.mail("reports"),
     tickets: chats.webhook("tickets", { secret: TICKETS_SECRET }),
   };
   const url = `http://127.0.0.1:${relayPort}`;
   const configPath = join(directory, "tocsin.toml");
   const template = readFileSync(join(import.meta.dirname, "tocsin.toml"), "utf8");
-  writeFileSync(configPath, template.replace("{{relay}}", url).replace("{{sekoia}}", api.url));
+  writeFileSync(configPath, filled(template, { relay: url, sekoia: api.url, ...settingsOf(channels) }));
   const samplePath = writeSample(directory, api);
   return {
     relayPort,
@@ -68,9 +73,23 @@ export async function startDemo({ directory, relayPort }: DemoOptions): Promise<
   };
 }
 
-const secretsFor = ({ slack, discord, teams, tickets }: Channels): Record<string, string> => ({
-  SOC_SLACK_URL: slack.url,
+/** Puts values in place of the names in `{{braces}}`. */
+const filled = (template: string, values: Record<string, string>): string =>
+  template.replace(/\{\{([a-z._]+)\}\}/g, (braces, name: string) => values[name] ?? braces);
+
+/** What of the chats' settings is no secret: `slack.api`, `slack.channel`, ... */
+function settingsOf(channels: Channels): Record<string, string> {
+  const settings = Object.entries(channels).flatMap(([name, { destination }]: [string, Channel]) =>
+    Object.entries(destination).map(([key, value]) => [`${name}.${key}`, String(value)]),
+  );
+  return Object.fromEntries(settings);
+}
+
+const secretsFor = ({ slack, discord, telegram, teams, tickets }: Channels): Record<string, string> => ({
+  SLACK_BOT_TOKEN: String(slack.destination.token),
   SOC_DISCORD_URL: discord.url,
+  PAGERDUTY_ROUTING_KEY: ROUTING_KEY,
+  TELEGRAM_BOT_TOKEN: String(telegram.destination.token),
   NETWORK_TEAMS_URL: teams.url,
   TICKETS_URL: tickets.url,
   TICKETS_SECRET,
@@ -102,7 +121,7 @@ function summary({ url, chats, signInLink, configPath, samplePath }: Addresses):
     "",
     `${title("Tocsin")}, the demo. Everything runs on this machine; Ctrl-C ends it.`,
     "",
-    `  ${title("Chat wall")}      ${address(chats.wallUrl)}   what Slack, Discord, Teams and a ticket system would show`,
+    `  ${title("Chat wall")}      ${address(chats.wallUrl)}   what Slack, Discord, PagerDuty, Telegram, Teams, a mailbox and a ticket system show`,
     `  ${title("Dashboard")}      ${address(signInLink)}   signs in once, within 10 minutes`,
     `  ${title("Relay")}          ${address(url)}`,
     `  ${title("Configuration")}  ${relative(process.cwd(), configPath)}`,

@@ -10,7 +10,10 @@ import { createdThin, type Incident, incident, type SampleNotification, updated,
 export interface Channels {
   slack: Channel;
   discord: Channel;
+  pagerduty: Channel;
+  telegram: Channel;
   teams: Channel;
+  mail: Channel;
   tickets: Channel;
 }
 
@@ -132,10 +135,11 @@ function steps(): Step[] {
       run: async (stage) => {
         const update = { urgency: 93 };
         stage.api.put(withUpdate(travel, update).alert);
-        const [slack, discord] = [next(stage.channels.slack), next(stage.channels.discord, "edit")];
+        const { slack, discord, pagerduty } = stage.channels;
+        const waiting = [next(slack), next(pagerduty), next(discord)];
         const answer = await post(stage, stage.hooks.sekoia, updated(travel, update, { at: Date.now() }));
-        const [shown, edited] = await Promise.all([slack, discord]);
-        return `answered ${words(answer)}; critical now: on Slack after ${shown}, Discord's message edited after ${edited}`;
+        const [shown, paged, anew] = await Promise.all(waiting);
+        return `answered ${words(answer)}; critical now: on Slack after ${shown}, PagerDuty pages after ${paged}, told anew on Discord after ${anew}`;
       },
     },
     {
@@ -144,9 +148,9 @@ function steps(): Step[] {
       run: async (stage) => {
         const update = { status: "Closed" } as const;
         stage.api.put(withUpdate(cradle, update).alert);
-        const [edited, told] = [next(stage.channels.discord, "edit"), next(stage.channels.slack)];
+        const [edited, told] = [next(stage.channels.slack, "edit"), next(stage.channels.slack)];
         const answer = await post(stage, stage.hooks.sekoia, updated(cradle, update, { at: Date.now() }));
-        return `answered ${words(answer)}; Discord's message edited after ${await edited}, Slack told after ${await told}`;
+        return `answered ${words(answer)}; Slack's message edited after ${await edited}, its thread told after ${await told}`;
       },
     },
     { at: 52, title: "The books", run: books },

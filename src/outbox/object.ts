@@ -11,27 +11,26 @@ import { gather } from "../lib/gather.ts";
 import { errorText, log } from "../lib/log.ts";
 import { parseDeliveryId, parseOutboxName } from "../lib/names.ts";
 import { OpenSet } from "../lib/open-set.ts";
-import { Allowance } from "./allowance.ts";
+import { Allowance, askBudget } from "./allowance.ts";
 import { Breaker } from "./breaker.ts";
 import { OutboxCore, type Target } from "./core.ts";
-import { bodyInFlight, dispatch, nextTurn, WINDOW } from "./dispatch.ts";
-import { type Copies, copiesToMake, heal, noteCopies } from "./failover.ts";
+import { bodyInFlight, dispatch } from "./dispatch.ts";
+import { heal, noteCopies } from "./failover.ts";
 import { Health } from "./health.ts";
 import type { HandedMessage, OutboxCalls, OutboxStatus, QueuedMessage, Settlement } from "./interface.ts";
+import { Neighbours, type Taken } from "./neighbours.ts";
 import { planNotice, planStandIn, planTest, planVersions, replayDead } from "./plan.ts";
 import { owedBy, pendingOf, pendingRecord, pendingRecords, recordsOf, statusOf } from "./reads.ts";
-import { batches } from "./send.ts";
+import { sendAll } from "./send.ts";
 import { expireLeases, settle } from "./settle.ts";
 import { OutboxTables } from "./tables.ts";
+import { BACKSTOP_MS, Waker } from "./waker.ts";
 
-const BACKSTOP_MS = 15_000;
-/** A turn that comes sooner than this is waited for in memory; the alarm is the backstop. */
-const SOON_MS = 10_000;
 const GROUP = 256;
 /** Between two writes to the projection. */
 const PROJECTION_MS = 50;
 /** Between two tries to reach the destination that takes over. */
-const TELL_AGAIN_MS = 1_000;
+const ASK_AGAIN_MS = 1_000;
 /** Slots that one sweep looks at. */
 const SLICE = 500;
 
@@ -63,8 +62,7 @@ type Operation =
   | { kind: "settle"; settlements: Settlement[] }
   | { kind: "test"; alert: Alert }
   | { kind: "replay"; slot: string; id: string }
-  | { kind: "copied"; copies: Copies }
-  | { kind: "announced"; id: string; by: string }
+  | Taken
   | { kind: "turn" };
 
 /** Tells one isolate from the next: what is in memory is gone when it differs from what the row says. */
@@ -76,12 +74,12 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     readonly #destination: string;
     readonly #stages: OutboxStages;
     readonly #alarm: Alarm;
+    readonly #waker: Waker;
     readonly #core: OutboxCore;
+    readonly #neighbours: Neighbours;
     readonly #projection: BatchLoop;
     readonly #do = gather((operations: Operation[]) => this.#transaction(operations), GROUP);
     #settings: string;
-    #telling = false;
-    #timer: { at: number; id: ReturnType<typeof setTimeout> } | undefined;
     #cursor = "";
 
     constructor(ctx: DurableObjectState, env: Env) {
@@ -90,6 +88,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       this.#destination = parseOutboxName(ctx.id.name ?? "");
       this.#stages = stagesOf(env, this.#destination);
       this.#alarm = new Alarm(ctx.storage);
+      this.#waker = new Waker(this.#alarm, () => this.#wake());
       const tables = new OutboxTables(ctx.storage.sql);
       const meta = tables.meta();
       this.#settings = meta.settings;
@@ -102,6 +101,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
         digest: meta.digest,
         memo: meta.memo,
       });
+      this.#neighbours = new Neighbours(this.#core, this.#stages, (taken) => this.#run(taken));
       this.#projection = new BatchLoop({
         name: "outbox.projection",
         most: 200,
@@ -197,7 +197,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     /** Does an operation together with what came at the same moment, and sends what may go. */
     async #run(operation: Operation): Promise<string | undefined> {
       await this.#retarget();
-      await this.#askBudget(operation);
+      await askBudget(this.#core, operation.kind === "plan" || operation.kind === "stand_in" ? operation.messages : [], this.#stages);
       return this.#do(operation);
     }
 
@@ -220,26 +220,6 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       if (typeof before === "string") core.reindex();
     }
 
-    /** Where destinations share one budget: asks for what could go now. */
-    async #askBudget(operation: Operation): Promise<void> {
-      const { candidates, inFlight, allowance } = this.#core;
-      const planned = operation.kind === "plan" || operation.kind === "stand_in" ? operation.messages : [];
-      const want = Math.min(candidates.size + planned.length + (operation.kind === "turn" ? 0 : 1), WINDOW - inFlight.size);
-      if (want <= 0 || (allowance.left() >= want && allowance.left() !== Number.POSITIVE_INFINITY)) return;
-      const urgent = [...candidates.values()].filter(({ lane }) => lane === 0).length;
-      const critical = planned.filter(({ alert }) => alert.severity === "critical").length;
-      try {
-        const grant = await this.#stages.budget({ want, urgent: urgent + critical });
-        if (grant)
-          allowance.grant(allowance.left() === Number.POSITIVE_INFINITY ? grant.granted : allowance.left() + grant.granted, grant.nextAt);
-        else allowance.unlimited();
-      } catch (error) {
-        // The vendor counts as well: its 429 is obeyed, so that a budget in trouble holds nothing up.
-        log("warn", "outbox.budget_failed", { destination: this.#destination, error: errorText(error) });
-        allowance.unlimited();
-      }
-    }
-
     #transaction(operations: Operation[]): (string | undefined)[] {
       const core = this.#core;
       const now = this.#stages.now();
@@ -259,7 +239,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
             owing = core.writeTouched(now);
             core.tables.writeMeta(this.#meta());
           }
-          this.#arm(now);
+          this.#waker.arm(core, now);
         });
       } catch (error) {
         log("error", "outbox.rolled_back", { destination: this.#destination, error: errorText(error) });
@@ -269,37 +249,17 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
         throw error;
       }
       this.#projection.take(owing);
-      if (messages.length > 0) void this.#send(messages);
-      if (core.breaker.open || core.breaker.saved.owed.length > 0) void this.#tellOthers();
+      if (messages.length > 0)
+        void sendAll(messages, this.#destination, this.#stages, (settlements) => this.#run({ kind: "settle", settlements }));
+      if (this.#neighbours.needed) void this.#askNeighbours();
       return answers;
     }
 
-    /** While the destination does not answer: another one shows its alerts, and somebody is told. */
-    async #tellOthers(): Promise<void> {
-      if (this.#telling) return;
-      this.#telling = true;
-      try {
-        for (let copies = copiesToMake(this.#core, this.#stages.now()); copies; copies = copiesToMake(this.#core, this.#stages.now())) {
-          await this.#stages.standIn(copies.to, copies.messages);
-          await this.#run({ kind: "copied", copies });
-        }
-        for (const notice of [...this.#core.breaker.saved.owed]) {
-          const by = await this.#stages.announce(notice, this.#core.breaker.saved.announcedBy);
-          log(notice.resolved ? "info" : "error", "outbox.announced", {
-            destination: this.#destination,
-            title: notice.title,
-            by: by ?? "nobody",
-          });
-          await this.#run({ kind: "announced", id: notice.id, by: by ?? "" });
-        }
-      } catch (error) {
-        // Made up for at the next turn: what waits is still here.
-        log("warn", "outbox.failover_failed", { destination: this.#destination, error: errorText(error) });
-        this.#alarm.armBy(this.#stages.now() + BACKSTOP_MS);
-        setTimeout(() => this.#wake(), TELL_AGAIN_MS);
-      } finally {
-        this.#telling = false;
-      }
+    async #askNeighbours(): Promise<void> {
+      if (await this.#neighbours.ask()) return;
+      const now = this.#stages.now();
+      this.#alarm.armBy(now + BACKSTOP_MS);
+      this.#waker.soon(ASK_AGAIN_MS, now);
     }
 
     #apply(operation: Operation, now: number): string | undefined {
@@ -337,48 +297,10 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       return { counts, digest, ...saved, open: open.inline(), isolate: isolate ?? "", settings: this.#settings };
     }
 
-    /** Makes sure that somebody looks again in time: memory for what is soon, the alarm for the rest and as the backstop. */
-    #arm(now: number): void {
-      const { breaker, health, failover } = this.#core;
-      const look = this.#core.counts.pending > 0 ? breaker.nextLook(health.saved, failover?.afterMs) : undefined;
-      const next = Math.min(nextTurn(this.#core, now) ?? Number.POSITIVE_INFINITY, look ?? Number.POSITIVE_INFINITY);
-      const turn = Number.isFinite(next) ? next : undefined;
-      if (turn !== undefined && turn - now <= SOON_MS && (!this.#timer || turn < this.#timer.at)) {
-        if (this.#timer) clearTimeout(this.#timer.id);
-        const id = setTimeout(() => this.#wake(), Math.max(1, turn - now));
-        this.#timer = { at: turn, id };
-      }
-      const leases = [...this.#core.inFlight.values()].map(({ leaseUntil }) => leaseUntil);
-      const wake = Math.min(turn ?? Number.POSITIVE_INFINITY, ...leases);
-      if (Number.isFinite(wake)) this.#alarm.armBy(Math.max(wake, now + BACKSTOP_MS));
-    }
-
     #wake(): void {
-      this.#timer = undefined;
       this.#run({ kind: "turn" }).catch((error) =>
         log("error", "outbox.turn_failed", { destination: this.#destination, error: errorText(error) }),
       );
-    }
-
-    async #send(messages: QueuedMessage[]): Promise<void> {
-      for (const batch of batches(messages)) {
-        try {
-          await this.#stages.send(batch.map((body) => ({ body })));
-        } catch (error) {
-          log("warn", "outbox.send_failed", { destination: this.#destination, messages: batch.length, error: errorText(error) });
-          await new Promise((resolve) => setTimeout(resolve, 1_000));
-          const now = this.#stages.now();
-          const settlements = batch.map(({ id, slot, attempt }) => ({
-            id,
-            slot,
-            attempt,
-            outcome: { kind: "retry" as const, reason: "not_attempted" as const },
-            at: now,
-            ms: 0,
-          }));
-          await this.#run({ kind: "settle", settlements });
-        }
-      }
     }
 
     /** Takes up everything open. After a restart, what was in flight on a queue in memory is known to be lost. */

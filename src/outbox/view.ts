@@ -28,7 +28,8 @@ export function viewOf(slot: Slot, target: Target, step: Step): View {
   if (step === "point") return { kind: "moved", alert, links };
   const rule = slot.rule === undefined ? undefined : target.rule(alert.route, slot.rule);
   const common = { alert, links, style: styleFor(slot, target, rule), standsInFor };
-  const ping = (rule?.ping ?? target.config.ping)[alert.severity];
+  // A rule's ping is in the form of the chat that it was written for.
+  const ping = ((standsInFor === undefined ? rule?.ping : undefined) ?? target.config.ping)[alert.severity];
   if (step === "post" || step === "edit" || !shown) return { kind: "alert", ...common, ping };
   const delta = deltaSince(toldBy(shown), alert);
   const notify = hasToBeNoticed(delta);

@@ -65,17 +65,23 @@ describe("a SEKOIA notification", () => {
 
   test("updates the living message where the chat can edit, and follows up where it cannot", async () => {
     const one = incident(1);
+    await stack.hook(ROUTE, updated(one, { similar: 7 }, { at: Date.now() - 1_000 }));
+    await stack.settled();
+    expect(channels().discord.visible()).toHaveLength(1);
+    expect(channels().discord.totals.edits).toBe(1);
+  });
+
+  test("is told anew when its severity rises, and the old message points to the new one", async () => {
+    const one = incident(1);
     const raised = { ...one.alert, urgency: { ...one.alert.urgency, current_value: 95, display: "Urgent" } };
     stack.api.put(raised);
     await stack.hook(ROUTE, updated(one, { urgency: 95 }, { at: Date.now() }));
     await stack.settled();
     const { slack, discord, teams } = channels();
-    expect(discord.visible()).toHaveLength(1);
-    expect(discord.visible()[0]?.raw).toContain("CRITICAL");
-    for (const channel of [slack, teams]) {
-      expect(channel.visible(), channel.kind).toHaveLength(2);
-      expect(channel.visible()[1]?.raw, channel.kind).toMatch(/severity \w+ to critical/i);
-    }
+    expect(discord.visible()).toHaveLength(2);
+    expect(discord.visible()[0]?.raw).toContain("newer message");
+    expect(discord.visible()[1]?.raw).toContain("CRITICAL");
+    for (const channel of [slack, teams]) expect(channel.visible().at(-1)?.raw, channel.kind).toMatch(/severity \w+ to critical/i);
   });
 
   test("comments, and a deletion resolves it", async () => {
@@ -84,8 +90,8 @@ describe("a SEKOIA notification", () => {
     await stack.hook(ROUTE, deleted(one, { at: Date.now() + 2_000 }));
     await stack.settled();
     const { discord, slack } = channels();
-    expect(discord.visible()).toHaveLength(1);
-    expect(discord.visible()[0]?.raw).toContain("RESOLVED");
+    expect(discord.visible()).toHaveLength(2);
+    expect(discord.visible()[1]?.raw).toContain("RESOLVED");
     expect(slack.visible().at(-1)?.raw).toMatch(/resolved/i);
   });
 
@@ -93,11 +99,16 @@ describe("a SEKOIA notification", () => {
     const { items } = await stack.get<{ items: { id: string }[] }>("/api/alerts");
     const story = await stack.get<Record<string, Record<string, unknown>[]>>(`/api/alerts/${items[0]?.id}`);
     expect(story.alert).toMatchObject({ status: "resolved", enriched: true });
-    expect(story.events).toHaveLength(4);
+    expect(story.events).toHaveLength(5);
     expect(story.trace?.map((step) => step.stage)).toEqual(expect.arrayContaining(["enrich", "match", "plan"]));
     const delivered = story.deliveries?.filter((delivery) => delivery.state === "delivered");
     expect(delivered?.length).toBeGreaterThanOrEqual(8);
-    for (const delivery of delivered ?? []) expect(delivery.log).toMatchObject([{ outcome: "delivered" }]);
+    for (const delivery of delivered ?? []) {
+      const [first, ...others] = delivery.log as { outcome: string }[];
+      expect(first).toMatchObject({ outcome: "delivered" });
+      // What follows in the same delivery is the old message of a rise.
+      for (const other of others) expect(other.outcome).toMatch(/^delivered, pointing from the old message/);
+    }
   });
 });
 
@@ -128,7 +139,9 @@ describe("a slow API", () => {
     expect(thin?.raw).not.toContain(two.alert.title);
     await discord.waitFor((visible) => visible.at(-1)?.raw.includes(two.alert.title) ?? false, 5_000);
     await stack.settled();
-    expect(discord.visible().length).toBe(shown + 1);
+    // It is worse than was assumed: that is a rise, told in a message of its own.
+    expect(discord.visible().length).toBe(shown + 2);
+    expect(discord.visible()[shown]?.raw).toContain("newer message");
     expect(slack.visible().at(-1)?.raw).toContain(two.alert.title);
   });
 
