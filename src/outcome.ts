@@ -23,17 +23,18 @@ export type RefusalReason =
   | "rate_limited"
   | "not_json"
   | "unexpected_shape"
+  | "not_verified"
   | "not_stored";
 
 /** What one attempt to deliver came to. Adapters decide it from status, headers and body together. */
 export type DeliveryOutcome =
-  /** The chat has it. `ref` names the message for later edits (opaque to the core). */
-  | { kind: "delivered"; ref?: string }
+  /** The chat has it. `ref` names the message for later edits (opaque to the core). `detail`, here and below: for people, in the log. */
+  | { kind: "delivered"; ref?: string; detail?: string }
   /**
    * Try again, not before `afterMs` if given. `blameless`: the refusal is not about us (a shared address was banned). `memo`:
    * something to remember about this destination and to give back with every message, e.g. the new id of a chat.
    */
-  | { kind: "retry"; reason: RetryReason; afterMs?: number; blameless?: boolean; memo?: string }
+  | { kind: "retry"; reason: RetryReason; afterMs?: number; blameless?: boolean; memo?: string; detail?: string }
   /** This message is refused: it is sent once more in plain form, then dead. */
   | { kind: "rejected"; reason: "too_large" | "invalid_payload" | "refused_content"; detail?: string }
   /** This destination is gone or closed to us: dead at once, with the reason. */
@@ -41,7 +42,7 @@ export type DeliveryOutcome =
   /** The message to edit or to reply to, or the thread, is gone: post anew. */
   | { kind: "thread_lost" }
   /** Sent, but the answer was never read: it may or may not be on the wall. Sent again, counted and shown. */
-  | { kind: "unknown"; reason: "timeout" | "connection_lost" | "lease_expired" | "restarted" };
+  | { kind: "unknown"; reason: "timeout" | "connection_lost" | "lease_expired" | "restarted"; detail?: string };
 
 /** `moved`: the chat has a new address, which is in `memo`. */
 export type RetryReason = "rate_limited" | "server_error" | "not_attempted" | "moved";

@@ -1,6 +1,7 @@
 // The configuration as the Worker works with it: parsed, with durations in ms and defaults filled in.
 // `src/config/parse.ts` makes it from the TOML tables or from D1's rows; nothing else does.
 import type { Severity } from "../alert.ts";
+import type { HmacScheme } from "../lib/hmac.ts";
 
 export interface Config {
   /** Grows with every change, by `apply` or by hand in D1. 0 for a configuration that was not read from D1. */
@@ -86,17 +87,7 @@ export interface Rate {
 export type Auth =
   | { type: "header"; name: string; value: string }
   | { type: "basic"; username: string; password: string }
-  | {
-      type: "hmac";
-      secrets: string[];
-      header: string;
-      algorithm: "sha256" | "sha1" | "sha512";
-      encoding: "hex" | "base64";
-      /** Text before the digest in the header, e.g. `sha256=`. */
-      prefix: string;
-      /** When set, the signed text is `{timestamp}:{body}`, and the timestamp must be within 5 minutes. */
-      timestampHeader?: string;
-    };
+  | ({ type: "hmac" } & HmacScheme);
 
 export interface DestinationConfig {
   name: string;

@@ -28,6 +28,7 @@ const REASONS: Record<string, string> = {
   unauthorized: "the sender did not prove who it is",
   not_json: "the body was not JSON",
   unexpected_shape: "the body had an unexpected shape",
+  not_verified: "what proves the sender could not be fetched",
   not_stored: "it could not be stored",
 };
 

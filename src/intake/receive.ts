@@ -4,14 +4,16 @@ import type { Route } from "../config/model.ts";
 import { resolveSecrets } from "../config/secret.ts";
 import type { Entry, EntryResult, LedgerCalls, Refusal } from "../ledger/interface.ts";
 import { bodyBytes } from "../lib/body.ts";
-import { parseJson } from "../lib/json.ts";
+import { isSigned } from "../lib/hmac.ts";
+import { type Json, parseJson } from "../lib/json.ts";
 import { errorText, log } from "../lib/log.ts";
 import { alertHash, ledgerName, shardOf } from "../lib/names.ts";
 import { methodNotAllowed, notFound, ProblemAnswer, problem, unauthorized } from "../lib/problem.ts";
-import type { RefusalReason } from "../outcome.ts";
-import type { Source } from "../sources/source.ts";
+import type { RefusalReason, Result } from "../outcome.ts";
+import type { ParsedEntry, Source } from "../sources/source.ts";
 import type { ConfigCache } from "../store/config-cache.ts";
 import { authenticate } from "./authenticate.ts";
+import { callBack, Documents } from "./documents.ts";
 import { RefusalLog } from "./refusal-log.ts";
 
 /** What the intake needs of the Worker. */
@@ -33,6 +35,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const RETRY_SECONDS = 5;
 
 const refusals = new RefusalLog();
+const documents = new Documents();
 
 /** Answers one request to a hook. `id` is the path's last part, in any case. */
 export async function receive(request: Request, id: string, context: IntakeContext): Promise<Response> {
@@ -65,13 +68,17 @@ async function receiveFor(request: Request, route: Route, source: Source, contex
   const bytes = await bodyBytes(request, route.maxBodyBytes);
   if (!bytes) return stop(tooLarge(route.maxBodyBytes), "body_too_large", route.maxBodyBytes);
 
-  if (!(await authenticate(route.auth, request.headers, bytes, context.env, receivedAt)))
-    return stop(unauthorized(), "unauthorized", bytes.length);
-  const body = parseJson(bytes);
-  // A secret inside the body is checked as soon as the body is JSON, before anything else is said about it.
   const { settings } = resolveSecrets(route.settings, context.env);
-  if (body.ok && source.authenticateBody && !source.authenticateBody(body.value, settings))
-    return stop(unauthorized(), "unauthorized", bytes.length);
+  const handshake = source.handshake?.({ query: new URL(request.url).searchParams, bytes }, settings);
+  if (handshake) {
+    const entries: Entry[] = [{ kind: "ignored", reason: "the vendor's handshake" }];
+    if (!(await accept(entries, route, context, { receivedAt, bytes: bytes.length }))) return stop(notStored(), "not_stored", bytes.length);
+    return new Response(handshake.body, { headers: { "content-type": handshake.contentType } });
+  }
+  const body = parseJson(bytes);
+  const proved = await prove(request, { bytes, body, settings }, route, source, context);
+  if (proved === "wrong") return stop(unauthorized(), "unauthorized", bytes.length);
+  if (proved === "unknown") return stop(notVerified(), "not_verified", bytes.length);
 
   if (route.intakeRate) {
     const { afterMs } = await ledgerOf(context, route.name, 0).admit(route.intakeRate);
@@ -88,10 +95,32 @@ async function receiveFor(request: Request, route: Route, source: Source, contex
       bytes.length,
     );
   }
-  const entries: Entry[] = parsed.value.length > 0 ? parsed.value : [{ kind: "test" }];
+  const entries: Entry[] = parsed.value.length > 0 ? parsed.value.map(entryOf) : [{ kind: "test" }];
   const results = await accept(entries, route, context, { receivedAt, bytes: bytes.length });
   if (!results) return stop(notStored(), "not_stored", bytes.length);
+  for (const entry of parsed.value)
+    if (entry.kind === "ignored" && entry.call !== undefined) context.waitUntil(callBack(entry.call, route.name));
   return Response.json(tally(results), { status: 202 });
+}
+
+/** Whether the request proves who sent it, in every way that the route asks for. Every wrong one has the same answer. */
+async function prove(
+  { headers }: Request,
+  { bytes, body, settings }: { bytes: Uint8Array; body: Result<Json, string>; settings: unknown },
+  route: Route,
+  source: Source,
+  context: IntakeContext,
+): Promise<"right" | "wrong" | "unknown"> {
+  const at = context.now();
+  if (!(await authenticate(route.auth, headers, bytes, context.env, at))) return "wrong";
+  const scheme = source.signature?.(settings);
+  if (scheme && !(await isSigned(scheme, headers, bytes, at))) return "wrong";
+  // What stands in the body is checked as soon as the body is JSON, before anything else is said about it.
+  if (!body.ok) return "right";
+  if (source.authenticateBody && !source.authenticateBody(body.value, settings)) return "wrong";
+  if (!source.verify) return "right";
+  const means = { document: (url: string) => documents.get(url, context.now()) };
+  return source.verify({ headers, body: body.value, at }, settings, means);
 }
 
 /** Stores the entries, each in the shard of its alert; undefined when a shard could not store. Answers in the body's order. */
@@ -127,6 +156,8 @@ async function accept(
   return stored.every(Boolean) ? results : undefined;
 }
 
+const entryOf = (entry: ParsedEntry): Entry => (entry.kind === "ignored" ? { kind: "ignored", reason: entry.reason } : entry);
+
 function tally(results: EntryResult[]) {
   const count = (outcome: EntryResult["outcome"]) => results.filter((result) => result.outcome === outcome).length;
   return { accepted: count("accepted"), duplicate: count("duplicate"), test: count("test"), ignored: count("ignored"), results };
@@ -150,4 +181,6 @@ function refuse(route: Route, context: IntakeContext, refusal: Omit<Refusal, "at
 const tooLarge = (most: number) => new ProblemAnswer(413, `The body is larger than ${most} bytes, which is this route's limit (max_body).`);
 const overRate = (afterMs: number) =>
   new ProblemAnswer(429, "This route's intake_rate is used up.", { retryAfter: Math.max(1, Math.ceil(afterMs / 1_000)) });
+const notVerified = () =>
+  new ProblemAnswer(503, "What proves the sender could not be fetched. Send it again.", { retryAfter: RETRY_SECONDS });
 const notStored = () => new ProblemAnswer(503, "The event could not be stored. Send it again.", { retryAfter: RETRY_SECONDS });

@@ -1,6 +1,7 @@
 // What a source adapter states. One folder per source; the core sees only this interface and knows no vendor's name.
 import type * as z from "zod";
 import type { AlertPatch, DetailRef, Json, Severity, SourceEvent } from "../alert.ts";
+import type { HmacScheme } from "../lib/hmac.ts";
 import type { Result } from "../outcome.ts";
 
 /** A source adapter: settings, what proves the sender, how a body becomes events, what detail is fetched from where. */
@@ -13,6 +14,14 @@ export interface Source<Settings = unknown> {
   settings: z.ZodType<Settings>;
   /** A complete, valid example of a route's own keys, as it stands in the configuration; the docs are made from it. */
   example: Record<string, Json>;
+  /** What proves the sender with these settings, where the route has no `auth` of its own: shown to people. */
+  proof(settings: Settings): Proof;
+  /** The vendor's own signature over the body, where the settings hold its key (resolved): as data, checked for you. */
+  signature?(settings: Settings): HmacScheme | undefined;
+  /** A proof that needs more than a shared key. `unknown`: it could not be checked now, the sender is asked to come again. */
+  verify?(request: SignedRequest, settings: Settings, means: VerifyMeans): Promise<"right" | "wrong" | "unknown">;
+  /** A handshake that wants an answer of its own (200), before anything is proved: no secret may be in it. */
+  handshake?(request: { query: URLSearchParams; bytes: Uint8Array }, settings: Settings): { contentType: string; body: string } | undefined;
   /**
    * Whether the secret inside the body is right, where the vendor puts one there; secrets in `settings` are resolved.
    * Compare with `sameText` (constant time). Absent: the vendor puts none there.
@@ -22,6 +31,23 @@ export interface Source<Settings = unknown> {
   parse(body: Json, context: ParseContext<Settings>): Parsed;
   /** The source's API, where there is one to ask for the full alert. */
   enrichment?: Enrichment<Settings>;
+}
+
+/** `path`: nothing but the route's address, which is then the secret. */
+export type Proof = "path" | "secret in the body" | "signature";
+
+/** A request whose sender is to be proved. `body` is the parsed JSON. */
+export interface SignedRequest {
+  headers: Headers;
+  body: Json;
+  /** Now, Unix ms. */
+  at: number;
+}
+
+/** What a proof may use. */
+export interface VerifyMeans {
+  /** A small public document such as a certificate: fetched once (1 s, no redirects), then kept; undefined when it cannot be had. The adapter judges the host. */
+  document(url: string): Promise<string | undefined>;
 }
 
 /** What `parse` may know besides the body. `settings` are unresolved: `secret:NAME` stands for a secret. */
@@ -38,8 +64,11 @@ export interface ParseContext<Settings> {
 /** What a body holds: entries in the body's order, or where the body's shape was not understood at all (422). */
 export type Parsed = Result<ParsedEntry[], { where: string; expected: string }>;
 
-/** One entry: an event, the vendor's test message, or protocol traffic that is not an alert. */
-export type ParsedEntry = { kind: "event"; event: SourceEvent } | { kind: "test" } | { kind: "ignored"; reason: string };
+/**
+ * One entry: an event, the vendor's test message, or protocol traffic that is not an alert. `call`: an address, judged by the adapter,
+ * that is called (GET) after the answer, because the vendor's handshake asks for it.
+ */
+export type ParsedEntry = { kind: "event"; event: SourceEvent } | { kind: "test" } | { kind: "ignored"; reason: string; call?: string };
 
 /** How the full alert is fetched. Runs in the enricher object, which owns budget, cache, single flight and time-outs. */
 export interface Enrichment<Settings = unknown> {

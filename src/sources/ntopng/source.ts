@@ -9,6 +9,7 @@ export default defineSource({
   label: "ntopng",
   settings: settingsSchema,
   example: { shared_secret: "secret:NTOPNG_SHARED_SECRET" },
+  proof: ({ shared_secret: secret }) => (secret === undefined ? "path" : "secret in the body"),
   authenticateBody,
   parse,
 });

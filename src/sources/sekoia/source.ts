@@ -10,6 +10,7 @@ export default defineSource({
   label: "SEKOIA.IO",
   settings: settingsSchema,
   example: { api: "https://api.sekoia.io", token: "secret:SEKOIA_TOKEN", api_rate: "5/s" },
+  proof: () => "path",
   parse,
   enrichment,
 });
