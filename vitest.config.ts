@@ -1,6 +1,7 @@
 // Every test: unit tests in Node, tests inside the Workers runtime, and tests of whole processes.
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { RealReporter } from "./test/support/real-reporter.ts";
 
 // Tests send nothing to the network: the runtime would ask for a sample of request metadata, wrangler for its own version.
 process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
@@ -9,6 +10,7 @@ process.env.WRANGLER_HIDE_BANNER = "true";
 
 export default defineConfig({
   test: {
+    reporters: ["default", new RealReporter()],
     projects: [
       {
         test: {
@@ -45,7 +47,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          include: ["test/{e2e,crash}/**/*.test.ts"],
+          include: ["test/{e2e,crash,real}/**/*.test.ts"],
           environment: "node",
           // Each file starts processes of its own: one at a time, after the others, so that they meet an idle machine.
           fileParallelism: false,

@@ -1,5 +1,6 @@
 // The configuration file of a local run: read, judged, and applied when it is not the one that was applied last.
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { summaryLines } from "../cli/summary.ts";
 import { type ConfigFile, formatProblems, formatUnreadable, readConfigFile } from "../cli/toml.ts";
@@ -11,6 +12,9 @@ import { compareRows } from "../src/store/config-changes.ts";
 import { CONFIG_QUERIES, lastRevision } from "../src/store/config-reader.ts";
 import { applyStatements, rowsOf, type TableRows } from "../src/store/config-rows.ts";
 import type { Database } from "./runtime.ts";
+import { declaredBindings } from "./wrangler-config.ts";
+
+const ROOT = join(import.meta.dirname, "..");
 
 /** A file that can be applied. `warnings` are about secrets that nobody gave. */
 export interface CheckedFile {
@@ -24,8 +28,9 @@ export function checkConfigFile(path: string, secrets: Record<string, string> | 
   const file = readConfigFile(path);
   if (!file.ok) return fail([formatUnreadable(path, file.reason)]);
   const isSet = (name: string): boolean => (secrets?.[name] ?? "") !== "";
+  const bindings = declaredBindings(ROOT);
   const problemsOf = (options: { secrets?: typeof isSet }) =>
-    parseTables(file.value.document, { sources, destinations }, { local: true, ...options }).problems;
+    parseTables(file.value.document, { sources, destinations }, { local: true, bindings, ...options }).problems;
   const problems = problemsOf(secrets === undefined ? {} : { secrets: isSet });
   if (problems.length > 0) return fail(formatProblems(path, problems, file.value.locate));
   const unset = secrets === undefined ? problemsOf({ secrets: isSet }) : [];

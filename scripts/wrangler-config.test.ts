@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { readWranglerConfig, workerConfig } from "./wrangler-config.ts";
+import { declaredBindings, readWranglerConfig, workerConfig } from "./wrangler-config.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tocsin-wrangler-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -15,8 +15,8 @@ const read = (extra: string) => {
 test("the project's own file is understood", () => {
   const wrangler = readWranglerConfig(join(import.meta.dirname, ".."));
   const { env, exports, triggers } = workerConfig(wrangler, "", { ADMIN_TOKEN: "t" });
-  expect(Object.keys(env ?? {}).sort()).toEqual(["ADMIN_TOKEN", "DB", "DELIVERIES", "ENRICHER", "LEDGER", "OUTBOX"]);
-  expect(Object.keys(exports ?? {}).sort()).toEqual(["Enricher", "Ledger", "Outbox"]);
+  expect(Object.keys(env ?? {}).sort()).toEqual(["ADMIN_TOKEN", "BUDGET", "DB", "DELIVERIES", "ENRICHER", "LEDGER", "OUTBOX"]);
+  expect(Object.keys(exports ?? {}).sort()).toEqual(["Budget", "Enricher", "Ledger", "Outbox"]);
   expect(triggers).toMatchObject([{ type: "queue", name: "deliveries", maxBatchSize: 100, maxBatchTimeout: 0 }]);
 });
 
@@ -35,4 +35,17 @@ test("secrets come before variables of the same name", () => {
 
 test("a binding that local runs would not have is refused", () => {
   expect(() => read('[[kv_namespaces]]\nbinding = "CACHE"\nid = "1"\n')).toThrow("kv_namespaces");
+});
+
+test("mail goes by its binding, and what the binding allows is kept", () => {
+  const wrangler = read('[[send_email]]\nname = "EMAIL"\nallowed_sender_addresses = ["tocsin@example.com"]\n');
+  expect(workerConfig(wrangler, "", {}).env).toEqual({
+    EMAIL: { type: "send-email", allowedSenderAddresses: ["tocsin@example.com"] },
+  });
+});
+
+test("the names of the bindings are known", () => {
+  read('[[send_email]]\nname = "EMAIL"\n');
+  expect(["EMAIL", "DB"].map((name) => declaredBindings(folder)?.(name))).toEqual([true, false]);
+  expect(declaredBindings(join(folder, "nowhere"))).toBeUndefined();
 });

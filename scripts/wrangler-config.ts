@@ -39,12 +39,25 @@ const wranglerSchema = z.strictObject({
       consumers: z.array(queueConsumer).default([]),
     })
     .prefault({}),
+  send_email: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        destination_address: z.string().optional(),
+        allowed_destination_addresses: z.array(z.string()).optional(),
+        allowed_sender_addresses: z.array(z.string()).optional(),
+        // For `wrangler dev` only: here mail is never sent, it is written to files.
+        remote: z.boolean().optional(),
+      }),
+    )
+    .default([]),
   durable_objects: z.strictObject({ bindings: z.array(z.strictObject({ name: z.string(), class_name: z.string() })) }).optional(),
   exports: z.record(z.string(), z.strictObject({ type: z.literal("durable-object"), storage: z.literal("sqlite") })).default({}),
   triggers: z.strictObject({ crons: z.array(z.string()).default([]) }).prefault({}),
   // What concerns deployments only.
   workers_dev: z.unknown().optional(),
   minify: z.unknown().optional(),
+  keep_names: z.unknown().optional(),
   upload_source_maps: z.unknown().optional(),
   preview_urls: z.unknown().optional(),
   observability: z.unknown().optional(),
@@ -70,6 +83,15 @@ export function workerConfig(wrangler: WranglerConfig, bundle: string, texts: Re
   const text = Object.entries({ ...wrangler.vars, ...texts }).map(([name, value]) => [name, { type: "text" as const, value }]);
   const databases = wrangler.d1_databases.map((one) => [one.binding, { type: "d1" as const, id: databaseId(one) }]);
   const queues = wrangler.queues.producers.map(({ binding, queue }) => [binding, { type: "queue" as const, name: queue }]);
+  const mails = wrangler.send_email.map((one) => [
+    one.name,
+    {
+      type: "send-email" as const,
+      destinationAddress: one.destination_address,
+      allowedDestinationAddresses: one.allowed_destination_addresses,
+      allowedSenderAddresses: one.allowed_sender_addresses,
+    },
+  ]);
   const objects = (wrangler.durable_objects?.bindings ?? []).map(({ name, class_name }) => [
     name,
     { type: "durable-object" as const, worker: wrangler.name, exportName: class_name },
@@ -79,7 +101,7 @@ export function workerConfig(wrangler: WranglerConfig, bundle: string, texts: Re
     compatibilityDate: wrangler.compatibility_date,
     compatibilityFlags: wrangler.compatibility_flags,
     manifest: { mainModule: "index.js", modules: { "index.js": { type: "esm", contents: bundle } } },
-    env: Object.fromEntries([...text, ...databases, ...queues, ...objects]),
+    env: Object.fromEntries([...text, ...databases, ...queues, ...mails, ...objects]),
     exports: wrangler.exports,
     triggers: wrangler.queues.consumers.map((consumer) => ({
       type: "queue" as const,
@@ -91,6 +113,16 @@ export function workerConfig(wrangler: WranglerConfig, bundle: string, texts: Re
       deadLetterQueue: consumer.dead_letter_queue,
     })),
   };
+}
+
+/** Which bindings `wrangler.toml` in `root` gives the Worker; undefined when that cannot be told from it. */
+export function declaredBindings(root: string): ((name: string) => boolean) | undefined {
+  try {
+    const names = new Set(Object.keys(workerConfig(readWranglerConfig(root), "", {}).env ?? {}));
+    return (name) => names.has(name);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A database without an id goes by the name of its binding, as under `wrangler d1 execute --local`: both see the same file. */

@@ -29,7 +29,8 @@ if (Reflect.get(env, "LOCAL") !== "1") logObjects();
 
 const config = new ConfigCache({
   version: configVersion,
-  load: (db) => loadConfig(db, { sources, destinations }, { local: env.LOCAL === "1" }),
+  load: (db) =>
+    loadConfig(db, { sources, destinations }, { local: env.LOCAL === "1", bindings: (name) => Reflect.get(env, name) !== undefined }),
 });
 
 export const Ledger = ledgerClass<Env>((env, { route, name, keeper }) => stagesOf(env, route, name, keeper, config, sources));

@@ -72,13 +72,14 @@ async function sendCustom(
   destination: { name: string; settings: unknown },
   { bindings }: DeliverStages,
 ): Promise<[DeliveryOutcome, undefined, string | undefined]> {
-  const signal = AbortSignal.timeout(POST_MS);
+  const patience = transport.timeoutMs ?? POST_MS;
+  const signal = AbortSignal.timeout(patience);
   const means = { bindings, signal, refuses: (address: string) => mayReach(address, bindings) };
   try {
     const outcome = await transport.send(outgoing, destination, means);
     return [outcome, undefined, "detail" in outcome ? outcome.detail : undefined];
   } catch (error) {
-    if (signal.aborted) return [{ kind: "unknown", reason: "timeout" }, undefined, `no answer within ${POST_MS / 1_000} s`];
+    if (signal.aborted) return [{ kind: "unknown", reason: "timeout" }, undefined, `no answer within ${patience / 1_000} s`];
     return [{ kind: "retry", reason: "server_error" }, undefined, errorText(error)];
   }
 }

@@ -82,6 +82,8 @@ export interface DigestContent {
   /** The latest ones, latest first. */
   newest: Alert[];
   total: number;
+  /** News about alerts that an earlier digest of the same storm told: `total` and `updates` together are the messages it stands for. */
+  updates: number;
   bySeverity: Record<Severity, number>;
   /** Most frequent first. */
   bySource: Tally[];
@@ -183,8 +185,12 @@ export interface Answer {
 /** Over a binding of the Worker or a protocol of its own. */
 export interface CustomTransport<Settings> {
   kind: "custom";
+  /** How long one attempt may take, where 10 s are too short; at most 30,000, as it is given up for lost after 45 s. */
+  timeoutMs?: number;
   /** The binding that these settings need; a destination whose binding is missing is refused. */
   needs(settings: Settings): string | undefined;
+  /** What to do where that binding is missing, as an instruction: `add ... to wrangler.toml`. */
+  missing?(binding: string): string;
   send(message: Outgoing, destination: { name: string; settings: Settings }, means: Means): Promise<DeliveryOutcome>;
 }
 /** What a custom transport may use. */
