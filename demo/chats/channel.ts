@@ -4,7 +4,7 @@ import { Refusals } from "./refusals.ts";
 import type { ChatKind, ChatMessage, RequestRecord } from "./types.ts";
 
 /** Something happened in a channel. A request is reported when its answer is decided, or when none will come. */
-export type ChannelEvent = { kind: "message" | "edit"; message: ChatMessage } | { kind: "request"; request: RequestRecord };
+export type ChannelEvent = { kind: "message" | "edit" | "remove"; message: ChatMessage } | { kind: "request"; request: RequestRecord };
 
 type Predicate = (visible: readonly ChatMessage[], channel: Channel) => boolean;
 interface Waiter {
@@ -13,12 +13,16 @@ interface Waiter {
   reject(error: unknown): void;
 }
 
+const isVisible = ({ hidden, removedAt }: ChatMessage): boolean => hidden === undefined && removedAt === undefined;
+
 /** A channel as tests, the demo and the benchmark see it. */
 export class Channel {
   readonly kind: ChatKind;
   readonly name: string;
   /** The address to post to, secret parts included. */
   readonly url: string;
+  /** What a destination that posts here is told in its configuration, besides `type`: address, token, channel ... */
+  readonly destination: Readonly<Record<string, string>>;
   /** Every request in order of arrival; the last `keep` of them where that is set. */
   readonly requests: RequestRecord[] = [];
   /** Every message in order of first arrival, hidden ones included; the last `keep` of them where that is set. */
@@ -26,19 +30,24 @@ export class Channel {
   readonly faults = new FaultScript();
   readonly refusals = new Refusals();
   /** Totals since the start; `keep` does not lower them. */
-  readonly totals = { requests: 0, messages: 0, edits: 0, copies: 0 };
+  readonly totals = { requests: 0, messages: 0, edits: 0, copies: 0, removed: 0, refused: 0 };
   revoked = false;
   readonly #keep: number;
   readonly #byId = new Map<string, ChatMessage>();
+  readonly #replies = new Map<string, ChatMessage[]>();
   readonly #statuses = new Map<number, number>();
   readonly #listeners = new Set<(event: ChannelEvent) => void>();
   readonly #waiters = new Set<Waiter>();
   #wakeUp: NodeJS.Immediate | undefined;
 
-  constructor(identity: { kind: ChatKind; name: string; url: string }, keep = Number.POSITIVE_INFINITY) {
+  constructor(
+    identity: { kind: ChatKind; name: string; url: string; destination?: Record<string, string> },
+    keep = Number.POSITIVE_INFINITY,
+  ) {
     this.kind = identity.kind;
     this.name = identity.name;
     this.url = identity.url;
+    this.destination = identity.destination ?? { url: identity.url };
     this.#keep = keep;
   }
 
@@ -74,14 +83,29 @@ export class Channel {
 
   /** The messages that a person sees now, oldest first. */
   visible(): ChatMessage[] {
-    return this.messages.filter((message) => message.hidden === undefined);
+    return this.messages.filter(isVisible);
+  }
+  /** Those of them that answer no other, or answer one that was forgotten: what stands in the channel itself. */
+  roots(): ChatMessage[] {
+    return this.messages.filter((message) => isVisible(message) && this.rootOf(message) === message);
+  }
+  /** The visible answers to a message, oldest first. */
+  replies(id: string): ChatMessage[] {
+    return (this.#replies.get(id) ?? []).filter(isVisible);
+  }
+  /** The message at the head of a message's thread; itself when it answers none. A deleted head still holds its thread together. */
+  rootOf(message: ChatMessage): ChatMessage {
+    const parent = message.replyTo === undefined ? undefined : this.#byId.get(message.replyTo);
+    return parent && parent !== message ? this.rootOf(parent) : message;
   }
   /** How many requests ended with each status; 0 stands for no answer. */
   counts(): Record<number, number> {
     return Object.fromEntries(this.#statuses);
   }
+  /** The message with this id, unless it was deleted. */
   message(id: string): ChatMessage | undefined {
-    return this.#byId.get(id);
+    const message = this.#byId.get(id);
+    return message?.removedAt === undefined ? message : undefined;
   }
 
   /** Resolves as soon as the predicate holds for what is visible; rejects with what was there when the time is up. */
@@ -127,8 +151,9 @@ export class Channel {
     this.#byId.set(message.id, message);
     if (this.messages.length > this.#keep) {
       const oldest = this.messages.shift();
-      if (oldest) this.#byId.delete(oldest.id);
+      if (oldest) this.#forget(oldest);
     }
+    if (message.replyTo !== undefined) this.#thread(message.replyTo).push(message);
     this.#tell({ kind: "message", message });
     return message;
   }
@@ -150,6 +175,27 @@ export class Channel {
     this.#tell({ kind: "edit", message });
   }
 
+  /** Somebody deletes a message: nobody sees it any more, and editing it or answering it fails. False when there is none. */
+  remove(id: string, at = Date.now()): boolean {
+    const message = this.message(id);
+    if (!message) return false;
+    message.removedAt = at;
+    this.totals.removed += 1;
+    this.#tell({ kind: "remove", message });
+    return true;
+  }
+
+  #thread(id: string): ChatMessage[] {
+    const replies = this.#replies.get(id) ?? [];
+    this.#replies.set(id, replies);
+    return replies;
+  }
+  #forget(message: ChatMessage): void {
+    this.#byId.delete(message.id);
+    this.#replies.delete(message.id);
+    const siblings = message.replyTo === undefined ? undefined : this.#replies.get(message.replyTo);
+    if (siblings?.[0] === message) siblings.shift();
+  }
   #tell(event: ChannelEvent): void {
     for (const listener of this.#listeners) listener(event);
     // One look per turn of the event loop, however many requests came in it.

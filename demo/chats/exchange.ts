@@ -34,7 +34,7 @@ export async function exchange(room: Room, call: Call, world: World): Promise<vo
   switch (fault?.kind) {
     case "fail":
       await pause(channel.faults.delayMs, call.response);
-      return answer(room, call, record, failureReply(fault.failure, rules, world.now()), world);
+      return answer(room, call, record, { ...failureReply(fault.failure, rules, world.now()), refused: true }, world);
     case "drop":
       take(room, incoming, world);
       note(room, record, "no answer: the connection was cut", world);
@@ -59,7 +59,7 @@ export async function exchange(room: Room, call: Call, world: World): Promise<vo
 function take({ channel, rules }: Room, incoming: Incoming, world: World): Reply {
   const before = channel.totals.messages;
   const reply = rules.take(incoming);
-  if (world.light || reply.status >= 300) return reply;
+  if (world.light || isRefusal(reply)) return reply;
   const retries = channel.refusals.taken(keyOf(incoming.path, incoming.headers, incoming.bodyText), incoming.at);
   const newest = channel.messages.at(-1);
   if (retries > 0 && newest && channel.totals.messages > before) newest.retries = retries;
@@ -73,16 +73,19 @@ function answer(room: Room, { response }: Call, record: RequestRecord, reply: Re
     return;
   }
   record.status = reply.status;
-  if (reply.status >= 300 || reply.words?.startsWith("accepted,")) note(room, record, reply.words ?? "refused", world);
+  if (isRefusal(reply)) room.channel.totals.refused += 1;
+  if (isRefusal(reply) || reply.words?.startsWith("accepted,")) note(room, record, reply.words ?? "refused", world, isRefusal(reply));
   const length = reply.status === 204 ? {} : { "content-length": String(Buffer.byteLength(reply.body)) };
   response.writeHead(reply.status, { ...reply.headers, ...length }).end(reply.body);
   room.channel.ended(record, reply.status);
 }
 
-function note({ channel }: Room, record: RequestRecord, words: string, world: World): void {
+const isRefusal = ({ status, refused }: Reply): boolean => status >= 300 || refused === true;
+
+function note({ channel }: Room, record: RequestRecord, words: string, world: World, mayComeAgain = true): void {
   if (world.light) return;
   // What was taken and not shown will not be sent again: nothing to wait for.
-  const key = record.status >= 200 && record.status < 300 ? undefined : keyOf(record.path, record.headers, record.bodyText);
+  const key = mayComeAgain ? keyOf(record.path, record.headers, record.bodyText) : undefined;
   channel.refusals.add({ at: record.at, status: record.status, words }, key);
 }
 

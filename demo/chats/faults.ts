@@ -105,11 +105,12 @@ export function failureReply(failure: Failure, rules: Rules, now: number): Reply
   if (retryAfter === "date") hint["retry-after"] = new Date(Math.ceil((now + wait * 1000) / 1000) * 1000).toUTCString();
   const said = failure.body ?? (retryAfter === "body-float" ? { message: "rate limited", retry_after: wait } : "rate limited");
   const json = typeof said !== "string";
+  const saidText = json ? JSON.stringify(said) : said;
   return {
     status,
     headers: { "content-type": json ? "application/json" : "text/plain", ...hint, ...lowerCased(headers) },
-    body: json ? JSON.stringify(said) : said,
-    words: retryAfter ? waitWords(status, wait) : STATUS_CODES[status],
+    body: saidText,
+    words: retryAfter ? waitWords(status, wait) : status < 300 ? saidText.slice(0, 120) : STATUS_CODES[status],
   };
 }
 

@@ -5,8 +5,16 @@ import type { AddressInfo } from "node:net";
 import { Channel } from "./channel.ts";
 import { type DiscordSettings, discordChat } from "./discord.ts";
 import { exchange } from "./exchange.ts";
+import { type GoogleChatSettings, googlechatChat } from "./googlechat.ts";
+import { type IrisSettings, irisChat } from "./iris.ts";
+import { type MailServer, type MailSettings, startMailServer } from "./mail.ts";
+import { type MattermostSettings, mattermostChat } from "./mattermost.ts";
+import { type NtfySettings, ntfyChat } from "./ntfy.ts";
+import { type PagerDutySettings, pagerdutyChat } from "./pagerduty.ts";
 import { type SlackSettings, slackChat } from "./slack.ts";
+import { type SlackBotSettings, slackBotChat } from "./slack-bot.ts";
 import { type TeamsSettings, teamsChat } from "./teams.ts";
+import { type TelegramSettings, telegramChat } from "./telegram.ts";
 import type { Chat, ChatKind, Rules, World } from "./types.ts";
 import { Wall } from "./wall.ts";
 import { type WebhookSettings, webhookChat } from "./webhook.ts";
@@ -34,9 +42,23 @@ export interface Chats {
   /** The chat wall: `/wall` on the same server, unless it has a port of its own. */
   wallUrl: string;
   slack(name: string, settings?: SlackSettings): Channel;
+  /** `url` is the base of the Web API; token and channel stand in `destination`. */
+  slackBot(name: string, settings?: SlackBotSettings): Channel;
   discord(name: string, settings?: DiscordSettings): Channel;
+  /** A bot's chat; token, chat and the address of the Bot API stand in `destination`. */
+  telegram(name: string, settings?: TelegramSettings): Channel;
   teams(name: string, settings?: TeamsSettings): Channel;
+  mattermost(name: string, settings?: MattermostSettings): Channel;
+  googlechat(name: string, settings?: GoogleChatSettings): Channel;
   webhook(name: string, settings?: WebhookSettings): Channel;
+  /** `url` is what `api` is set to. */
+  pagerduty(name: string, settings?: PagerDutySettings): Channel;
+  /** `url` is the base address of the instance. */
+  iris(name: string, settings?: IrisSettings): Channel;
+  /** `url` is the base address of the server; any topic reaches the channel. */
+  ntfy(name: string, settings?: NtfySettings): Channel;
+  /** A mailbox with a mail server of its own, whose address is `url`: mail is no HTTP. */
+  mail(name: string, settings?: MailSettings): Promise<Channel>;
   /** All channels, in the order they were opened. */
   channels(): Channel[];
   /** Ends the server and cuts what is still open. */
@@ -50,18 +72,28 @@ export interface Room {
 }
 
 /** The kinds by how their addresses begin, each with the settings a channel has when its address alone opens it. */
-const KINDS: { [Kind in ChatKind]: Chat<Record<never, never>> } = {
+const KINDS: { [Kind in Exclude<ChatKind, "email">]: Chat<Record<never, never>> } = {
   slack: slackChat,
+  "slack-bot": slackBotChat,
   discord: discordChat,
+  telegram: telegramChat,
   teams: teamsChat,
+  mattermost: mattermostChat,
+  googlechat: googlechatChat,
   webhook: webhookChat,
+  pagerduty: pagerdutyChat,
+  iris: irisChat,
+  ntfy: ntfyChat,
 };
 
 /** Starts the chats on 127.0.0.1. */
 export async function startChats(options: ChatsOptions = {}): Promise<Chats> {
   const world: World = { now: options.now ?? Date.now, light: options.light ?? false };
   const rooms = new Map<string, Room>();
-  const wall = new Wall(() => [...rooms.values()].map(({ channel }) => channel));
+  const mails = new Map<string, Promise<MailServer>>();
+  const mailboxes: Channel[] = [];
+  const channels = (): Channel[] => [...[...rooms.values()].map(({ channel }) => channel), ...mailboxes];
+  const wall = new Wall(channels);
   let origin = "";
 
   const open = <Settings>(chat: Chat<Settings>, name: string, address: string, settings: Settings): Room => {
@@ -69,11 +101,20 @@ export async function startChats(options: ChatsOptions = {}): Promise<Chats> {
     if (key === undefined) throw new Error(`${chat.kind}: no address for the name ${name}`);
     const known = rooms.get(key);
     if (known) return known;
-    const channel = new Channel({ kind: chat.kind, name, url: origin + address }, options.keep);
+    const url = origin + address;
+    const destination = chat.destination?.(name, url, settings) ?? { url };
+    const channel = new Channel({ kind: chat.kind, name, url, destination }, options.keep);
     const room: Room = { channel, rules: chat.open(channel, settings, world) };
     rooms.set(key, room);
     wall.watch(channel);
     return room;
+  };
+
+  const openMail = (name: string, url: string): Channel => {
+    const channel = new Channel({ kind: "email", name, url, destination: { smtp: url } }, options.keep);
+    mailboxes.push(channel);
+    wall.watch(channel);
+    return channel;
   };
 
   /** The room of a request's path, opened if need be; undefined when no vendor has such paths. */
@@ -120,13 +161,25 @@ export async function startChats(options: ChatsOptions = {}): Promise<Chats> {
     origin,
     wallUrl,
     slack: (name, settings = {}) => open(slackChat, name, slackChat.address(name), settings).channel,
+    slackBot: (name, settings = {}) => open(slackBotChat, name, slackBotChat.address(name), settings).channel,
     discord: (name, settings = {}) => open(discordChat, name, discordChat.address(name), settings).channel,
+    telegram: (name, settings = {}) => open(telegramChat, name, telegramChat.address(name), settings).channel,
     teams: (name, settings = {}) => open(teamsChat, name, teamsChat.address(name), settings).channel,
+    mattermost: (name, settings = {}) => open(mattermostChat, name, mattermostChat.address(name), settings).channel,
+    googlechat: (name, settings = {}) => open(googlechatChat, name, googlechatChat.address(name), settings).channel,
     webhook: (name, settings = {}) => open(webhookChat, name, webhookChat.address(name), settings).channel,
-    channels: () => [...rooms.values()].map(({ channel }) => channel),
+    pagerduty: (name, settings = {}) => open(pagerdutyChat, name, pagerdutyChat.address(name), settings).channel,
+    iris: (name, settings = {}) => open(irisChat, name, irisChat.address(name), settings).channel,
+    ntfy: (name, settings = {}) => open(ntfyChat, name, ntfyChat.address(name), settings).channel,
+    mail: async (name, settings = {}) => {
+      const known = mails.get(name) ?? startMailServer((url) => openMail(name, url), settings, world);
+      mails.set(name, known);
+      return (await known).channel;
+    },
+    channels,
     async close() {
       wall.close();
-      await Promise.all(servers.map(stop));
+      await Promise.all([...servers.map(stop), ...[...mails.values()].map(async (mail) => (await mail).close())]);
     },
   };
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Json } from "../../src/alert.ts";
 import { type Chats, startChats } from "./server.ts";
+import { teamsProblem } from "./teams-form.ts";
 
 let chats: Chats;
 beforeAll(async () => {
@@ -92,4 +93,40 @@ it("mentions only whom both the text and the entities name", async () => {
   await post(channel.url, envelope(card({ body, msteams: { entities } })));
   await post(channel.url, envelope(card({ body })));
   expect(channel.visible().map(({ pings }) => pings.map(({ target }) => target))).toEqual([["ann@example.com"], []]);
+});
+
+const STRANGE: [string, Json, RegExp][] = [
+  ["a member that an element has not", card({ body: [{ type: "TextBlock", text: "x", colour: "red" }] }), /colour is not a member/],
+  ["a member that came later", card({ body: [{ type: "TextBlock", text: "x", style: "heading" }] }), /came with version 1.5/],
+  ["an element that came later", card({ version: "1.1", body: [{ type: "RichTextBlock", inlines: ["x"] }] }), /came with version 1.2/],
+  ["a word that is none", card({ body: [{ type: "TextBlock", text: "x", size: "huge" }] }), /size is unknown/],
+  ["a number as text", card({ body: [{ type: "FactSet", facts: [{ title: "x", value: 1 }] }] }), /value is no text/],
+  ["a button that answers a bot", card({ actions: [{ type: "Action.Submit", title: "x" }] }), /Action.Submit/],
+  [
+    "a link of a line to no address",
+    card({ body: [{ type: "Container", items: [], selectAction: { type: "Action.OpenUrl", url: "x" } }] }),
+    /url/,
+  ],
+  ["a card of another width", card({ msteams: { width: "half" } }), /width/],
+  [
+    "a mention of somebody without an id",
+    card({ msteams: { entities: [{ type: "mention", text: "x", mentioned: { name: "A" } }] } }),
+    /id is missing/,
+  ],
+  [
+    "a mention that the text does not hold",
+    card({ msteams: { entities: [{ type: "mention", text: "<at>A</at>", mentioned: { id: "a", name: "A" } }] } }),
+    /whom the text does not/,
+  ],
+];
+it.each(STRANGE)("the strict form finds %s", (_what, content, problem) => {
+  expect(teamsProblem(envelope(content))).toMatch(problem);
+  expect(teamsProblem(content, "card")).toMatch(problem);
+});
+
+it("the strict form asks for the envelope and counts bytes", () => {
+  expect(teamsProblem(card())).toMatch(/'message'/);
+  expect(teamsProblem({ type: "message", attachments: [] })).toMatch(/Send_each_adaptive_card/);
+  expect(teamsProblem(envelope(card({ fallbackText: "é".repeat(14_400) })))).toMatch(/at most 28672/);
+  expect(teamsProblem(envelope(card()))).toBeUndefined();
 });

@@ -4,7 +4,8 @@
 // caronc/apprise issue 1161. A wrong signature and a deleted flow are answered as a Logic App would; that was not observed.
 import { waitWords } from "./faults.ts";
 import { isObject, type JsonObject, objectOf, parseJson, stableId } from "./json.ts";
-import { cardPings, cardProblem } from "./teams-card.ts";
+import { cardProblem } from "./teams-form.ts";
+import { cardPings } from "./teams-pings.ts";
 import type { Chat, Incoming, Reply, Rules } from "./types.ts";
 
 /** `shape`: what the flow posts: the cards of the `attachments` (the template's way), or the body itself (a hand-made flow). */

@@ -3,7 +3,7 @@ import type { Json } from "../../src/alert.ts";
 import type { Channel } from "./channel.ts";
 
 /** The chats that can be played. */
-export type ChatKind = "slack" | "discord" | "teams" | "webhook";
+export type ChatKind = "slack" | "slack-bot" | "discord" | "telegram" | "teams" | "webhook" | "pagerduty" | "iris" | "ntfy" | "email" | "mattermost" | "googlechat";
 
 /** One request as it came in. `status` is 0 until it is answered, and stays 0 when no answer was ever given. */
 export interface RequestRecord {
@@ -45,6 +45,14 @@ export interface ChatMessage {
   /** Why the chat took it and yet shows nothing (Teams). */
   hidden?: string;
   thread?: { id: string; name?: string };
+  /** The id of the message that this one answers, in chats that have threads or replies: the wall draws it below that one. */
+  replyTo?: string;
+  /** True for a reply that stands in the channel as well as in its thread (Slack). */
+  broadcast?: boolean;
+  /** True when it came without a sound. */
+  silent?: boolean;
+  /** When somebody deleted it, Unix ms: nobody sees it any more, and no request finds it. */
+  removedAt?: number;
   /** How many of its requests were refused or left unanswered before one was taken. */
   retries: number;
   /** How often it came: more than 1 only where the receiver recognises a repeat by its id (Standard Webhooks). */
@@ -71,6 +79,8 @@ export interface Reply {
   headers?: Record<string, string>;
   body: string;
   words?: string;
+  /** True when the body refuses what the status seems to accept (Slack's `"ok": false`). */
+  refused?: boolean;
 }
 
 /** What surrounds a chat: its clock, and whether checks are skipped for speed. */
@@ -84,6 +94,11 @@ export interface Chat<Settings> {
   kind: ChatKind;
   /** Path and query of the channel of that name; always the same for the same name. */
   address(name: string): string;
+  /**
+   * What a destination of this kind is told in its configuration, besides `type`; `url` is the channel's whole address. Without
+   * it, that is the address alone.
+   */
+  destination?(name: string, url: string, settings: Settings): Record<string, string>;
   /** The part of a path that names the channel, or nothing when the path is not this vendor's. */
   key(pathname: string): string | undefined;
   open(channel: Channel, settings: Settings, world: World): Rules;

@@ -1,7 +1,7 @@
 // The chat wall: a page that draws what every channel shows, and a stream of changes that keeps it current.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Channel } from "./channel.ts";
-import { drawColumn, drawHead, drawMessage, drawStrip, drawTab, orderOf, SHOWN } from "./draw/column.ts";
+import { drawColumn, drawHead, drawMessage, drawStrip, drawTab, orderOf, placeId, SHOWN, standsInFeed } from "./draw/column.ts";
 import { wallPage } from "./draw/page.ts";
 import type { ChatMessage } from "./types.ts";
 
@@ -32,7 +32,12 @@ export class Wall {
       if (this.#viewers.size === 0) return;
       const messages = this.#changed.get(channel) ?? new Map<string, ChatMessage>();
       this.#changed.set(channel, messages);
-      if (event.kind !== "request") messages.set(event.message.id, event.message);
+      if (event.kind !== "request") {
+        messages.set(event.message.id, event.message);
+        // An answer is drawn below the message that it answers.
+        const head = channel.rootOf(event.message);
+        messages.set(head.id, head);
+      }
       this.#soon();
     });
   }
@@ -87,9 +92,10 @@ export class Wall {
     this.#opened.clear();
     for (const [channel, messages] of this.#changed) {
       const id = this.#idOf(channel);
-      const shown = [...messages.values()].filter(({ hidden }) => hidden === undefined).slice(-SHOWN);
-      const html = shown.map((message) => drawMessage(channel, message, id));
-      this.#send("change", { id, head: drawHead(channel), strip: drawStrip(channel), messages: html });
+      const [shown, gone] = partition([...messages.values()], (message) => standsInFeed(channel, message));
+      const html = shown.slice(-SHOWN).map((message) => drawMessage(channel, message, id));
+      const removed = gone.map((message) => placeId(message, id));
+      this.#send("change", { id, head: drawHead(channel), strip: drawStrip(channel), messages: html, removed });
     }
     this.#changed.clear();
   }
@@ -102,4 +108,8 @@ export class Wall {
       else viewer.write(text);
     }
   }
+}
+
+function partition<Member>(all: Member[], picks: (member: Member) => boolean): [Member[], Member[]] {
+  return [all.filter(picks), all.filter((member) => !picks(member))];
 }

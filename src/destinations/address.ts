@@ -44,7 +44,10 @@ const KINDS: { type: string; label: string; hosts: string[] }[] = [
     label: "Microsoft Teams",
     hosts: ["logic.azure.com", "api.powerplatform.com", "webhook.office.com", "outlook.office.com"],
   },
+  { type: "telegram", label: "Telegram", hosts: ["api.telegram.org", "t.me"] },
   { type: "googlechat", label: "Google Chat", hosts: ["chat.googleapis.com"] },
+  { type: "pagerduty", label: "PagerDuty", hosts: ["events.pagerduty.com", "events.eu.pagerduty.com"] },
+  { type: "ntfy", label: "ntfy", hosts: ["ntfy.sh"] },
 ];
 
 /** Refuses the address of another kind of chat, naming the `type` to use. */

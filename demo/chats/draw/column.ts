@@ -3,20 +3,37 @@ import type { Channel } from "../channel.ts";
 import { isObject, textOf } from "../json.ts";
 import type { ChatKind, ChatMessage } from "../types.ts";
 import { drawDiscord } from "./discord.ts";
+import { drawGoogleChat } from "./googlechat.ts";
+import { drawIris } from "./iris.ts";
+import { drawMail } from "./mail.ts";
 import { clock, escapeHtml } from "./markup.ts";
+import { drawMattermost } from "./mattermost.ts";
+import { drawNtfy } from "./ntfy.ts";
+import { drawPagerduty } from "./pagerduty.ts";
 import { drawSlack } from "./slack.ts";
 import { drawTeams } from "./teams.ts";
+import { drawTelegram } from "./telegram.ts";
+import { drawThread } from "./thread.ts";
 import { drawWebhook } from "./webhook.ts";
 
 /** How many messages a column shows. */
 export const SHOWN = 50;
 const STRIP = 3;
 
-const LOOKS: Record<ChatKind, { label: string; letter: string; sender: string; mark: string }> = {
+// `look`: the kind whose style it wears, where that is another one.
+const LOOKS: Record<ChatKind, { label: string; letter: string; sender: string; mark: string; look?: ChatKind }> = {
   slack: { label: "Slack", letter: "S", sender: "Tocsin", mark: "#" },
+  "slack-bot": { label: "Slack bot", letter: "S", sender: "Tocsin", mark: "#", look: "slack" },
   discord: { label: "Discord", letter: "D", sender: "Tocsin", mark: "#" },
+  telegram: { label: "Telegram", letter: "T", sender: "Tocsin", mark: "" },
   teams: { label: "Teams", letter: "T", sender: "Workflows", mark: "" },
+  mattermost: { label: "Mattermost", letter: "M", sender: "Tocsin", mark: "~" },
+  googlechat: { label: "Google Chat", letter: "G", sender: "Tocsin", mark: "" },
   webhook: { label: "Webhook", letter: "W", sender: "", mark: "/" },
+  pagerduty: { label: "PagerDuty", letter: "P", sender: "", mark: "" },
+  iris: { label: "DFIR-IRIS", letter: "I", sender: "", mark: "" },
+  ntfy: { label: "ntfy", letter: "n", sender: "", mark: "" },
+  email: { label: "E-mail", letter: "@", sender: "Tocsin", mark: "" },
 };
 
 /** Where the column of a channel stands: kinds side by side in a fixed order. */
@@ -24,28 +41,39 @@ export const orderOf = (channel: Channel): number => Object.keys(LOOKS).indexOf(
 
 /** The whole column. */
 export function drawColumn(channel: Channel, id: string): string {
-  const messages = channel.visible().slice(-SHOWN).reverse();
+  const messages = channel.messages
+    .filter((message) => standsInFeed(channel, message))
+    .slice(-SHOWN)
+    .reverse();
   return (
-    `<section class="column ${channel.kind}" id="${id}" data-order="${orderOf(channel)}">` +
+    `<section class="column ${LOOKS[channel.kind].look ?? channel.kind}" id="${id}" data-order="${orderOf(channel)}">` +
     `<header class="head">${drawHead(channel)}</header><div class="strip">${drawStrip(channel)}</div>` +
     `<div class="feed" tabindex="0" aria-label="Messages">${messages.map((message) => drawMessage(channel, message, id)).join("")}</div></section>`
   );
 }
 
+/** Whether a message has a place of its own in the column: the answers to one stand below it. */
+export function standsInFeed(channel: Channel, message: ChatMessage): boolean {
+  if (message.hidden !== undefined) return false;
+  const head = channel.rootOf(message) === message;
+  if (message.removedAt !== undefined) return head && channel.replies(message.id).length > 0;
+  return head || message.broadcast === true;
+}
+
 /** Its entry in the row of links that a phone shows. */
 export const drawTab = (channel: Channel, id: string): string =>
-  `<a href="#${id}" data-order="${orderOf(channel)}" class="${channel.kind}"><i></i>${LOOKS[channel.kind].label} <small>${escapeHtml(channel.name)}</small></a>`;
+  `<a href="#${id}" data-order="${orderOf(channel)}" class="${LOOKS[channel.kind].look ?? channel.kind}"><i></i>${LOOKS[channel.kind].label} <small>${escapeHtml(channel.name)}</small></a>`;
 
 /** Name and counts. */
 export function drawHead(channel: Channel): string {
   const { label, mark } = LOOKS[channel.kind];
-  const hidden = channel.messages.length - channel.visible().length;
-  const statuses = Object.entries(channel.counts());
-  const refused = statuses.reduce((sum, [status, count]) => sum + (Number(status) >= 300 ? count : 0), 0);
+  const hidden = channel.messages.filter((message) => message.hidden !== undefined).length;
+  const { refused } = channel.totals;
   const unanswered = channel.counts()[0] ?? 0;
   const counts = [
-    `<b>${channel.totals.messages - hidden}</b> shown`,
+    `<b>${channel.totals.messages - hidden - channel.totals.removed}</b> shown`,
     channel.totals.edits > 0 ? `<b>${channel.totals.edits}</b> edited` : "",
+    channel.totals.removed > 0 ? `<b>${channel.totals.removed}</b> deleted` : "",
     channel.totals.copies > 0 ? `<b>${channel.totals.copies}</b> repeated` : "",
     refused > 0 ? `<b>${refused}</b> refused` : "",
     unanswered > 0 ? `<b>${unanswered}</b> unanswered` : "",
@@ -72,25 +100,52 @@ export function drawStrip(channel: Channel): string {
 
 const seconds = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 
-/** One message as the chat would draw it. */
+/** The id of a message's place on the page. */
+export const placeId = (message: ChatMessage, columnId: string): string => `${columnId}-${message.id.replace(/[^\w-]/g, "_")}`;
+
+/** One message as the chat would draw it, with the answers to it. */
 export function drawMessage(channel: Channel, message: ChatMessage, columnId: string): string {
-  const body = isObject(message.body) ? message.body : {};
+  const { sender, avatar } = senderOf(channel, message);
+  const head = channel.rootOf(message);
+  const thread = head === message ? drawThread(channel, message, (reply) => drawReply(channel, reply)) : "";
+  const answers = head === message ? "" : `<p class="answers">replied to a thread: ${escapeHtml(beginningOf(head))}</p>`;
+  const who = sender ? `<span class="avatar" aria-hidden="true">${escapeHtml(avatar)}</span>` : "";
+  return (
+    `<article class="message" id="${escapeHtml(placeId(message, columnId))}" data-at="${message.at}">${who}<div class="inside">` +
+    `${answers}${drawSaid(channel, message, sender)}${thread}</div></article>`
+  );
+}
+
+/** The first words of a message, as chats show them beside a pointer to it. */
+function beginningOf({ body, raw }: ChatMessage): string {
+  const text = isObject(body) ? textOf(body.text) || textOf(body.content) : raw;
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+const drawReply = (channel: Channel, reply: ChatMessage): string => drawSaid(channel, reply, senderOf(channel, reply).sender);
+
+function senderOf(channel: Channel, message: ChatMessage): { sender: string; avatar: string } {
   const { sender, letter } = LOOKS[channel.kind];
-  const name = channel.kind === "discord" && textOf(body.username) ? textOf(body.username) : sender;
+  const named = channel.kind === "discord" && isObject(message.body) ? textOf(message.body.username) : "";
+  const name = named || sender;
+  return { sender: name, avatar: channel.kind === "teams" ? letter : name.slice(0, 1) };
+}
+
+/** Who said it and when, what has happened to it, and what it says. */
+function drawSaid(channel: Channel, message: ChatMessage, sender: string): string {
+  if (message.removedAt !== undefined) return `<p class="answers">This message was deleted at ${clock(message.removedAt)}.</p>`;
   const notes = [
     message.retries > 0 ? `<span class="note">after ${message.retries === 1 ? "a retry" : `${message.retries} retries`}</span>` : "",
     message.pings.length > 0 ? `<span class="note ping">notified ${escapeHtml(pingWords(message))}</span>` : "",
+    message.broadcast ? '<span class="note">also sent to the channel</span>' : "",
     message.editedAt !== undefined && channel.kind !== "webhook" ? `<span class="note">edited ${clock(message.editedAt)}</span>` : "",
-    message.thread ? `<span class="note">in thread ${escapeHtml(message.thread.name ?? message.thread.id)}</span>` : "",
+    message.silent ? '<span class="note">without a sound</span>' : "",
+    message.thread && message.replyTo === undefined
+      ? `<span class="note">in thread ${escapeHtml(message.thread.name ?? message.thread.id)}</span>`
+      : "",
   ].join("");
-  const who = name
-    ? `<span class="avatar" aria-hidden="true">${channel.kind === "teams" ? letter : escapeHtml(name.slice(0, 1))}</span>`
-    : "";
-  const title = name ? `<b class="sender">${escapeHtml(name)}</b><span class="app">APP</span>` : "";
-  return (
-    `<article class="message" id="${columnId}-${escapeHtml(message.id.replace(/[^\w-]/g, "_"))}">${who}<div class="inside">` +
-    `<div class="who">${title}${clock(message.at)}${notes}</div>${drawInside(channel.kind, message)}</div></article>`
-  );
+  const title = sender ? `<b class="sender">${escapeHtml(sender)}</b><span class="app">APP</span>` : "";
+  return `<div class="who">${title}${clock(message.at)}${notes}</div>${drawInside(channel.kind, message)}`;
 }
 
 const pingWords = ({ pings }: ChatMessage): string =>
@@ -101,12 +156,27 @@ function drawInside(kind: ChatKind, message: ChatMessage): string {
   if (!isObject(message.body)) return `<pre>${escapeHtml(message.raw.slice(0, 2000))}</pre>`;
   switch (kind) {
     case "slack":
+    case "slack-bot":
       return drawSlack(message.body);
     case "discord":
       return drawDiscord(message.body, message.editedAt !== undefined);
+    case "telegram":
+      return drawTelegram(message.body);
     case "teams":
       return drawTeams(message.body);
+    case "mattermost":
+      return drawMattermost(message.body);
+    case "googlechat":
+      return drawGoogleChat(message.body);
     case "webhook":
       return drawWebhook(message);
+    case "pagerduty":
+      return drawPagerduty(message.body);
+    case "iris":
+      return drawIris(message.body);
+    case "ntfy":
+      return drawNtfy(message.body);
+    case "email":
+      return drawMail(message.body, message.replyTo !== undefined);
   }
 }

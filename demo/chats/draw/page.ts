@@ -47,16 +47,18 @@ events.addEventListener("column", (event) => {
   inOrder(tabs, link);
 });
 events.addEventListener("change", (event) => {
-  const { id, head, strip, messages } = JSON.parse(event.data);
+  const { id, head, strip, messages, removed } = JSON.parse(event.data);
   const column = document.getElementById(id);
   if (!column) return;
   column.querySelector(".head").innerHTML = head;
   column.querySelector(".strip").innerHTML = strip;
   const feed = column.querySelector(".feed");
+  for (const gone of removed) document.getElementById(gone)?.remove();
   for (const html of messages) {
     const node = piece(html), old = document.getElementById(node.id);
     node.classList.add("fresh");
-    if (old) old.replaceWith(node); else feed.prepend(node);
+    if (old) old.replaceWith(node);
+    else feed.insertBefore(node, [...feed.children].find((other) => Number(other.dataset.at) <= Number(node.dataset.at)) ?? null);
   }
   while (feed.children.length > ${SHOWN}) feed.lastElementChild.remove();
 });

@@ -27,7 +27,7 @@ main { flex: 1; min-height: 0; display: grid; grid-auto-flow: column; grid-auto-
   border-radius: 12px; overflow: hidden; }
 .head { display: flex; align-items: center; gap: 10px; padding: 10px 14px; border-bottom: 1px solid var(--line); }
 .glyph { width: 30px; height: 30px; border-radius: 8px; display: grid; place-items: center; color: #fff; font-weight: 700; background: var(--tone); flex: none; }
-.slack { --tone: #7d3986; } .discord { --tone: #5865f2; } .teams { --tone: #5b5fc7; } .webhook { --tone: #3c6e71; }
+.slack { --tone: #7d3986; } .discord { --tone: #5865f2; } .teams { --tone: #5b5fc7; } .mattermost { --tone: #1e325c; } .googlechat { --tone: #00832d; } .webhook { --tone: #3c6e71; } .email { --tone: #0b7285; } .telegram { --tone: #229ed9; }
 .name { min-width: 0; } .name h2 { font-size: 15px; line-height: 1.25; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .name span { display: block; font-size: 12px; color: var(--soft); line-height: 1.3; } .name b { color: var(--ink); font-weight: 600; }
 .strip:empty { display: none; }

@@ -1,4 +1,4 @@
-// An Adaptive Card as HTML, for the elements that teams-card.ts lets through.
+// An Adaptive Card as HTML, for the elements that teams-form.ts lets through.
 // Markdown of a TextBlock: learn.microsoft.com task-modules-and-cards/cards/cards-format (bold, italic, lists, links; nothing else).
 import type { Json } from "../../../src/alert.ts";
 import { type JsonObject, listOf, objectOf, textOf } from "../json.ts";

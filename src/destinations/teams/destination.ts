@@ -7,14 +7,21 @@ import { classify } from "./classify.ts";
 import { PACE } from "./limits.ts";
 import { plain, render } from "./render.ts";
 
+const INSTEAD = 'in the channel, choose Workflows, "Send webhook alerts to a channel", and use the address it gives';
+
+// Any other host is a national cloud, a proxy or a test: Microsoft has moved the flows' hosts before, and a list of them would refuse
+// the next ones.
 function check(url: URL): string | undefined {
   if (hostIs(url, "webhook.office.com", "outlook.office.com", "outlook.office365.com"))
-    return 'this is a Microsoft 365 connector, which Microsoft has retired: in the channel, choose Workflows, "Send webhook alerts to a channel", and use the address it gives';
-  if (hostIs(url, "teams.microsoft.com", "teams.cloud.microsoft"))
-    return 'this is the address of a channel or chat: in the channel, choose Workflows, "Send webhook alerts to a channel", and use the address it gives';
-  const flow = hostIs(url, "logic.azure.com", "api.powerplatform.com");
-  if (flow && !url.searchParams.get("sig")) return "the address is not complete: it has to have sig= in it, copy it again from the flow";
-  return otherKind(url, "teams");
+    return `this is a Microsoft 365 connector, which Microsoft has retired: ${INSTEAD}`;
+  if (hostIs(url, "teams.microsoft.com", "teams.cloud.microsoft")) return `this is the address of a channel or chat: ${INSTEAD}`;
+  if (hostIs(url, "flow.microsoft.com", "powerautomate.com", "powerautomate.us"))
+    return "this is the page of a flow in Power Automate: open its first step and copy the HTTP address it shows";
+  if (!hostIs(url, "logic.azure.com", "api.powerplatform.com")) return otherKind(url, "teams");
+  if (!/\/workflows\/[^/]+\/triggers\/[^/]+\/paths\/invoke\/?$/.test(url.pathname))
+    return "this is no address of a flow's webhook: it ends in /triggers/manual/paths/invoke before the question mark, copy it again from the flow";
+  if (!url.searchParams.get("sig")) return "the address is not complete: it has to have sig= in it, copy it again from the flow";
+  return undefined;
 }
 
 const settings = z.strictObject({ url: address({ check }), shape: z.enum(["envelope", "card"]).optional() });

@@ -45,15 +45,16 @@ function wrapped(content: Element, shape: Shape = "envelope"): string {
 }
 
 function adaptiveCard(card: Card, body: Element[]): Element {
-  const mention = card.ping ? mentionOf(card.ping) : undefined;
+  const { text: ping, entities } = mentions(card.ping ?? "");
+  const [title, ...rest] = body;
   return {
     $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
     type: "AdaptiveCard",
     version: CARD_VERSION,
-    fallbackText: notification(card),
+    fallbackText: escaped(notification(card)),
     // Only the configured ping becomes a mention; `<at>` in an alert names no entity and stays text.
-    msteams: { width: "Full", ...(mention?.entity ? { entities: [mention.entity] } : {}) },
-    body: mention ? [...body, text(mention.text)] : body,
+    msteams: { width: "Full", ...(entities.length > 0 ? { entities } : {}) },
+    body: ping === "" || !title ? body : [title, text(ping), ...rest],
     ...(card.links.length > 0 ? { actions: card.links.map(({ label, url }) => ({ type: "Action.OpenUrl", title: label, url })) } : {}),
   };
 }
@@ -61,8 +62,10 @@ function adaptiveCard(card: Card, body: Element[]): Element {
 function contents(card: Card): Element[] {
   const title = text(headline({ ...card, title: escaped(card.title) }), { weight: "Bolder", size: "Large" });
   return [
-    { type: "Container", style: STYLES[card.tone], bleed: true, items: [title] },
-    ...card.changes.map((change) => text(escaped(change), { weight: "Bolder" })),
+    // A message that points to its successor steps back.
+    { type: "Container", style: card.kind === "moved" ? "emphasis" : STYLES[card.tone], bleed: true, items: [title] },
+    // The word in the title says so already.
+    ...card.changes.filter((change) => change !== "Resolved").map((change) => text(escaped(change), { weight: "Bolder" })),
     ...card.notes.map((note) => text(`ℹ️ ${escaped(note)}`)),
     ...(card.summary === "" ? [] : [text(escaped(card.summary))]),
     ...card.lines.map(line),
@@ -85,7 +88,7 @@ const evidence = (value: string): Element[] =>
     .map((one) => text(escaped(one), { fontType: "Monospace", size: "Small", spacing: "None" }));
 
 function fact({ label, values, more }: Fact): { title: string; value: string } {
-  return { title: label, value: `${values.map(escaped).join(", ")}${more > 0 ? ` +${more} more` : ""}` };
+  return { title: escaped(label), value: `${values.map(escaped).join(", ")}${more > 0 ? ` +${more} more` : ""}` };
 }
 
 // Tapping the line opens the alert; a link in the text would need Markdown around untrusted text.
@@ -101,12 +104,17 @@ function smallPrint(card: Card): Element[] {
   return parts.length === 0 ? [] : [text(escaped(parts.join(" · ")), { isSubtle: true, size: "Small" })];
 }
 
-/** `Name <id>`, where the id is a user's principal name or Entra object id; other text is shown and mentions nobody. */
-function mentionOf(ping: string): { text: string; entity?: Record<string, unknown> } {
-  const [, name = "", id = ""] = /^([^<>]+)<([^<>\s]+)>$/.exec(ping.trim()) ?? [];
-  if (id === "") return { text: escaped(ping) };
-  const at = `<at>${shorten(name.trim(), 60)}</at>`;
-  return { text: at, entity: { type: "mention", text: at, mentioned: { id, name: shorten(name.trim(), 60) } } };
+/** `Name <id>`, several with commas between; the id is a principal name or an Entra object id. Other text mentions nobody. */
+function mentions(ping: string): { text: string; entities: Record<string, unknown>[] } {
+  const entities: Record<string, unknown>[] = [];
+  const parts = ping.split(",").map((part) => {
+    const [, name = "", id = ""] = /^([^<>]+)<([^<>\s]+)>$/.exec(part.trim()) ?? [];
+    if (id === "") return escaped(part.trim());
+    const at = `<at>${shorten(name.trim(), 60)}</at>`;
+    entities.push({ type: "mention", text: at, mentioned: { id, name: shorten(name.trim(), 60) } });
+    return at;
+  });
+  return { text: parts.filter((part) => part !== "").join(", "), entities };
 }
 
 // Backslashes for Markdown. Angle brackets have no escape that every client knows, so look-alikes stand in for them:
