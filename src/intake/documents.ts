@@ -6,22 +6,23 @@ import { errorText, log } from "../lib/log.ts";
 const PATIENCE_MS = 1_000;
 const MOST_BYTES = 64 * 1024;
 const KEPT = 50;
-const FRESH_MS = 24 * 60 * 60_000;
 
-/** Documents by address. One fetch at a time for each; no redirects. A failed fetch is not remembered. */
+/**
+ * Documents whose address names their content, so that what is known stays good. One fetch at a time for each; no redirects. A failed
+ * fetch is not remembered.
+ */
 export class Documents {
-  readonly #known = new Map<string, { text: Promise<string | undefined>; at: number }>();
+  readonly #known = new Map<string, Promise<string | undefined>>();
 
-  /** The text of a document; undefined when it cannot be had in time. `url` was judged by the caller. `now` in Unix ms. */
-  get(url: string, now: number): Promise<string | undefined> {
+  /** The text of a document; undefined when it cannot be had in time, or is not what `fits` wants. `url` was judged by the caller. */
+  get(url: string, fits: (text: string) => boolean = () => true): Promise<string | undefined> {
     const known = this.#known.get(url);
-    if (known && now - known.at < FRESH_MS) return known.text;
-    const text = fetchText(url);
-    this.#known.delete(url);
-    this.#known.set(url, { text, at: now });
+    if (known) return known;
+    const text = fetchText(url).then((found) => (found !== undefined && fits(found) ? found : undefined));
+    this.#known.set(url, text);
     if (this.#known.size > KEPT) this.#known.delete(this.#known.keys().next().value ?? "");
     void text.then((found) => {
-      if (found === undefined && this.#known.get(url)?.text === text) this.#known.delete(url);
+      if (found === undefined && this.#known.get(url) === text) this.#known.delete(url);
     });
     return text;
   }

@@ -31,6 +31,7 @@ function world(route: Partial<Route> = {}, ledger: Partial<LedgerCalls> = {}) {
       relay: { retentionMs: 1, retentionPayloadsMs: 1 },
       routes: [sampleRoute({ id: ID, name: `unit${Math.random()}`.replace(".", ""), ...route })],
       destinations: [],
+      enrichers: [],
       broken: [],
     }),
   });

@@ -10,7 +10,7 @@ import { errorText, log } from "../lib/log.ts";
 import { alertHash, ledgerName, shardOf } from "../lib/names.ts";
 import { methodNotAllowed, notFound, ProblemAnswer, problem, unauthorized } from "../lib/problem.ts";
 import type { RefusalReason, Result } from "../outcome.ts";
-import type { ParsedEntry, Source } from "../sources/source.ts";
+import type { ParsedEntry, Source, VerifyMeans } from "../sources/source.ts";
 import type { ConfigCache } from "../store/config-cache.ts";
 import { authenticate } from "./authenticate.ts";
 import { callBack, Documents } from "./documents.ts";
@@ -119,7 +119,7 @@ async function prove(
   if (!body.ok) return "right";
   if (source.authenticateBody && !source.authenticateBody(body.value, settings)) return "wrong";
   if (!source.verify) return "right";
-  const means = { document: (url: string) => documents.get(url, context.now()) };
+  const means: VerifyMeans = { document: (url, fits) => documents.get(url, fits) };
   return source.verify({ headers, body: body.value, at }, settings, means);
 }
 

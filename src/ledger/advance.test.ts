@@ -56,6 +56,17 @@ describe("advance", () => {
     expect(state.alert).toMatchObject({ title: "new", severity: "critical", count: 2, version: 2 });
   });
 
+  test("a joined list that is given ever new members keeps the same ones in any order of arrival, and no more than 500", () => {
+    const adding = (numbers: number[]): SourceEvent =>
+      event({
+        add: { observables: numbers.map((number) => ({ name: "source", type: "ip", value: `n${String(number).padStart(4, "0")}` })) },
+      });
+    const batches = Array.from({ length: 40 }, (_, batch) => adding(Array.from({ length: 20 }, (_, each) => each * 40 + batch)));
+    const forth = fold(batches).alert.observables;
+    expect(forth).toHaveLength(500);
+    expect(fold([...batches].reverse()).alert.observables).toEqual(forth);
+  });
+
   test("equal orders take the worse severity and the less resolved status", () => {
     const both = [
       event({ severity: "low", status: "resolved" }, { order: 5 }),

@@ -1,7 +1,20 @@
 // How one event, or the answer of a source's API, changes an alert. Pure: same input, same output.
 // Promise 6: each field keeps the value of the highest order, so that any permutation of a stream ends in the same state.
-import type { Alert, AlertPatch, Asset, Attack, Change, ChangeKind, Json, Observable, Severity, SourceEvent, Status } from "../alert.ts";
-import { STATUSES, severityId } from "../alert.ts";
+import type {
+  Alert,
+  AlertPatch,
+  Asset,
+  Attack,
+  Change,
+  ChangeKind,
+  Enrichment,
+  Json,
+  Observable,
+  Severity,
+  SourceEvent,
+  Status,
+} from "../alert.ts";
+import { enrichmentsOf, enrichmentText, STATUSES, severityId } from "../alert.ts";
 import { stableJson } from "../lib/json.ts";
 import type { AlertState } from "./state.ts";
 
@@ -40,6 +53,14 @@ export function advanceDetail(before: AlertState, patch: AlertPatch, fetchedAt: 
   next.alert.count = Math.max(next.events, next.total);
   next.alert.enriched = true;
   delete next.alert.enriched_reason;
+  return seal(before, next, "updated", context.receivedAt);
+}
+
+/** Adds what enrichers told. Theirs alone: no source asserts it, so it has no order. */
+export function advanceEnrichments(before: AlertState, enrichments: readonly Enrichment[], context: AdvanceContext): Advanced {
+  const next = copyOf(before);
+  const known = Array.isArray(before.alert.data.enrichments) ? before.alert.data.enrichments : [];
+  next.alert.data = { ...next.alert.data, enrichments: [...known, ...(enrichments as unknown as Json[])] };
   return seal(before, next, "updated", context.receivedAt);
 }
 
@@ -195,14 +216,18 @@ function joinLists(alert: Alert, patch: AlertPatch): void {
   if (add.tags) alert.tags = union(alert.tags, add.tags, (tag) => tag);
 }
 
-/** Sorted by key, so that the order of arrival does not show. */
+/** The most members that a joined list keeps: an alert that names ever new ones must not outgrow its row. */
+const maxJoined = 500;
+
+/** Sorted by key, so that the order of arrival does not show; of too many, the first by key stay, which no order changes either. */
 function union<Item>(present: Item[], added: Item[], key: (item: Item) => string): Item[] {
   const byKey = new Map(present.map((item) => [key(item), item]));
   for (const item of added) {
     const same = byKey.get(key(item));
     if (same === undefined || stableJson(item) > stableJson(same)) byKey.set(key(item), item);
   }
-  return [...byKey].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, item]) => item);
+  const sorted = [...byKey].sort(([left], [right]) => (left < right ? -1 : 1));
+  return sorted.slice(0, maxJoined).map(([, item]) => item);
 }
 
 /** Times that no source asserted follow the events themselves. */
@@ -251,8 +276,10 @@ export function changeBetween(before: Alert, after: Alert, kind: "updated" | "co
   const change: Change = { kind: changeKind(before, after, kind), fields: {}, added: {}, removed: {} };
   for (const field of COMPARED) note(change, field, before[field], after[field]);
   for (const key of new Set([...Object.keys(before.data), ...Object.keys(after.data)])) {
-    note(change, `data.${key}`, before.data[key], after.data[key]);
+    if (key !== "enrichments") note(change, `data.${key}`, before.data[key], after.data[key]);
   }
+  if (before.data.enrichments !== after.data.enrichments)
+    compareList(change, "enrichments", enrichmentsOf(before), enrichmentsOf(after), enrichmentText);
   compareList(change, "assets", before.assets, after.assets, assetText);
   compareList(change, "observables", before.observables, after.observables, observableText);
   compareList(change, "attacks", before.attacks, after.attacks, attackText);

@@ -92,5 +92,14 @@ function logEntry(submission: Submission, results: EntryResult[]): LogEntry {
   const outcomes = new Set(results.map((result) => result.outcome));
   const outcome = (["accepted", "duplicate", "test", "ignored"] as const).find((one) => outcomes.has(one)) ?? "ignored";
   const { receivedAt, bytes } = submission;
-  return { at: receivedAt, status: 202, outcome, bytes, results: results.map(({ event, alert, outcome }) => ({ event, alert, outcome })) };
+  const entry: LogEntry = {
+    at: receivedAt,
+    status: 202,
+    outcome,
+    bytes,
+    results: results.map(({ event, alert, outcome }) => ({ event, alert, outcome })),
+  };
+  // Protocol traffic leaves no other trace: what it said stands here or nowhere.
+  const reason = results.find((result) => result.reason !== undefined)?.reason;
+  return reason === undefined ? entry : { ...entry, reason };
 }

@@ -46,8 +46,11 @@ export interface SignedRequest {
 
 /** What a proof may use. */
 export interface VerifyMeans {
-  /** A small public document such as a certificate: fetched once (1 s, no redirects), then kept; undefined when it cannot be had. The adapter judges the host. */
-  document(url: string): Promise<string | undefined>;
+  /**
+   * A small public document such as a certificate: fetched once (1 s, no redirects), then kept; undefined when it cannot be had.
+   * The adapter judges the host. `fits`: whether it is such a document at all; one that is not is not kept either.
+   */
+  document(url: string, fits?: (text: string) => boolean): Promise<string | undefined>;
 }
 
 /** What `parse` may know besides the body. `settings` are unresolved: `secret:NAME` stands for a secret. */

@@ -15,9 +15,11 @@ export interface RealProgram {
 export const PYTHON = "/usr/bin/python3";
 
 export const REAL = {
+  alertmanager: { package: "prometheus-alertmanager", probe: ["prometheus-alertmanager", "--version"] },
   aiosmtpd: { package: "python3-aiosmtpd", probe: [PYTHON, "-c", "import aiosmtpd"] },
   apprise: { package: "apprise", probe: [PYTHON, "-c", "import apprise"] },
   openssl: { package: "openssl", probe: ["openssl", "version"] },
+  python: { package: "python3", probe: [PYTHON, "--version"] },
 } as const satisfies Record<string, RealProgram>;
 
 declare module "vitest" {

@@ -8,7 +8,7 @@ import { categoryName, entityName, familyOf, protocolName, readable, typeName } 
 import type { NtopngAlert } from "./payload.ts";
 import { severityOf } from "./severity.ts";
 
-/** Everything that one alert tells. The webhook tells all that there is: the detail of an alert cannot be asked for. */
+/** Everything that one alert tells. Of the alert itself the API knows no more: what it adds is the host behind it (host.ts). */
 export function alertPatch(alert: NtopngAlert, console: string | undefined, map: Record<string, Severity> | undefined): AlertPatch {
   const ends = endsOf(alert);
   const type = typeName(alert);
@@ -64,7 +64,8 @@ const protocol = (alert: NtopngAlert): string =>
 
 function fullName(end: End): string {
   const address = end.port === undefined ? end.ip : end.ip.includes(":") ? `[${end.ip}]:${end.port}` : `${end.ip}:${end.port}`;
-  return end.name === undefined ? address : `${address} (${end.name})`;
+  const known = [end.name, end.os, end.country, end.blacklisted ? "blacklisted" : undefined].filter((part) => part !== undefined);
+  return known.length === 0 ? address : `${address} (${known.join(", ")})`;
 }
 
 function traffic(alert: NtopngAlert): string {
@@ -72,19 +73,24 @@ function traffic(alert: NtopngAlert): string {
   return sent === undefined || received === undefined ? "" : `, ${sent} bytes sent and ${received} received`;
 }
 
+// The plain members are what a message shows as details, so the summary's own numbers are one level down.
 function data(alert: NtopngAlert, ends: End[]): Record<string, Json> {
-  const found: Record<string, Json | undefined> = {
-    entity: entityName(alert),
-    interface: alert.ifid,
-    vlan: alert.vlan_id === "0" ? undefined : alert.vlan_id,
+  const { value, threshold, blacklist } = alert.detail;
+  return object({
     score: alert.score,
-    protocol: alert["proto.ndpi"],
     attacker: ends.find((end) => end.attacker)?.ip,
     victim: ends.find((end) => end.victim)?.ip,
     community_id: alert.community_id,
-    blacklist: alert.detail.blacklist,
-    value: alert.detail.value,
-    threshold: alert.detail.threshold,
-  };
-  return compact(found) as Record<string, Json>;
+    entity: object({ type: entityName(alert), interface: alert.ifid, vlan: alert.vlan_id === "0" ? undefined : alert.vlan_id }),
+    flow: part({ protocol: alert["proto.ndpi"], bytes_sent: alert.cli2srv_bytes, bytes_received: alert.srv2cli_bytes }),
+    check: part({ value, threshold, blacklist }),
+  });
+}
+
+const object = (members: Record<string, Json | undefined>): Record<string, Json> => compact(members) as Record<string, Json>;
+
+/** The members that are there as one object, or nothing where there is none. */
+function part(members: Record<string, Json | undefined>): Json | undefined {
+  const found = object(members);
+  return Object.keys(found).length > 0 ? found : undefined;
 }

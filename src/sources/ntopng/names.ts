@@ -24,10 +24,14 @@ export function familyOf(alert: NtopngAlert): Family {
   return entity === "flow" || entity === "host" ? entity : "other";
 }
 
-/** The alert's type as text. Ids were given to other checks over the releases, so the name of the check comes first. */
+/**
+ * The alert's type as text. Ids were given to other checks over the releases, so the name of the check comes first; the oldest format's
+ * are of another table altogether, and its subtype says more.
+ */
 export function typeName(alert: NtopngAlert): string {
   const id = String(alert.alert_id);
-  return alert.detail.alert_generation.script_key ?? look(tables[familyOf(alert)], id) ?? `alert_${id}`;
+  const named = alert.legacy ? alert.subtype : look(tables[familyOf(alert)], id);
+  return alert.detail.alert_generation.script_key ?? named ?? `alert_${id}`;
 }
 
 /** The alert's category; alerts that Lua engages have none. */

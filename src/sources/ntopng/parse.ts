@@ -6,6 +6,8 @@ import { compact, isObject, isTooDeep } from "../read.ts";
 import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
 import { unparsedEvent } from "../unparsed.ts";
 import { alertPatch } from "./alert.ts";
+import { hostRef } from "./api.ts";
+import { endsOf } from "./ends.ts";
 import { alertClaim, alertKey, happenedAt } from "./keys.ts";
 import { readAlert, withoutSecret } from "./payload.ts";
 import type { NtopngSettings } from "./settings.ts";
@@ -51,6 +53,9 @@ function readEvent(payload: Json, context: ParseContext<NtopngSettings>): Source
     order: at?.order,
     occurred_at: at?.iso,
     patch: alertPatch(alert, context.console, context.severityMap),
+    detail: hostRef(alert, endsOf(alert), context.settings),
+    // What the host is does not change from one report to the next, and reports come in storms.
+    ...(alert.action === "release" ? { detailOnlyIfThin: true } : {}),
     payload,
   });
 }

@@ -27,6 +27,7 @@ const alertSchema = fields({
   name: line(),
   device_name: line(),
   ip: line(),
+  country_name: line(),
   is_attacker: flag(),
   is_victim: flag(),
   cli_ip: line(),
@@ -62,12 +63,25 @@ const detailSchema = fields({
   value: number(),
   threshold: number(),
   blacklist: line(),
+  /** What the protocol told (src/Flow.cpp, getProtocolJSONInfo). */
+  proto: fields({
+    http: fields({ server_name: line(), last_url: line() }),
+    dns: fields({ last_query: line() }),
+    tls: fields({ client_requested_server_name: line() }),
+  }),
 });
 
 /** One alert of a request, with old field names translated and `json` decoded. */
-export type NtopngAlert = z.output<typeof alertSchema> & { detail: z.output<typeof detailSchema> };
+export type NtopngAlert = z.output<typeof alertSchema> & {
+  detail: z.output<typeof detailSchema>;
+  /** The format until about 2021: its numbers are not those of today's tables. */
+  legacy: boolean;
+};
 
-/** The oldest format's names (until about 2021) and what they are called today. */
+/**
+ * The oldest format's names (until about 2021) and what they are called today (doc/src/plugins/alert_endpoints.rst; those of flows are
+ * the columns of its table, ntop/ntopng issue 1562).
+ */
 const RENAMED: readonly (readonly [string, string])[] = [
   ["alert_tstamp", "tstamp"],
   ["alert_tstamp_end", "tstamp_end"],
@@ -77,6 +91,9 @@ const RENAMED: readonly (readonly [string, string])[] = [
   ["alert_entity_val", "entity_val"],
   ["alert_granularity", "granularity"],
   ["alert_json", "json"],
+  ["cli_addr", "cli_ip"],
+  ["srv_addr", "srv_ip"],
+  ["first_switched", "first_seen"],
 ];
 
 /** Reads one member of `alerts`; undefined when it is no object or does not say which alert it is. */
@@ -84,7 +101,8 @@ export function readAlert(entry: Json): NtopngAlert | undefined {
   if (!isObject(entry)) return undefined;
   const current = translate(entry);
   const alert = alertSchema.parse(current);
-  return alert.alert_id === undefined ? undefined : { ...alert, detail: detailSchema.parse(decode(current.json)) };
+  if (alert.alert_id === undefined) return undefined;
+  return { ...alert, detail: detailSchema.parse(decode(current.json)), legacy: entry.alert_id === undefined };
 }
 
 function translate(entry: JsonObject): JsonObject {
