@@ -3,7 +3,19 @@ import type { Json } from "../../src/alert.ts";
 import type { Channel } from "./channel.ts";
 
 /** The chats that can be played. */
-export type ChatKind = "slack" | "slack-bot" | "discord" | "telegram" | "teams" | "webhook" | "pagerduty" | "iris" | "ntfy" | "email" | "mattermost" | "googlechat";
+export type ChatKind =
+  | "slack"
+  | "slack-bot"
+  | "discord"
+  | "telegram"
+  | "teams"
+  | "webhook"
+  | "pagerduty"
+  | "iris"
+  | "ntfy"
+  | "email"
+  | "mattermost"
+  | "googlechat";
 
 /** One request as it came in. `status` is 0 until it is answered, and stays 0 when no answer was ever given. */
 export interface RequestRecord {

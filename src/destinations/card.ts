@@ -1,12 +1,12 @@
 // What a message says, before any chat's markup: one card per view. Everything in it is clean, short, one-line text
 // (evidence apart), still unescaped; layouts only place and escape it.
 import type { Alert, Severity } from "../alert.ts";
-import { SEVERITIES } from "../alert.ts";
+import { enrichmentsOf, SEVERITIES } from "../alert.ts";
 import { counted, firstFew, oneLine, shorten, utcTime, webLink } from "../lib/text.ts";
 import { commentLine, deltaSentence, latestDelta } from "./delta.ts";
 import type { Delta, Links, Style, Tally, View } from "./destination.ts";
 import type { Evidence, Fact } from "./facts.ts";
-import { evidenceOf, factsOf, MAX_FACTS, placeOf } from "./facts.ts";
+import { evidenceOf, factsOf, MAX_FACTS, placesOf } from "./facts.ts";
 import type { Tone } from "./tones.ts";
 import { TONES } from "./tones.ts";
 
@@ -17,7 +17,7 @@ export interface Card {
   mark: string;
   /** Severity or state in capitals; a question mark when the severity is only assumed. */
   word: string;
-  /** `Update`, `Reopened` or `Comment` before the title of a follow-up; else empty. */
+  /** `Update`, `Reopened` or `Comment` before the title of a follow-up, `Moved` before that of a former message; else empty. */
   prefix: string;
   title: string;
   /** What follows the title in a notification: the host, and for a follow-up what changed. */
@@ -65,6 +65,7 @@ const MAX_PING = 300;
 const MAX_TAIL = 160;
 /** The longest address that is shown as a link; a longer one is left out, never cut. */
 export const MAX_LINK = 2_000;
+const MAX_PROVIDER = 40;
 /** Alerts that a digest names as its worst, and as its latest; the others are counted. */
 export const MAX_LINES = 10;
 const MAX_NEWEST = 3;
@@ -97,9 +98,9 @@ function testCard(view: Extract<View, { kind: "test" }>): Card {
 function alertCard(view: Extract<View, { kind: "alert" | "update" }>): Card {
   const { alert, links, style, ping, standsInFor } = view;
   const card: Card = { ...frame(alert, links, style), kind: view.kind };
-  const place = placeOf(alert);
+  const place = placesOf(alert);
   if (ping) card.ping = shorten(oneLine(ping), MAX_PING);
-  const standIn = standsInFor === undefined ? [] : [`Shown here because the destination "${shorten(standsInFor, 80)}" does not answer.`];
+  const standIn = standInNotes(standsInFor);
   if (view.kind === "update") {
     card.prefix = PREFIXES[view.delta.kind];
     card.changes = changeLines(view.delta);
@@ -109,7 +110,7 @@ function alertCard(view: Extract<View, { kind: "alert" | "update" }>): Card {
     // A follow-up says only what is new, unless it brings what the first message lacked.
     if (!view.delta.detail) return { ...card, notes: standIn, facts: [] };
   } else {
-    const latest = latestDelta(alert);
+    const latest = view.delta ?? latestDelta(alert);
     const sentence = latest ? deltaSentence(latest) : "";
     if (sentence !== "") card.changes.push(`Latest: ${lowerFirst(sentence)}`);
     const comment = commentLine(commentOf(alert));
@@ -123,12 +124,15 @@ function alertCard(view: Extract<View, { kind: "alert" | "update" }>): Card {
   return card;
 }
 
-// A follow-up is its change: that stays, whatever the detail.
-function styled(card: Card, { style, kind }: Extract<View, { kind: "alert" | "update" }>): Card {
+// A follow-up is its change: that stays, whatever the detail, and so does the word why the message stands here at all.
+function styled(card: Card, { style, kind, standsInFor }: Extract<View, { kind: "alert" | "update" }>): Card {
   if (style?.detail !== "simple") return card;
   const { evidence: _, ...rest } = card;
-  return { ...rest, changes: kind === "update" ? card.changes : [], summary: "", notes: [], facts: [] };
+  return { ...rest, changes: kind === "update" ? card.changes : [], summary: "", notes: standInNotes(standsInFor), facts: [] };
 }
+
+const standInNotes = (name: string | undefined): string[] =>
+  name === undefined ? [] : [`Shown here because the destination "${shorten(name, 80)}" does not answer.`];
 
 /** Mark, word and title: the first line of a message. */
 export const headline = (card: Card): string => `${card.mark} ${bare(card)}`;
@@ -171,7 +175,7 @@ function frame(alert: Alert, links: Links, style?: Style): Card {
     lines: [],
     newest: [],
     more: 0,
-    links: linksOf(alert.url, links),
+    links: withReport(linksOf(alert.url, links), alert),
     id: shorten(oneLine(alert.id), MAX_ID),
     source: shorten(oneLine(alert.source), MAX_ID),
     time: Number.isNaN(Date.parse(alert.last_seen)) ? undefined : new Date(alert.last_seen).toISOString(),
@@ -207,6 +211,13 @@ function linksOf(console: string | undefined, { tocsin }: Links): Link[] {
   return links;
 }
 
+/** With the provider's page about the first malicious indicator; never as the first link, which is the alert's own. */
+function withReport(links: Link[], alert: Alert): Link[] {
+  const worst = enrichmentsOf(alert).find(({ verdict, url }) => verdict === "malicious" && typeof url === "string");
+  const url = webLink(worst?.url, MAX_LINK);
+  return links.length > 0 && worst && url ? [...links, { label: shorten(oneLine(worst.provider), MAX_PROVIDER), url }] : links;
+}
+
 /** A card without anything in it. */
 const blank = (kind: Card["kind"], tone: Tone, links: Link[]): Card => ({
   kind,
@@ -230,12 +241,15 @@ const blank = (kind: Card["kind"], tone: Tone, links: Link[]): Card => ({
 });
 
 function movedCard({ alert, links }: Extract<View, { kind: "moved" }>): Card {
-  const place = placeOf(alert);
+  const place = placesOf(alert);
   return {
     ...frame(alert, links),
     kind: "moved",
+    // Among messages of the same alert the one that lives on has to stand out.
+    mark: "↪️",
+    prefix: "Moved",
     tail: place ?? "",
-    changes: ["Shown anew in a newer message below: look there for how it stands."],
+    changes: ["Shown anew in a newer message: look there for how it stands."],
     notes: [],
     facts: [],
   };
@@ -254,7 +268,7 @@ function noticeCard({ notice, links }: Extract<View, { kind: "notice" }>): Card 
 }
 
 function digestCard(view: Extract<View, { kind: "digest" }>): Card {
-  const { alerts, newest, total, bySeverity, bySource, byRule, links, running, since, until } = view;
+  const { alerts, newest, total, updates, bySeverity, bySource, byRule, links, running, since, until } = view;
   const worstFirst = SEVERITIES.toReversed();
   const tone: Severity = worstFirst.find((severity) => bySeverity[severity] > 0) ?? "info";
   const sums = worstFirst.filter((severity) => bySeverity[severity] > 0).map((severity) => `${bySeverity[severity]} ${severity}`);
@@ -262,7 +276,7 @@ function digestCard(view: Extract<View, { kind: "digest" }>): Card {
   const latest = newest.filter(({ id }) => !named.some((alert) => alert.id === id)).slice(0, MAX_NEWEST);
   return {
     ...blank("digest", tone, linksOf(undefined, links)),
-    title: `${counted(total, "alert")}${sums.length > 0 ? `: ${sums.join(", ")}` : ""}`,
+    title: `${counted(total, "alert")}${updates > 0 ? ` and ${counted(updates, "update")}` : ""}${sums.length > 0 ? `: ${sums.join(", ")}` : ""}`,
     summary: running
       ? "Too many to show one by one. This summary counts them all and is kept current."
       : "Too many to show one by one, so this message holds them all.",
@@ -298,5 +312,5 @@ function fieldFacts(fields: { label: string; value: string }[]): Fact[] {
 
 function lineOf(alert: Alert): Line {
   const { mark, word, title, links } = frame(alert, {});
-  return { mark, word, title: shorten(title, MAX_TITLE / 2), place: placeOf(alert), link: links[0]?.url };
+  return { mark, word, title: shorten(title, MAX_TITLE / 2), place: placesOf(alert), link: links[0]?.url };
 }

@@ -49,8 +49,11 @@ export interface Capabilities {
 
 /** What a message is to show. */
 export type View =
-  /** The alert as it stands: the first message, or the living one after an edit. */
-  | { kind: "alert"; alert: Alert; links: Links; ping?: string; style?: Style; standsInFor?: string }
+  /**
+   * The alert as it stands: the first message, or the living one after an edit. `delta`: what changed since the message that was
+   * there, which may be more than the alert's latest version did; absent in a first message.
+   */
+  | { kind: "alert"; alert: Alert; delta?: Delta; links: Links; ping?: string; style?: Style; standsInFor?: string }
   /**
    * What changed since the last message: a reply in the alert's thread (`inThread`), else a follow-up that names the alert.
    * `notify`: people have to notice it (severity rose, or the alert was reopened); otherwise a chat that can be quiet is.
@@ -139,6 +142,8 @@ export interface Delta {
   /** True when this update brings the detail that the first message lacked. */
   detail: boolean;
   comment?: { author?: string; text: string };
+  /** Indicators that turned out malicious, each as a short sentence: `203.0.113.7 is malicious, 5/90`. */
+  verdicts?: string[];
 }
 
 /** A message on its way out, as the transport sees it. `body` is what `render` or `plain` returned. */

@@ -1,5 +1,5 @@
 // The short facts of an alert, most useful to a reader first: who and where, then what kind, then how often.
-import type { Alert, Json, Observable } from "../alert.ts";
+import { type Alert, enrichmentsOf, enrichmentText, type Json, type Observable, VERDICTS } from "../alert.ts";
 import { firstFew, manyLines, oneLine, shorten, unique, utcTime } from "../lib/text.ts";
 
 /** One labelled fact. `text`: words of ours. `code`: as the source wrote it, to be shown literally. */
@@ -38,6 +38,7 @@ export function factsOf(alert: Alert): Fact[] {
     code("Source IP", addresses(ips, "source")),
     code("Target IP", addresses(ips, "target")),
     code("IP", addresses(ips, "other")),
+    code("Reputation", reputations(alert)),
     ...statusFact(alert),
     ...countFact(alert),
     code("Rule", alert.rule && oneLine(alert.rule.name) !== oneLine(alert.title) ? [alert.rule.name] : []),
@@ -57,11 +58,20 @@ export function factsOf(alert: Alert): Fact[] {
   return facts.filter(({ values: some }) => some.length > 0).slice(0, MAX_FACTS);
 }
 
-/** What names the alert's place on a phone's lock screen: its first host or account. */
+/** What names the alert's place: its first host or account. */
 export function placeOf(alert: Alert): string | undefined {
   const name = alert.assets[0]?.name ?? alert.observables.find(({ type }) => type === "host" || type === "user")?.value;
   const text = name === undefined ? "" : shorten(oneLine(name), MAX_VALUE);
   return text === "" ? undefined : text;
+}
+
+/** The same for a phone's lock screen, where several hosts are to be seen as such: `db-2, ws-0142` or `db-2 +3 more`. */
+export function placesOf(alert: Alert): string | undefined {
+  const first = placeOf(alert);
+  const others = alert.assets.length - 1;
+  if (first === undefined || others < 1) return first;
+  const second = shorten(oneLine(alert.assets[1]?.name ?? ""), MAX_VALUE);
+  return others === 1 && second !== "" ? `${first}, ${second}` : `${first} +${others} more`;
 }
 
 // Names under which sources keep the one text that an analyst wants to see, best first.
@@ -102,6 +112,12 @@ function addresses(ips: Observable[], side: "source" | "target" | "other"): stri
   const sideOf = (name: string) => (SOURCE.test(name) ? "source" : TARGET.test(name) ? "target" : "other");
   return ips.filter(({ name }) => sideOf(name) === side).map(({ value }) => value);
 }
+
+/** What enrichers told, worst first: `203.0.113.7 malicious 5/90 (VirusTotal)`. */
+const reputations = (alert: Alert): string[] =>
+  enrichmentsOf(alert)
+    .sort((left, right) => VERDICTS.indexOf(right.verdict) - VERDICTS.indexOf(left.verdict))
+    .map(enrichmentText);
 
 // A new alert's status and a lone event go without saying.
 function statusFact({ status, status_label }: Alert): Fact[] {

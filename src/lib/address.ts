@@ -33,7 +33,8 @@ function isListed(url: URL, list: unknown): boolean {
 /** The URL parser has already turned every notation of an IPv4 address (octal, hex, one number) into four decimals. */
 const isIpLiteral = (hostname: string): boolean => hostname.startsWith("[") || /^\d{1,3}(\.\d{1,3}){3}$/.test(hostname);
 
-function isLocalName(hostname: string): boolean {
+/** Whether a host name is one that only a local network knows. */
+export function isLocalName(hostname: string): boolean {
   const name = hostname.toLowerCase().replace(/\.$/, "");
   if (!name.includes(".")) return true;
   return /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|corp|private|home\.arpa)$/.test(name);

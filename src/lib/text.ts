@@ -31,8 +31,12 @@ const MOST_READ = 8_000;
 
 const legible = (text: string): string => (text.length > MOST_READ ? text.slice(0, MOST_READ) : text).toWellFormed().replace(HIDING, "");
 
+// Most texts need nothing done to them, and are shorter than that.
+const CLEAN = /^[!-~]+(?: [!-~]+)*$/;
+
 /** One line without control characters, bidirectional overrides or invisible characters; runs of space become one. */
-export const oneLine = (text: string): string => legible(text).replace(CONTROLS, " ").replace(SPACES, " ").trim();
+export const oneLine = (text: string): string =>
+  text.length <= MOST_READ && CLEAN.test(text) ? text : legible(text).replace(CONTROLS, " ").replace(SPACES, " ").trim();
 
 /** Like `oneLine`, but line breaks stay (at most one empty line in a row). */
 export const manyLines = (text: string): string =>
@@ -51,17 +55,24 @@ const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
  * the limit (a pile of combining marks) is cut between code points.
  */
 export function shorten(text: string, max: number, unit: Unit = codePoints): string {
-  if (unit(text) <= max) return text;
+  // No unit counts a UTF-16 code unit as less than a half: a long text need not be counted, nor more than its head be cut.
+  if (text.length <= max * 2 && unit(text) <= max) return text;
   const room = max - unit(ELLIPSIS);
   if (room < 0) return "";
-  // No unit counts a UTF-16 code unit as less than a half, so nothing behind this point can be kept.
   const head = text.slice(0, room * 2 + 2).toWellFormed();
-  const parts = Array.from(graphemes.segment(head), (part) => part.segment);
-  const [first = ""] = parts;
-  return `${takeWhileRoom(unit(first) > room ? Array.from(head) : parts, room, unit).trimEnd()}${ELLIPSIS}`;
+  const [first = ""] = graphemesOf(head);
+  return `${takeWhileRoom(unit(first) > room ? head : graphemesOf(head), room, unit).trimEnd()}${ELLIPSIS}`;
 }
 
-function takeWhileRoom(parts: string[], room: number, unit: Unit): string {
+// Finding graphemes is slow, and most texts are ASCII, in which each character is one.
+const PLAIN = /^[\n\x20-\x7e]*$/;
+
+function* graphemesOf(text: string): Iterable<string> {
+  if (PLAIN.test(text)) yield* text;
+  else for (const { segment } of graphemes.segment(text)) yield segment;
+}
+
+function takeWhileRoom(parts: Iterable<string>, room: number, unit: Unit): string {
   let kept = "";
   let used = 0;
   for (const part of parts) {

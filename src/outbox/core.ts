@@ -10,7 +10,7 @@ import type { DigestLog } from "./digest.ts";
 import type { Health } from "./health.ts";
 import type { DestinationCounts } from "./interface.ts";
 import { kindOf, recordOf, remember, type Slot, type Waiting } from "./slot.ts";
-import { isRepeat, nextStep, toldBy } from "./steps.ts";
+import { FOLLOW_UP_MS, isRepeat, nextStep, toldBy } from "./steps.ts";
 import type { OutboxTables } from "./tables.ts";
 
 /** The destination as it is configured now. */
@@ -178,12 +178,10 @@ export class OutboxCore {
   #gate(slot: Slot): number {
     const { shown, waiting } = slot;
     if (!this.can || shown?.followedUpAt === undefined || !waiting) return 0;
-    return isRepeat(slot, nextStep(slot, waiting.version, this.can)) ? shown.followedUpAt + FOLLOW_UP_MS : 0;
+    // An edit never waits: seen at the time of the last reply, none is overdue.
+    return isRepeat(slot, nextStep(slot, waiting.version, this.can, shown.followedUpAt)) ? shown.followedUpAt + FOLLOW_UP_MS : 0;
   }
 }
-
-/** Between two replies or follow-ups for the same alert that are not urgent. */
-const FOLLOW_UP_MS = 60_000;
 
 /** Who goes first: critical alerts, then first messages and rises, then what turned (resolved, reopened, detail), then repeats. */
 export function laneOf(slot: Slot): number {

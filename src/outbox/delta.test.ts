@@ -56,6 +56,33 @@ describe("what is told", () => {
   ])("%s", (_, before, after, told) => expect(saysSomething(delta(before, after))).toBe(told));
 });
 
+describe("what an enricher told", () => {
+  const told = (value: string, verdict: string, score?: string) => ({
+    provider: "VirusTotal",
+    type: "ip",
+    name: "source",
+    value,
+    verdict,
+    ...(score ? { score } : {}),
+  });
+  const enriched = (...enrichments: ReturnType<typeof told>[]): Overrides => ({ data: { enrichments } });
+  const bad = told("203.0.113.7", "malicious", "5/90");
+
+  test("is told where it is malicious, once", () => {
+    const first = delta({}, enriched(told("198.51.100.1", "harmless", "0/90"), bad));
+    expect(first.verdicts).toEqual(["203.0.113.7 is malicious, 5/90"]);
+    expect(saysSomething(first)).toBe(true);
+    expect(delta(enriched(bad), enriched(bad)).verdicts).toBeUndefined();
+    expect(delta(enriched(bad), enriched(bad, told("203.0.113.8", "malicious"))).verdicts).toEqual(["203.0.113.8 is malicious"]);
+  });
+
+  test.each(["unknown", "undetected", "harmless", "suspicious"])("is not told of where it is %s", (verdict) => {
+    const quiet = delta({}, enriched(told("203.0.113.7", verdict)));
+    expect(quiet.verdicts).toBeUndefined();
+    expect(saysSomething(quiet)).toBe(false);
+  });
+});
+
 describe("what is urgent", () => {
   test.each<[string, Overrides, Overrides, boolean]>([
     ["a rise", { severity: "low" }, { severity: "medium" }, true],

@@ -26,6 +26,8 @@ export function deltaSince(shown: ShownFacts, alert: Alert): Delta {
   if (now.status_label !== shown.status_label) delta.status = { before: shown.status_label, after: now.status_label };
   if (now.title !== shown.title) delta.title = { before: shown.title, after: now.title };
   if (now.comment !== shown.comment) delta.comment = commentOf(alert);
+  const verdicts = now.verdicts?.filter((verdict) => !shown.verdicts?.includes(verdict)) ?? [];
+  if (verdicts.length > 0) delta.verdicts = verdicts;
   return delta;
 }
 
@@ -52,6 +54,7 @@ export function saysSomething(delta: Delta): boolean {
     delta.status !== undefined ||
     delta.title !== undefined ||
     delta.comment !== undefined ||
+    delta.verdicts !== undefined ||
     Object.keys(delta.added).length > 0
   );
 }

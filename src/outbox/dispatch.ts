@@ -70,7 +70,7 @@ function launch(core: OutboxCore, id: string, target: Target, now: number): Queu
     core.candidates.delete(id);
     return undefined;
   }
-  const step = nextStep(slot, waiting.version, target.can);
+  const step = nextStep(slot, waiting.version, target.can, now);
   if (step === undefined) {
     delete slot.waiting;
     core.end(slot, waiting, waiting.standing ? { state: "delivered", now } : { state: "merged", reason: "nothing_new", now });
@@ -92,6 +92,7 @@ function launch(core: OutboxCore, id: string, target: Target, now: number): Queu
     kind: waiting.kind ?? kindOf(slot),
     step,
     ref,
+    recognised: target.can.idempotencyKey,
     facts: factsOf(slot.alert),
   };
   delete slot.waiting;

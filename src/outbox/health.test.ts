@@ -125,15 +125,41 @@ describe("an address that is gone", () => {
 describe("the pace", () => {
   test("is the configured rate, else the adapter's, and a change takes effect", () => {
     const health = new Health({});
-    health.setPace(undefined, { perSecond: 1, burst: 3 });
+    health.setPace(undefined, { perSecond: 1, burst: 3 }, NOW);
     for (let n = 0; n < 3; n += 1) health.take(NOW);
     expect(health.wait(NOW)).toBe(1_000);
-    health.setPace({ count: 1, perMs: 60_000 }, { perSecond: 1, burst: 3 });
+    health.setPace({ count: 1, perMs: 60_000 }, { perSecond: 1, burst: 3 }, NOW);
     health.take(NOW);
     expect(health.wait(NOW)).toBe(60_000);
-    health.setPace({ count: 1, perMs: 60_000 }, { perSecond: 1, burst: 3 });
+    health.setPace({ count: 1, perMs: 60_000 }, { perSecond: 1, burst: 3 }, NOW);
     expect(health.wait(NOW)).toBe(60_000);
     expect(health.drainMs(10)).toBe(600_000);
+  });
+
+  const limited: DeliveryOutcome = { kind: "retry", reason: "rate_limited", afterMs: 30_000 };
+  const paceOf = (health: Health, now: number): number => {
+    health.setPace({ count: 1, perMs: 1_000 }, { perSecond: 1, burst: 1 }, now);
+    return Math.round(100_000_000 / health.drainMs(100)) / 1_000;
+  };
+
+  test("is lowered once for what was refused together, further by the next refusal, and comes back", () => {
+    const health = new Health({});
+    for (let n = 0; n < 8; n += 1) learn(health, limited);
+    expect(paceOf(health, NOW)).toBe(0.45);
+    learn(health, { kind: "delivered" }, NOW + 31_000);
+    learn(health, limited, NOW + 32_000);
+    expect(paceOf(health, NOW + 32_000)).toBe(0.203);
+    expect(paceOf(health, NOW + 360_000)).toBe(0.203);
+    expect(paceOf(health, NOW + 363_000)).toBe(1);
+  });
+
+  test("is not lowered by a refusal that is not about us, nor by a door that stays shut", () => {
+    const health = new Health({});
+    learn(health, { ...limited, blameless: true });
+    expect(paceOf(health, NOW)).toBe(1);
+    const shut = new Health({ failures: 1 });
+    learn(shut, limited);
+    expect(paceOf(shut, NOW)).toBe(1);
   });
 });
 

@@ -7,6 +7,11 @@ import type { Budget, DeadReason, DeliveryOutcome } from "../outcome.ts";
 const FAILING_AFTER = 2;
 const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_MOST_MS = 60_000;
+/** What is left of the pace after a chat asked to wait although it was kept: a little less than half, as limits are often half of what was tried. */
+const SLOWER = 0.45;
+const MOST_SLOWER = 3;
+/** How long a lowered pace is kept since the chat last asked to wait. */
+const SLOWER_MS = 5 * 60_000;
 /** A shared address that is banned frees itself; how long the ban lasts is not told. */
 const BLAMELESS_MS = 15 * 60_000;
 /** How long an address that is gone is not called: repeated calls earn a ban. Then one message tries again. */
@@ -21,6 +26,8 @@ export interface SavedHealth {
   failedReason?: string;
   closedUntil: number;
   closedReason: string;
+  /** The pace is lowered so many times over, until then: some limits are told by nothing but a refusal. */
+  slowed?: { times: number; until: number };
   disabled?: { reason: DeadReason; detail?: string; at: number };
   lastDeliveredAt?: number;
   unknown: number;
@@ -42,11 +49,13 @@ export class Health {
     this.saved = { failures: 0, closedUntil: 0, closedReason: "", unknown: 0, ...saved };
   }
 
-  /** Sets the pace: the destination's `rate`, else the adapter's. */
-  setPace(rate: Rate | undefined, adapter: { perSecond: number; burst: number }): void {
-    const perMs = rate ? rate.count / rate.perMs : adapter.perSecond / 1_000;
+  /** Sets the pace: the destination's `rate`, else the adapter's; less of it while the chat has shown that this is too fast. */
+  setPace(rate: Rate | undefined, adapter: { perSecond: number; burst: number }, now: number): void {
+    const whole = rate ? rate.count / rate.perMs : adapter.perSecond / 1_000;
     // A rate that somebody set is kept evenly: at most a tenth of a second's worth at once.
-    const burst = rate ? Math.max(1, Math.floor(perMs * 100)) : adapter.burst;
+    const burst = rate ? Math.max(1, Math.floor(whole * 100)) : adapter.burst;
+    const { slowed } = this.saved;
+    const perMs = slowed && slowed.until > now ? whole * SLOWER ** slowed.times : whole;
     const pace = `${perMs}/${burst}`;
     if (pace === this.#pace) return;
     this.#pace = pace;
@@ -107,6 +116,7 @@ export class Health {
         return;
       case "retry":
         if (outcome.reason === "not_attempted" || outcome.reason === "moved") return;
+        if (outcome.reason === "rate_limited" && !outcome.blameless) this.#slower(now, outcome.afterMs ?? 0);
         this.#failed(outcome.reason, outcome.afterMs ?? (outcome.blameless ? BLAMELESS_MS : undefined), now, random);
         return;
     }
@@ -116,6 +126,7 @@ export class Health {
   forgive(): void {
     this.saved.closedUntil = 0;
     delete this.saved.disabled;
+    delete this.saved.slowed;
   }
 
   #works(): void {
@@ -133,6 +144,14 @@ export class Health {
     if (afterMs !== undefined) this.#close(now + afterMs, reason);
     else if (!known && this.saved.failures >= FAILING_AFTER)
       this.#close(now + backoffMs(this.saved.failures - FAILING_AFTER, random), reason);
+  }
+
+  /** Lowers the pace, once for all that was under way when the chat began to refuse. A door that stays shut says nothing about the pace. */
+  #slower(now: number, afterMs: number): void {
+    const { failures, closedUntil, slowed } = this.saved;
+    if (failures > 0 || closedUntil > now) return;
+    const before = slowed && slowed.until > now ? slowed.times : 0;
+    this.saved.slowed = { times: Math.min(MOST_SLOWER, before + 1), until: now + afterMs + SLOWER_MS };
   }
 
   #close(until: number, reason: string): void {

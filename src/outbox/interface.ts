@@ -63,8 +63,12 @@ export interface OutboxStatus {
   oldestPendingAt?: number;
   /** Failures in a row; while there are any, one message at a time is the probe. */
   failures: number;
+  /** Why the last of them failed. */
+  failedReason?: string;
   closedUntil?: number;
   closedReason?: string;
+  /** Until when less is sent than the pace allows, as the chat asked to wait although it was kept. */
+  slowedUntil?: number;
   /** Set while the address is refused for good. */
   disabled?: { reason: string; at: number };
   lastDeliveredAt?: number;

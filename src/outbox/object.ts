@@ -207,7 +207,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       const before = core.target;
       core.target = target;
       if (typeof target === "string") return;
-      core.health.setPace(target.config.rate, target.adapter.pace(target.config.settings));
+      core.health.setPace(target.config.rate, target.adapter.pace(target.config.settings), this.#stages.now());
       if (this.#settings === "") await this.#stages.note();
       const settings = JSON.stringify(target.config);
       // Somebody changed the settings: what was given up because of the old ones gets a new chance.

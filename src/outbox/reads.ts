@@ -7,14 +7,16 @@ import { kindOf, recordOf, type Slot, type Waiting } from "./slot.ts";
 /** How the destination is doing. */
 export function statusOf(core: OutboxCore, now: number): OutboxStatus {
   const { counts, health, breaker, inFlight, candidates, failedOver } = core;
-  const { failures, closedUntil, closedReason, disabled, lastDeliveredAt, unknown } = health.saved;
+  const { failures, failedReason, closedUntil, closedReason, slowed, disabled, lastDeliveredAt, unknown } = health.saved;
   return {
     counts: { ...counts },
     inFlight: inFlight.size,
     oldestPendingAt: oldest([...candidates.values(), ...inFlight.values()]),
     failures,
+    failedReason: failures > 0 ? failedReason : undefined,
     closedUntil: closedUntil > now ? closedUntil : undefined,
     closedReason: closedUntil > now ? closedReason : undefined,
+    slowedUntil: slowed && slowed.until > now ? slowed.until : undefined,
     disabled,
     lastDeliveredAt,
     brokenSince: breaker.saved.openedAt,

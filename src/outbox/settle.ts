@@ -19,7 +19,7 @@ export function settle(core: OutboxCore, settlement: Settlement, now: number, ra
   if (settlement.attempt !== flight.attempts && settlement.outcome.kind !== "delivered") return;
   const { outcome } = settlement;
   // An edit changes nothing when it is made twice, and neither does what the chat recognises.
-  const mayRepeat = (flight.step === "post" || flight.step === "follow" || flight.step === "reply") && !core.can?.idempotencyKey;
+  const mayRepeat = (flight.step === "post" || flight.step === "follow" || flight.step === "reply") && !flight.recognised;
   // Whoever tests a new destination reads the answer there: nobody else has to be told.
   if (!(slot.purpose === "test" && outcome.kind === "disabled")) core.health.learn(outcome, settlement.budget, { now, random, mayRepeat });
   if (outcome.kind === "retry" && outcome.memo !== undefined) core.memo = outcome.memo;
@@ -94,7 +94,7 @@ const isExtra = ({ can }: OutboxCore, { step }: Flight): boolean => step === "po
 /** The step is done: notes what the destination shows now, and goes on with the next step if there is one. */
 function done(core: OutboxCore, slot: Slot, flight: Flight, ref: string | undefined, now: number): void {
   note(core, slot, flight, ref, now);
-  const next = core.can && nextStep(slot, flight.version, core.can);
+  const next = core.can && nextStep(slot, flight.version, core.can, now);
   if (next === undefined || slot.waiting) {
     core.end(slot, flight, { state: "delivered", now });
     return;

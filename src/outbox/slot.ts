@@ -1,6 +1,6 @@
 // A slot: what one destination shows, sends and is to send of one alert. One row; one message in flight at a time, so that
 // the versions of an alert stay in order.
-import type { Alert, Severity } from "../alert.ts";
+import { type Alert, badNews, enrichmentsOf, type Severity } from "../alert.ts";
 import type { Attempt, DeliveryRecord } from "../delivery.ts";
 import type { Notice } from "../destinations/destination.ts";
 import type { DeadReason, DeliveryKind, DeliveryState, MergedReason } from "../outcome.ts";
@@ -69,6 +69,8 @@ export interface Flight extends Waiting {
   kind: DeliveryKind;
   step: Step;
   ref?: string;
+  /** The chat recognises a repeat of it. Noted here, as a restart settles it before the configuration is read. */
+  recognised?: boolean;
   /** The alert's facts as they were sent. */
   facts: ShownFacts;
 }
@@ -95,11 +97,14 @@ export interface ShownFacts {
   enriched: boolean;
   lists: Record<string, string[]>;
   comment?: string;
+  /** Indicators that turned out malicious, in the words in which it is told; absent where none did. */
+  verdicts?: string[];
 }
 
 /** The facts of an alert that a reader sees. */
 export function factsOf(alert: Alert): ShownFacts {
   const comment = alert.data.comment;
+  const verdicts = badNews(enrichmentsOf(alert));
   return {
     title: alert.title,
     severity: alert.severity,
@@ -114,6 +119,7 @@ export function factsOf(alert: Alert): ShownFacts {
       tags: alert.tags,
     },
     comment: comment === undefined ? undefined : JSON.stringify(comment),
+    ...(verdicts.length > 0 ? { verdicts } : {}),
   };
 }
 

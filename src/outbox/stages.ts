@@ -10,6 +10,7 @@ import { projectDeliveries } from "../store/projection.ts";
 import type { Target } from "./core.ts";
 import type { OutboxCalls, QueuedMessage } from "./interface.ts";
 import type { OutboxStages } from "./object.ts";
+import { sharingWith } from "./sharing.ts";
 
 /** The bindings that an outbox uses. */
 export interface OutboxBindings {
@@ -88,14 +89,8 @@ function targetOf(loaded: LoadedConfig, destination: string, adapters: ReadonlyM
 /** The budget that this destination shares with others of the same credential, by the first of their names; none when it is alone. */
 function sharedBudget(loaded: LoadedConfig, destination: string, adapters: ReadonlyMap<string, Destination>): string | undefined {
   const own = loaded.destinationByName.get(destination);
-  const shared = own && adapters.get(own.type)?.shared;
-  if (!own || !shared) return undefined;
-  const credential = Reflect.get(Object(own.settings), shared.by);
-  const sharing = loaded.config.destinations
-    .filter(({ type, settings }) => type === own.type && Reflect.get(Object(settings), shared.by) === credential)
-    .map(({ name }) => name)
-    .sort();
-  return sharing.length > 1 ? budgetName(own.type, sharing[0] ?? "") : undefined;
+  const [first] = own ? sharingWith(own, loaded.config.destinations, adapters) : [];
+  return own && first !== undefined ? budgetName(own.type, first) : undefined;
 }
 
 /** Who may tell that this destination has trouble: who told the last word, who takes over, then by priority, chats of another kind first. */

@@ -16,8 +16,11 @@ export type Step = "post" | "edit" | "reply" | "follow" | "point";
 /** What each step is to the chat. */
 export const ACTIONS: Record<Step, Action> = { post: "post", edit: "edit", reply: "reply", follow: "post", point: "edit" };
 
-/** The next step of a message of this version; undefined when the chat says all of it. */
-export function nextStep(slot: Slot, version: number, can: Capabilities): Step | undefined {
+/** Between two replies or follow-ups for the same alert that are not urgent. */
+export const FOLLOW_UP_MS = 60_000;
+
+/** The next step of a message of this version at the time `now`, Unix ms; undefined when the chat says all of it. */
+export function nextStep(slot: Slot, version: number, can: Capabilities, now: number): Step | undefined {
   const { shown, alert, former = [] } = slot;
   if (slot.purpose !== "alert") return shown && shown.version >= version ? undefined : shown?.ref !== undefined ? "edit" : "post";
   if (!shown) return "post";
@@ -34,13 +37,21 @@ export function nextStep(slot: Slot, version: number, can: Capabilities): Step |
   if (can.thread) {
     // People have to notice a rise: that goes first.
     if (rose) return "reply";
-    if (behind) return "edit";
-    return saysSomething(delta) ? "reply" : undefined;
+    const news = saysSomething(delta);
+    if (behind) return news && isOverdue(shown, now) ? "reply" : "edit";
+    return news ? "reply" : undefined;
   }
   if (rose) return "post";
   if (behind) return "edit";
   return former.length > 0 ? "point" : undefined;
 }
+
+/**
+ * Silent edits have gone beyond what the thread tells, and a reply is due: while new versions keep coming, each edit would put it
+ * off again.
+ */
+const isOverdue = ({ told, facts, followedUpAt = 0 }: Shown, now: number): boolean =>
+  told !== undefined && now - followedUpAt >= FOLLOW_UP_MS && JSON.stringify(told) !== JSON.stringify(facts);
 
 /** What readers were last told, other than by a silent edit. */
 export const toldBy = (shown: Shown): Shown["facts"] => shown.told ?? shown.facts;

@@ -30,7 +30,9 @@ export function viewOf(slot: Slot, target: Target, step: Step): View {
   const common = { alert, links, style: styleFor(slot, target, rule), standsInFor };
   // A rule's ping is in the form of the chat that it was written for.
   const ping = ((standsInFor === undefined ? rule?.ping : undefined) ?? target.config.ping)[alert.severity];
-  if (step === "post" || step === "edit" || !shown) return { kind: "alert", ...common, ping };
+  // An edit may bring several versions at once: what is new is told against what the message says.
+  if (step === "post" || step === "edit" || !shown)
+    return { kind: "alert", ...common, ping, delta: shown && deltaSince(shown.facts, alert) };
   const delta = deltaSince(toldBy(shown), alert);
   const notify = hasToBeNoticed(delta);
   return { kind: "update", ...common, delta, notify, inThread: step === "reply", ping: notify ? ping : undefined };

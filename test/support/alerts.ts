@@ -182,6 +182,7 @@ export function sampleViews(): Record<
       ],
       total: 37,
       newest: [sampleAlert({ id: "ntopng.5d41402abc4b2a99", source: "ntopng", severity: "medium", title: "Port scan" })],
+      updates: 0,
       bySeverity: { critical: 1, high: 4, medium: 32, low: 0, info: 0 },
       bySource: [
         { name: "sekoia", count: 30 },

@@ -72,7 +72,7 @@ export function describeSource<Settings>(source: Source<Settings>, suite: Source
         fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => expectParsed(parse(viaText(value as Json)))),
         { numRuns: 500 },
       );
-    });
+    }, 30_000);
 
     test("never throws for a fixture with members removed or of another type", () => {
       const bodies = fc.constantFrom(...Object.values(fixtures));
@@ -80,6 +80,11 @@ export function describeSource<Settings>(source: Source<Settings>, suite: Source
         fc.property(bodies.chain(mutations), (body) => expectParsed(parse(body))),
         { numRuns: 2_000 },
       );
+    }, 30_000);
+
+    test.each(Object.entries(fixtures))("%s is refused when each of its lists holds only strangers", (_name, body) => {
+      for (const strange of withStrangers(body)) expectParsed(parse(strange));
+      expectParsed(parse([{ nothing: "of anybody" }, 7, null, "x"]));
     });
 
     test("refuses or survives JSON that nests without end", () => {
@@ -194,8 +199,21 @@ const idsOf = (parsed: Parsed): unknown[] => eventsOf(parsed).map((event) => [ev
 
 function expectParsed(parsed: Parsed): void {
   if (!parsed.ok) expect(parsed.reason).toEqual({ where: expect.any(String), expected: expect.any(String) });
+  // What nobody understands is somebody else's: a stranger is kept only among entries that are understood.
+  else
+    expect(parsed.value.every((entry) => entry.kind === "event" && entry.event.type === "unparsed") && parsed.value.length > 0).toBe(false);
   for (const event of eventsOf(parsed)) expectEvent(event);
 }
+
+/** The body once for each of its lists of objects, with strangers in place of its members. */
+function withStrangers(body: Json): Json[] {
+  const strangers: Json[] = [{ nothing: "of anybody" }, 7, null];
+  if (typeof body !== "object" || body === null) return [];
+  if (Array.isArray(body)) return body.some(isContainer) ? [strangers] : [];
+  return Object.entries(body).flatMap(([key, member]) => withStrangers(member).map((strange) => ({ ...body, [key]: strange })));
+}
+
+const isContainer = (value: Json): boolean => typeof value === "object" && value !== null;
 
 /** As it would arrive: without `undefined`, `-0` or anything else that JSON cannot carry. */
 const viaText = (value: Json): Json => JSON.parse(JSON.stringify(value)) as Json;

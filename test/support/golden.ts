@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import type { View } from "../../src/destinations/destination.ts";
 
-const KINDS: readonly string[] = ["alert", "update", "digest", "test"] satisfies View["kind"][];
+const KINDS: readonly string[] = ["alert", "update", "moved", "digest", "notice", "test"] satisfies View["kind"][];
 
 const pathOf = (name: string, folder: URL): string => fileURLToPath(new URL(name, folder).href);
 

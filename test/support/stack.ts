@@ -17,6 +17,7 @@ export interface StackConfig {
   relay?: Record<string, string>;
   destinations: Record<string, Record<string, unknown>>;
   routes: Record<string, Record<string, unknown>>;
+  enrichers?: Record<string, Record<string, unknown>>;
 }
 
 export interface StackOptions {
@@ -99,6 +100,15 @@ export async function configure(relay: Relay, config: StackConfig): Promise<void
       )
       .bind(name, type, JSON.stringify(settings)),
   );
+  for (const [name, { type = name, ...settings }] of Object.entries(config.enrichers ?? {})) {
+    statements.push(
+      db
+        .prepare(
+          "INSERT INTO enrichers (name, type, settings) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDATE SET type = ?2, settings = ?3",
+        )
+        .bind(name, type, JSON.stringify(settings)),
+    );
+  }
   for (const [name, { id, source, rules, enabled = true, ...settings }] of Object.entries(config.routes)) {
     statements.push(
       db

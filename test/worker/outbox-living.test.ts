@@ -68,6 +68,25 @@ describe("where the chat edits and threads", () => {
     expect(await story.counts()).toMatchObject({ delivered: 4, merged: 0, pending: 0 });
   });
 
+  test("a storm of versions does not keep the thread silent: a reply that is due goes before the next edit", async () => {
+    const story = new Story({ edit: true, thread: true });
+    await story.tell({ version: 1 });
+    const { world } = story;
+    const told: string[] = [];
+    await world.plan("a", { version: 2, count: 2 });
+    // A newer version waits whenever an answer comes.
+    for (let version = 3; version < 9; version += 1) {
+      await world.plan("a", { version, count: version });
+      const message = await world.sentCount(world.sent.length);
+      told.push(words(message));
+      if (version === 6) clock.skip(60_001);
+      await world.answer(message, { kind: "delivered" });
+    }
+    expect(told.filter((one) => one === "reply update m1")).toHaveLength(2);
+    await story.requests();
+    expect((await world.status()).counts).toMatchObject({ planned: 8, dead: 0 });
+  });
+
   test("a rise is told in the thread at once, before the edit", async () => {
     const story = new Story({ edit: true, thread: true });
     await story.tell({ version: 1, severity: "medium" });

@@ -121,6 +121,31 @@ describe("the pace", () => {
     await world.turn();
     await world.sentCount(2);
   });
+
+  test("is lowered for a while when the chat asks to wait although it was kept: some limits are told by nothing else", async () => {
+    const world = new OutboxWorld({ rate: { count: 1, perMs: 60_000 } });
+    for (let n = 0; n < 6; n += 1) await world.plan(`n${n}`);
+    await world.deliverAll();
+    clock.skip(60_001);
+    await world.turn();
+    await world.answer(await world.sentCount(2), { kind: "retry", reason: "rate_limited", afterMs: 60_000 });
+    clock.skip(60_001);
+    await world.turn();
+    await world.answer(await world.sentCount(3), { kind: "delivered" });
+    clock.skip(100_000);
+    await world.turn();
+    await world.sentCount(3);
+    clock.skip(40_000);
+    await world.turn();
+    await world.answer(await world.sentCount(4), { kind: "delivered" });
+    // It held for long enough: back to what is configured.
+    clock.skip(300_000);
+    await world.turn();
+    await world.answer(await world.sentCount(5), { kind: "delivered" });
+    clock.skip(60_001);
+    await world.turn();
+    await world.sentCount(6);
+  });
 });
 
 describe("lanes", () => {

@@ -33,6 +33,17 @@ describe("after a crash", () => {
     expect(new Set(world.sent.slice(8).map(({ id }) => id))).toEqual(new Set(world.sent.slice(0, 8).map(({ id }) => id)));
   });
 
+  test("what the chat recognises is sent again and is not in doubt", async () => {
+    const can = () => ({ edit: false, thread: false, idempotencyKey: true, record: false });
+    const world = new OutboxWorld({ queueDiesWithProcess: true, adapter: { can } });
+    await world.plan("a");
+    await world.sentCount(1);
+    await world.sql("UPDATE meta SET value = json_set(value, '$.isolate', 'another')");
+    await world.crash();
+    expect((await world.status()).unknown).toBe(0);
+    expect(await world.sentCount(2)).toMatchObject({ id: world.id("a"), attempt: 2 });
+  });
+
   test("an eviction alone loses nothing, and sends nothing twice", async () => {
     const world = new OutboxWorld({ queueDiesWithProcess: true });
     await world.plan("a");

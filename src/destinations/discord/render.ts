@@ -76,7 +76,9 @@ function layout(view: View, full: Card, forum: boolean): DiscordMessage {
 // In its thread a reply is read for what changed; that the alert is over stands before the title already.
 const isNews = (view: View): boolean => view.kind === "update" && view.inThread === true && view.delta.kind !== "resolved";
 
-const news = (card: Card): Card => {
+// The thread's first message shows the rest: it was edited.
+const news = (full: Card): Card => {
+  const card = { ...full, summary: "", facts: [], evidence: undefined };
   const [first, ...others] = card.changes;
   if (first === undefined || utf16(first) > MAX_NEWS) return card;
   return { ...card, prefix: "", title: first, changes: others };

@@ -48,7 +48,7 @@ const fits = (message: ChatMessage): boolean =>
 
 function reply(card: Card): ChatMessage {
   // The word before it says so already.
-  const [first, ...others] = card.changes.filter((change) => change !== "Resolved");
+  const [first, ...others] = card.changes.map((change) => change.replace(/^Resolved(, |$)/, "")).filter((change) => change !== "");
   const lines = [
     first === undefined ? firstLine(card) : `${pinged(card)}${mark(card)} ${code(first)}`,
     ...others.map(code),

@@ -42,7 +42,7 @@ describeDestination(ntfy, {
   },
   inert(body) {
     const { title, message, tags, click, actions = [] } = parsed(body);
-    const ours = /https:\/\/(siem|relay)\.example\.com\S*/g;
+    const ours = /https?:\/\/(siem|(siem|relay)\.example\.com|192\.0\.2\.1:8080)\/\S*/g;
     for (const text of [title, message]) expect(text.replace(ours, "")).not.toMatch(/\bhttps?:\/\//i);
     for (const tag of tags) expect(tag).toMatch(/^[a-z][a-z0-9_-]*$/);
     for (const url of [click, ...actions.map((action) => action.url)]) expect(url ?? "https://x").toMatch(/^https?:\/\//);

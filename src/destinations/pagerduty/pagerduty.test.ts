@@ -60,6 +60,16 @@ describe("pagerduty: the incident", () => {
       { status: "in_progress", severity: "critical", change: change({ ...rise, ...taken }) },
       "acknowledge",
     ],
+    [
+      "is triggered anew when the alert comes back, even to somebody who works on it",
+      { status: "in_progress", change: { ...change({ status: { before: "resolved", after: "in_progress" } }), kind: "reopened" } },
+      "trigger",
+    ],
+    [
+      "is triggered anew by what the source had put aside",
+      { status: "in_progress", change: change({ status: { before: "suppressed", after: "in_progress" } }) },
+      "trigger",
+    ],
     ["is resolved with the alert", { status: "resolved" }, "resolve"],
     ["is resolved when the source puts the alert aside", { status: "suppressed" }, "resolve"],
   ])("%s", async (_what, overrides, action) => {
@@ -68,6 +78,16 @@ describe("pagerduty: the incident", () => {
       dedup_key: "sekoia-prod.5d41402abc4b2a76",
       routing_key,
     });
+  });
+
+  test("hears of what several versions changed together", async () => {
+    const alert = sampleAlert({ status: "in_progress", severity: "critical", change: change({ count: { before: 4, after: 5 } }) });
+    const delta = { kind: "updated", newEvents: 2, added: {}, removed: {}, detail: false } as const;
+    const action = async (more: object) =>
+      (await sent({ kind: "alert", alert, links: {}, delta: { ...delta, ...more } }, { action: "edit", ref: alert.id })).event_action;
+    expect(await action({ severity: { before: "high", after: "critical" } })).toBe("trigger");
+    expect(await action({ kind: "reopened" })).toBe("trigger");
+    expect(await action({})).toBe("acknowledge");
   });
 
   test("is triggered, not acknowledged, by an alert that it has not seen", async () =>

@@ -4,7 +4,7 @@ import { type Alert, rises, SEVERITIES, type Severity } from "../../alert.ts";
 import { sha256 } from "../../lib/keys.ts";
 import { manyLines, oneLine, shorten, utf8Bytes, utf16 } from "../../lib/text.ts";
 import { type Card, cardOf, notification } from "../card.ts";
-import type { View } from "../destination.ts";
+import type { Delta, View } from "../destination.ts";
 import { placeOf } from "../facts.ts";
 import { barest, fitted } from "../fit.ts";
 import * as limits from "./limits.ts";
@@ -84,18 +84,18 @@ function actionOf(view: View): PagerDutyEvent["event_action"] {
     case "alert":
     case "update":
     case "moved":
-      return actionFor(view.alert);
+      return actionFor(view.alert, view.kind === "moved" ? undefined : view.delta);
   }
 }
 
-function actionFor(alert: Alert): PagerDutyEvent["event_action"] {
+function actionFor(alert: Alert, delta: Delta | undefined): PagerDutyEvent["event_action"] {
   switch (alert.status) {
     case "new":
       return "trigger";
     case "in_progress":
       // Somebody works on it. An acknowledgement has no details, so a rise goes as a trigger: it is noted in the incident, and an
-      // incident that is acknowledged stays so.
-      return onlyRose(alert) ? "trigger" : "acknowledge";
+      // incident that is acknowledged stays so. One that was resolved takes no acknowledgement: nobody would see it again.
+      return isBack(alert, delta) || onlyRose(alert, delta) ? "trigger" : "acknowledge";
     case "suppressed":
     case "resolved":
       // Nobody is to be called for what the source has put aside; should it come back, that is a new incident.
@@ -103,7 +103,12 @@ function actionFor(alert: Alert): PagerDutyEvent["event_action"] {
   }
 }
 
-function onlyRose({ severity, change: { fields } }: Alert): boolean {
+// Was put aside or resolved, and is not any more.
+const isBack = ({ change }: Alert, delta: Delta | undefined): boolean =>
+  (delta?.kind ?? change.kind) === "reopened" || change.fields.status?.before === "suppressed";
+
+function onlyRose({ severity, change: { fields } }: Alert, delta: Delta | undefined): boolean {
+  if (delta) return delta.severity !== undefined && rises(delta.severity.before, delta.severity.after) && delta.status === undefined;
   const before = fields.severity?.before;
   const known = SEVERITIES.find((one) => one === before);
   return known !== undefined && rises(known, severity) && fields.status === undefined;

@@ -52,7 +52,8 @@ function layout(view: View, full: Card, place: Place): TelegramMessage {
   const head = isNews
     ? [[{ text: `${full.mark} [${full.word}] `, as: "bold" as const }, ...untrusted(news, "bold")], untrusted(full.title)]
     : [titleLine(full)];
-  const card = isNews ? { ...full, changes } : full;
+  // The message that it answers shows the rest: it was edited.
+  const card = isNews ? { ...full, changes, summary: "", facts: [], evidence: undefined } : full;
   const [buttons, texts] = split(card.links);
   const blocks: Piece[][][] = [
     [...head, card.ping ? pingPieces(card.ping) : []],

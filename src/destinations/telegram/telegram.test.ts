@@ -26,6 +26,9 @@ const linksOf = (message: TelegramMessage) =>
     message.text.slice(offset, offset + length),
   );
 
+/** The line of a link that Telegram takes no button for, or of the plain form: to one of the addresses that generated alerts have. */
+const OUR_LINK = /^(Open in \w+: )?https?:\/\/(siem|siem\.example\.com|192\.0\.2\.1:8080|relay\.example\.com)\/\S*$/;
+
 describeDestination(telegram, {
   fixtures: new URL("./fixtures/", import.meta.url),
   settings,
@@ -41,7 +44,13 @@ describeDestination(telegram, {
     expect(telegramRefusal("sendMessage", message)).toBeUndefined();
     expect(telegramLosses("sendMessage", message)).toEqual([]);
   },
-  inert: (body) => expect(linksOf(parsed(body))).toEqual([]),
+  inert(body) {
+    const message = parsed(body);
+    const strange = linksOf(message).filter(
+      (found) => !message.text.split("\n").some((line) => OUR_LINK.test(line) && line.includes(found)),
+    );
+    expect(strange).toEqual([]);
+  },
 });
 
 const render = (view: View, own = {}) => parsed(telegram.render(view, { ...settings, ...own }));
