@@ -1,13 +1,17 @@
 // What the documentation shows has to be true: its files are valid, its conditions compile.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseTables } from "../src/config/parse.ts";
 import { destinations } from "../src/destinations/index.ts";
+import { enrichers } from "../src/enrichers/index.ts";
 import { compileCondition } from "../src/rules/condition.ts";
 import { sources } from "../src/sources/index.ts";
 import { TAGS, theEngine } from "../src/templates/engine.ts";
 import { compileTemplate } from "../src/templates/template.ts";
+import { destinationsTable } from "./destinations-table.ts";
+import { readBlock, writeBlock } from "./markdown-table.ts";
+import { sourcesTable } from "./sources-table.ts";
 import { formatProblems, parseConfigText } from "./toml.ts";
 
 /** The blocks of a language in a page. */
@@ -21,15 +25,31 @@ describe.each(["configuration.md", "templates.md"])("the files in docs/%s", (pag
     const file = parseConfigText(text);
     if (!file.ok) throw new Error(file.reason.message);
     // As for a deployment, so that no example shows a plain secret.
-    const { problems } = parseTables(file.value.document, { sources, destinations }, { local: false });
+    const { problems } = parseTables(file.value.document, { sources, destinations, enrichers }, { local: false });
     expect(formatProblems(page, problems, file.value.locate)).toEqual([]);
+  });
+});
+
+describe("README.md", () => {
+  const root = join(import.meta.dirname, "..");
+  const page = join(root, "README.md");
+  it.each([
+    ["destinations", () => destinationsTable(destinations)],
+    ["sources", () => sourcesTable(sources, join(root, "src/sources"))],
+  ])("has the table of %s as the adapters state it", (name, make) => {
+    if (process.env.UPDATE_GOLDEN) writeBlock(page, name, make());
+    expect(readBlock(page, name)).toBe(make());
+  });
+
+  it.each([...readFileSync(page, "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = ""]) => path))("links to %s", (path) => {
+    expect(existsSync(join(root, path))).toBe(true);
   });
 });
 
 describe("docs/configuration.md", () => {
   it("names every type", () => {
     const page = readFileSync(join(import.meta.dirname, "..", "docs", "configuration.md"), "utf8");
-    for (const type of [...sources.keys(), ...destinations.keys()]) expect(page).toContain(`\`${type}\``);
+    for (const type of [...sources.keys(), ...destinations.keys(), ...enrichers.keys()]) expect(page).toContain(`\`${type}\``);
   });
 });
 

@@ -4,6 +4,7 @@ import { declaredBindings } from "../scripts/wrangler-config.ts";
 import type { Config, Route } from "../src/config/model.ts";
 import { parseRows, type RouteRow } from "../src/config/rows.ts";
 import { destinations } from "../src/destinations/index.ts";
+import { enrichers } from "../src/enrichers/index.ts";
 import { sources } from "../src/sources/index.ts";
 import { readState, type State } from "./state.ts";
 import { explainFailure, type Target } from "./wrangler.ts";
@@ -25,12 +26,19 @@ interface ListedDestination {
   type: string;
   broken?: string;
 }
+interface ListedEnricher {
+  name: string;
+  /** Empty for what routes name and there is not. */
+  type: string;
+  broken?: string;
+}
 interface Listing {
   revision: number;
   applied_at?: string;
   relay: { broken: { name: string; problem: string }[] };
   routes: ListedRoute[];
   destinations: ListedDestination[];
+  enrichers: ListedEnricher[];
 }
 
 /** Prints the list; the exit status. */
@@ -50,7 +58,7 @@ export async function list(options: Target & { reveal: boolean; json: boolean })
 
 /** The rows as they are listed: every row of the tables, with what is wrong with it. */
 export function listingOf({ rows, revision, appliedAt }: State, local: boolean, reveal: boolean): Listing {
-  const config = parseRows(rows, { sources, destinations }, { local, bindings: declaredBindings(ROOT) });
+  const config = parseRows(rows, { sources, destinations, enrichers }, { local, bindings: declaredBindings(ROOT) });
   const problemOf = (kind: Config["broken"][number]["kind"], name: string) =>
     config.broken.find((one) => one.kind === kind && one.name === name)?.problem;
   const routes = new Map(config.routes.map((route) => [route.name, route]));
@@ -64,6 +72,13 @@ export function listingOf({ rows, revision, appliedAt }: State, local: boolean, 
       ...(reveal ? { hook: `${config.relay.url ?? ""}/hooks/${row.id}` } : {}),
     })),
     destinations: rows.destinations.map(({ name, type }) => ({ name, type, broken: problemOf("destination", name) })),
+    enrichers: [
+      ...rows.enrichers.map(({ name, type }) => ({ name, type, broken: problemOf("enricher", name) })),
+      // Those that a route names and that do not exist.
+      ...config.broken
+        .filter(({ kind, name }) => kind === "enricher" && !rows.enrichers.some((row) => row.name === name))
+        .map(({ name, problem }) => ({ name, type: "", broken: problem })),
+    ],
   };
 }
 
@@ -74,12 +89,14 @@ function routeLine(row: RouteRow, route: Route | undefined): ListedRoute {
 }
 
 /** The listing for people; broken rows stand first. */
-export function listingLines({ revision, applied_at: appliedAt, relay, routes, destinations: all }: Listing): string[] {
+export function listingLines({ revision, applied_at: appliedAt, relay, routes, destinations: all, enrichers }: Listing): string[] {
   const broken = [
     ...relay.broken.map(({ name, problem }) => `BROKEN relay ${name}: ${problem}`),
     ...all.flatMap((one) => (one.broken === undefined ? [] : [`BROKEN destination ${one.name}: ${one.broken}`])),
+    ...enrichers.flatMap((one) => (one.broken === undefined ? [] : [`BROKEN enricher ${one.name}: ${one.broken}`])),
     ...routes.flatMap((one) => (one.broken === undefined ? [] : [`BROKEN route ${one.name}, which serves nothing: ${one.broken}`])),
   ];
+  const rows = enrichers.filter(({ type }) => type !== "").map((one) => [one.name, one.type, one.broken === undefined ? "" : "BROKEN"]);
   return [
     ...broken,
     ...(broken.length > 0 ? [""] : []),
@@ -90,6 +107,7 @@ export function listingLines({ revision, applied_at: appliedAt, relay, routes, d
     "",
     "Destinations",
     ...table(all.map((one) => [one.name, one.type, one.broken === undefined ? "" : "BROKEN"])),
+    ...(rows.length === 0 ? [] : ["", "Enrichers", ...table(rows)]),
   ];
 }
 

@@ -1,5 +1,5 @@
 // The configuration rows that a relay has, read through wrangler.
-import type { ConfigRows, DestinationRow, RelayRow, RouteRow } from "../src/config/rows.ts";
+import type { ConfigRows, DestinationRow, EnricherRow, RelayRow, RouteRow } from "../src/config/rows.ts";
 import { ok, type Result } from "../src/outcome.ts";
 import { CONFIG_QUERIES } from "../src/store/config-reader.ts";
 import { query, type Target, type WranglerFailure } from "./wrangler.ts";
@@ -17,7 +17,7 @@ export async function readState(target: Target): Promise<Result<State, WranglerF
   const last = "SELECT revision, hash, applied_at FROM revisions ORDER BY revision DESC LIMIT 1";
   const answer = await query(target, [...CONFIG_QUERIES, last].join("; "));
   if (!answer.ok) return answer;
-  const [version = [], relay = [], destinations = [], routes = [], revisions = []] = answer.value;
+  const [version = [], relay = [], destinations = [], routes = [], enrichers = [], revisions = []] = answer.value;
   const [revision] = revisions;
   return ok({
     rows: {
@@ -25,6 +25,7 @@ export async function readState(target: Target): Promise<Result<State, WranglerF
       relay: relay as unknown as RelayRow[],
       destinations: destinations as unknown as DestinationRow[],
       routes: routes as unknown as RouteRow[],
+      enrichers: enrichers as unknown as EnricherRow[],
     },
     revision: Number(revision?.revision ?? 0),
     ...(revision === undefined ? {} : { hash: String(revision.hash), appliedAt: String(revision.applied_at) }),

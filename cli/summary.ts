@@ -6,6 +6,7 @@ export function summaryLines(changes: Changes): string[] {
   return [
     ...tableLines("route", changes.routes),
     ...tableLines("destination", changes.destinations),
+    ...tableLines("enricher", changes.enrichers),
     ...tableLines("relay", changes.relay),
   ];
 }

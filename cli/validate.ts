@@ -6,6 +6,7 @@ import { declaredBindings } from "../scripts/wrangler-config.ts";
 import { parseTables } from "../src/config/parse.ts";
 import type { Problem } from "../src/config/problem.ts";
 import { destinations } from "../src/destinations/index.ts";
+import { enrichers } from "../src/enrichers/index.ts";
 import { sources } from "../src/sources/index.ts";
 import { type ConfigFile, formatProblems, formatUnreadable, readConfigFile } from "./toml.ts";
 
@@ -36,7 +37,7 @@ export function validConfigFile(path: string, options: ValidateOptions): ConfigF
   const file = readConfigFile(path);
   if (!file.ok) return refuse([formatUnreadable(path, file.reason)], [{ path: [], ...file.reason }], options);
   const judged = { local: !options.remote, secrets: isSet, bindings: declaredBindings(ROOT) };
-  const { problems } = parseTables(file.value.document, { sources, destinations }, judged);
+  const { problems } = parseTables(file.value.document, { sources, destinations, enrichers }, judged);
   if (problems.length === 0) return file.value;
   const places = problems.map((problem) => ({ ...problem, ...file.value.locate(problem.path) }));
   return refuse(formatProblems(path, problems, file.value.locate), places, options);

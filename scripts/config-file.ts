@@ -6,6 +6,7 @@ import { summaryLines } from "../cli/summary.ts";
 import { type ConfigFile, formatProblems, formatUnreadable, readConfigFile } from "../cli/toml.ts";
 import { parseTables } from "../src/config/parse.ts";
 import { destinations } from "../src/destinations/index.ts";
+import { enrichers } from "../src/enrichers/index.ts";
 import { fail, ok, type Result } from "../src/outcome.ts";
 import { sources } from "../src/sources/index.ts";
 import { compareRows } from "../src/store/config-changes.ts";
@@ -30,7 +31,7 @@ export function checkConfigFile(path: string, secrets: Record<string, string> | 
   const isSet = (name: string): boolean => (secrets?.[name] ?? "") !== "";
   const bindings = declaredBindings(ROOT);
   const problemsOf = (options: { secrets?: typeof isSet }) =>
-    parseTables(file.value.document, { sources, destinations }, { local: true, bindings, ...options }).problems;
+    parseTables(file.value.document, { sources, destinations, enrichers }, { local: true, bindings, ...options }).problems;
   const problems = problemsOf(secrets === undefined ? {} : { secrets: isSet });
   if (problems.length > 0) return fail(formatProblems(path, problems, file.value.locate));
   const unset = secrets === undefined ? problemsOf({ secrets: isSet }) : [];
@@ -64,10 +65,11 @@ export async function applyIfChanged(db: Database, { path, file }: CheckedFile):
 }
 
 async function currentRows(db: Database): Promise<TableRows> {
-  const [, relay, destinationRows, routes] = await db.batch(CONFIG_QUERIES.map((sql) => db.prepare(sql)));
+  const [, relay, destinationRows, routes, enricherRows] = await db.batch(CONFIG_QUERIES.map((sql) => db.prepare(sql)));
   return {
     relay: (relay?.results ?? []) as TableRows["relay"],
     destinations: (destinationRows?.results ?? []) as TableRows["destinations"],
     routes: (routes?.results ?? []) as TableRows["routes"],
+    enrichers: (enricherRows?.results ?? []) as TableRows["enrichers"],
   };
 }

@@ -36,6 +36,58 @@ export interface Observable {
   value: string;
 }
 
+/** Kinds of indicators that somebody elsewhere may know: a file's hash, a public name, a public address. */
+export type IndicatorType = "hash" | "domain" | "ip";
+
+/** An observable that an enricher may be asked about; `value` is in lower case, and nothing that only a local network knows. */
+export interface Indicator extends Observable {
+  type: IndicatorType;
+}
+
+/** What somebody elsewhere thinks of an indicator, from the least to the most telling. `undetected`: examined, nobody has an opinion. */
+export const VERDICTS = ["unknown", "undetected", "harmless", "suspicious", "malicious"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What an enricher told of an indicator, as `data.enrichments` lists it. Names are those of OCSF's enrichment object where it has one. */
+export interface Enrichment {
+  /** Who says so, as people write it. */
+  provider: string;
+  type: IndicatorType;
+  /** The observable's name and value. */
+  name: string;
+  value: string;
+  verdict: Verdict;
+  /** The verdict's weight, short, for people: `5/90`. */
+  score?: string;
+  /** The provider's page about the indicator. */
+  url?: string;
+  /** The provider's own numbers, for rules. */
+  data?: Record<string, number>;
+  /** When the provider was asked, ISO 8601 UTC. */
+  created_time: string;
+}
+
+/** The enrichments of an alert, in the order they came; members of another shape (a source's own) are left out. */
+export function enrichmentsOf({ data }: Pick<Alert, "data">): Enrichment[] {
+  const { enrichments } = data;
+  if (!Array.isArray(enrichments)) return [];
+  return enrichments.filter((one): one is Json & Enrichment => {
+    const { provider, value, verdict, score } = Object(one);
+    const fits = typeof provider === "string" && typeof value === "string" && VERDICTS.includes(verdict);
+    return fits && (score === undefined || typeof score === "string");
+  });
+}
+
+/** An enrichment in a few words: `203.0.113.7 malicious 5/90 (VirusTotal)`. */
+export const enrichmentText = ({ value, verdict, score, provider }: Enrichment): string =>
+  `${value} ${verdict}${score === undefined ? "" : ` ${score}`} (${provider})`;
+
+/** What of the enrichments is news to a reader, in short sentences: `203.0.113.7 is malicious, 5/90`. The others are for those who look. */
+export const badNews = (enrichments: readonly Enrichment[]): string[] =>
+  enrichments
+    .filter(({ verdict }) => verdict === "malicious")
+    .map(({ value, score }) => `${value} is malicious${score === undefined ? "" : `, ${score}`}`);
+
 /** One ATT&CK reference, e.g. `{ technique: "T1059.001", name: "PowerShell" }`. */
 export interface Attack {
   tactic?: string;
@@ -96,7 +148,10 @@ export interface Alert {
   updated_at: string;
   /** Link to the source's console; https or http only. */
   url?: string;
-  /** The source's own fields that have no place above. `comment` holds the last comment: `{ author, text, at }`. */
+  /**
+   * The source's own fields that have no place above. `comment` holds the last comment: `{ author, text, at }`; `enrichments` is ours,
+   * what enrichers told: see `Enrichment`.
+   */
   data: Record<string, Json>;
   /** Whether the source's API has told us the detail, where there is one to ask. */
   enriched: boolean;

@@ -10,6 +10,7 @@ import { dashboard } from "./dashboard/pages.ts";
 import { consume } from "./deliver/consume.ts";
 import { destinations } from "./destinations/index.ts";
 import { enricherClass } from "./enricher/object.ts";
+import { enrichers } from "./enrichers/index.ts";
 import type { Env } from "./env.ts";
 import { receive } from "./intake/receive.ts";
 import { ledgerClass } from "./ledger/object.ts";
@@ -30,13 +31,19 @@ if (Reflect.get(env, "LOCAL") !== "1") logObjects();
 const config = new ConfigCache({
   version: configVersion,
   load: (db) =>
-    loadConfig(db, { sources, destinations }, { local: env.LOCAL === "1", bindings: (name) => Reflect.get(env, name) !== undefined }),
+    loadConfig(
+      db,
+      { sources, destinations, enrichers },
+      { local: env.LOCAL === "1", bindings: (name) => Reflect.get(env, name) !== undefined },
+    ),
 });
 
-export const Ledger = ledgerClass<Env>((env, { route, name, keeper }) => stagesOf(env, route, name, keeper, config, sources));
+export const Ledger = ledgerClass<Env>((env, { route, name, keeper }) =>
+  stagesOf(env, route, name, keeper, config, { sources, enrichers }),
+);
 export const Outbox = outboxClass<Env>((env, destination) => outboxStages(env, destination, config, destinations));
 export { Budget } from "./budget/object.ts";
-export const Enricher = enricherClass<Env>(sources);
+export const Enricher = enricherClass<Env>(sources, enrichers);
 
 const app = new Hono<{ Bindings: Env }>();
 app.all("/hooks/:id", (c) =>
@@ -49,9 +56,9 @@ app.all("/hooks/:id", (c) =>
   }),
 );
 app.get("/healthz", (c) => healthz(c.env, config));
-app.get("/metrics", (c) => metrics(c.req.raw, c.env, config));
-app.route("/api", adminApi({ config, sources, destinations }));
-app.route("/", dashboard({ config, sources, destinations }));
+app.get("/metrics", (c) => metrics(c.req.raw, c.env, { config, sources, destinations, enrichers }));
+app.route("/api", adminApi({ config, sources, destinations, enrichers }));
+app.route("/", dashboard({ config, sources, destinations, enrichers }));
 
 export default {
   fetch: app.fetch,

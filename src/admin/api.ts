@@ -45,8 +45,8 @@ export function adminApi(deps: AdminDeps): Hono<{ Bindings: Env; Variables: { vi
 
 /** What endpoints and pages work with. */
 export async function contextOf(deps: AdminDeps, env: Env, author: string): Promise<AdminContext> {
-  const { config, sources, destinations } = deps;
-  return { env, loaded: await config.get(env.DB), sources, destinations, author, now: Date.now };
+  const { config, sources, destinations, enrichers } = deps;
+  return { env, loaded: await config.get(env.DB), sources, destinations, enrichers, author, now: Date.now };
 }
 
 function wrongMethod(path: string): Response {

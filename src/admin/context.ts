@@ -1,5 +1,6 @@
 // What a question of the admin side is answered from. Each query asks for the part it needs.
 import type { Destination } from "../destinations/destination.ts";
+import type { Enricher } from "../enrichers/enricher.ts";
 import type { Env } from "../env.ts";
 import type { Source } from "../sources/source.ts";
 import type { LoadedConfig } from "../store/config-cache.ts";
@@ -16,6 +17,7 @@ export interface Relay {
 export interface AdminContext extends Relay {
   sources: ReadonlyMap<string, Source>;
   destinations: ReadonlyMap<string, Destination>;
+  enrichers: ReadonlyMap<string, Enricher>;
   /** Who asks: a name for the log and for comments. */
   author: string;
 }

@@ -1,5 +1,6 @@
 // What the admin side gets from the wiring.
 import type { Destination } from "../destinations/destination.ts";
+import type { Enricher } from "../enrichers/enricher.ts";
 import type { Source } from "../sources/source.ts";
 import type { ConfigCache } from "../store/config-cache.ts";
 
@@ -8,4 +9,5 @@ export interface AdminDeps {
   config: ConfigCache;
   sources: ReadonlyMap<string, Source>;
   destinations: ReadonlyMap<string, Destination>;
+  enrichers: ReadonlyMap<string, Enricher>;
 }

@@ -1,25 +1,30 @@
 // GET /metrics: Prometheus text, for the bearer of the admin token.
+
+import type { DestinationConfig } from "../config/model.ts";
 import type { Env } from "../env.ts";
 import type { RouteCounts } from "../ledger/interface.ts";
 import { errorText, log } from "../lib/log.ts";
 import { problem } from "../lib/problem.ts";
-import type { ConfigCache } from "../store/config-cache.ts";
+import { sharingWith } from "../outbox/sharing.ts";
 import { isBearer } from "./auth.ts";
 import type { Books } from "./balance.ts";
 import type { Relay } from "./context.ts";
+import type { AdminDeps } from "./deps.ts";
 import { signInFirst } from "./problems.ts";
 import { Exposition } from "./prometheus.ts";
 import { readBooks } from "./queries/books.ts";
 import type { Reading } from "./queries/objects.ts";
 
 /** Answers the metrics. */
-export async function metrics(request: Request, env: Env, config: ConfigCache): Promise<Response> {
+export async function metrics(request: Request, env: Env, { config, destinations }: AdminDeps): Promise<Response> {
   if (!isBearer(request.headers.get("authorization"), env.ADMIN_TOKEN)) return signInFirst();
   if (request.method !== "GET" && request.method !== "HEAD") return problem(405, "Metrics take GET only.", { headers: { allow: "GET" } });
   try {
     const relay: Relay = { env, loaded: await config.get(env.DB), now: Date.now };
     const { books, reading } = await readBooks(relay);
-    const text = exposition(books, reading, relay.loaded.config.broken.length, relay.now());
+    const { broken, destinations: configured } = relay.loaded.config;
+    const told = configured.map((one) => ({ ...one, sharing: sharingWith(one, configured, destinations) }));
+    const text = exposition(books, reading, { broken: broken.length, destinations: told }, relay.now());
     return new Response(text, { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" } });
   } catch (error) {
     log("error", "metrics.failed", { error: errorText(error) });
@@ -33,12 +38,21 @@ const OUTCOMES = ["accepted", "duplicate", "test", "ignored"] as const satisfies
 const ENDS = ["silenced", "grouped", "routed", "failed"] as const satisfies (keyof RouteCounts)[];
 const DELIVERED = ["delivered", "merged"] as const;
 
+/** What the configuration says that the numbers are read beside. */
+export interface Configured {
+  /** Rows that do not parse. */
+  broken: number;
+  /** `sharing`: all names that share its budget, itself included; none when it is alone. */
+  destinations: (Pick<DestinationConfig, "name" | "type" | "failover" | "priority" | "detail"> & { sharing: readonly string[] })[];
+}
+
 /** The exposition. Pure. `now` in Unix ms. */
-export function exposition(books: Books, reading: Reading, broken: number, now: number): string {
+export function exposition(books: Books, reading: Reading, { broken, destinations }: Configured, now: number): string {
   const text = new Exposition();
   routeMetrics(text, books, reading);
   destinationMetrics(text, books);
   outboxMetrics(text, reading, now);
+  infoMetric(text, destinations);
   text.family("tocsin_books_balanced", "gauge", "1 when the books of all routes and destinations balance.")({}, books.balanced ? 1 : 0);
   text.family("tocsin_unreachable_objects", "gauge", "Ledgers and outboxes that did not answer.")({}, reading.unreachable.length);
   text.family("tocsin_broken_configuration_rows", "gauge", "Rows of the configuration that do not parse and are left out.")({}, broken);
@@ -92,6 +106,15 @@ function destinationMetrics(text: Exposition, { destinations }: Books): void {
   for (const one of destinations) dead({ destination: one.name }, one.dead);
 }
 
+function infoMetric(text: Exposition, destinations: Configured["destinations"]): void {
+  const info = text.family("tocsin_destination_info", "gauge", "Always 1: how the destination is configured, to join with the others.");
+  for (const { name, type, failover, priority, detail, sharing } of destinations) {
+    // Destinations of one budget have the same value there.
+    const labels = { destination: name, type, failover: failover?.to ?? "", priority: String(priority), budget: sharing.join(" "), detail };
+    info(labels, 1);
+  }
+}
+
 function outboxMetrics(text: Exposition, { outboxes }: Reading, now: number): void {
   const gauge = (name: string, help: string, numberOf: (status: Reading["outboxes"][number]["status"]) => number | undefined): void => {
     const sample = text.family(name, "gauge", help);
@@ -105,8 +128,19 @@ function outboxMetrics(text: Exposition, { outboxes }: Reading, now: number): vo
   );
   gauge(
     "tocsin_destination_open",
-    "0 while the destination is closed for a while (breaker, or it asked to wait), else 1.",
+    "0 while the destination is closed for a while (it asked to wait, or fails), else 1.",
     ({ closedUntil }) => (closedUntil !== undefined && closedUntil > now ? 0 : 1),
+  );
+  gauge(
+    "tocsin_destination_down",
+    "1 while the destination has not answered for more than a moment; its failover shows its alerts.",
+    ({ brokenSince }) => (brokenSince === undefined ? 0 : 1),
+  );
+  gauge("tocsin_destination_failed_over", "Alerts that the failover shows in its place.", ({ failedOver }) => failedOver);
+  gauge(
+    "tocsin_destination_slowed",
+    "1 while less is sent than the pace allows, as the chat asked to wait although it was kept.",
+    (status) => (status.slowedUntil === undefined ? 0 : 1),
   );
   gauge("tocsin_destination_refused", "1 while the destination's address is gone or closed to us.", ({ disabled }) => (disabled ? 1 : 0));
   gauge("tocsin_destination_failures", "Failures in a row.", ({ failures }) => failures);

@@ -25,12 +25,33 @@ test("every family has help and a type, its samples follow it, and counters end 
       outboxes: [
         {
           destination: "soc",
-          status: { counts: planned, inFlight: 1, failures: 2, failedOver: 0, unknown: 1, oldestPendingAt: 940_000, closedUntil: now + 5 },
+          status: {
+            counts: planned,
+            inFlight: 1,
+            failures: 2,
+            failedOver: 4,
+            brokenSince: 1,
+            unknown: 1,
+            oldestPendingAt: 940_000,
+            closedUntil: now + 5,
+          },
         },
       ],
       unreachable: [],
     },
-    0,
+    {
+      broken: 0,
+      destinations: [
+        {
+          name: "soc",
+          type: "slack",
+          failover: { to: "oncall", failures: 5, afterMs: 60_000 },
+          priority: 50,
+          detail: "full",
+          sharing: ["soc", "war"],
+        },
+      ],
+    },
     now,
   );
   let family = "";
@@ -44,6 +65,11 @@ test("every family has help and a type, its samples follow it, and counters end 
   expect(text).toContain('tocsin_events_total{route="prod",outcome="accepted"} 3\n');
   expect(text).toContain('tocsin_deliveries_oldest_pending_seconds{destination="soc"} 60\n');
   expect(text).toContain('tocsin_destination_open{destination="soc"} 0\n');
+  expect(text).toContain('tocsin_destination_down{destination="soc"} 1\n');
+  expect(text).toContain('tocsin_destination_failed_over{destination="soc"} 4\n');
+  expect(text).toContain(
+    'tocsin_destination_info{destination="soc",type="slack",failover="oncall",priority="50",budget="soc war",detail="full"} 1\n',
+  );
   expect(text).toContain('tocsin_last_event_timestamp_seconds{route="prod"} 500\n');
   expect(text).toContain("tocsin_books_balanced 1\n");
 });

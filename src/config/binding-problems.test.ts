@@ -19,6 +19,7 @@ const registries: Registries = {
     ["post", post],
     ["plain", plain],
   ]),
+  enrichers: new Map(),
 };
 const none = () => false;
 
@@ -46,7 +47,7 @@ describe("a destination whose binding is missing", () => {
   });
 
   it("is left out alone when it stands in D1", () => {
-    const rows = { version: 1, relay: [], routes: [], destinations: [{ name: "out", type: "post", settings: "{}" }] };
+    const rows = { version: 1, relay: [], routes: [], enrichers: [], destinations: [{ name: "out", type: "post", settings: "{}" }] };
     const config = parseRows(rows, registries, { local: true, bindings: none });
     expect(config.destinations).toEqual([]);
     expect(config.broken).toMatchObject([{ kind: "destination", name: "out", problem: expect.stringContaining("POST_OFFICE") }]);

@@ -1,4 +1,4 @@
-// For tests: a source `bell` and the destinations `wall` and `box`, with every kind of field that adapters have.
+// For tests: a source `bell`, the destinations `wall` and `box` and an enricher `oracle`, with every kind of field that adapters have.
 import * as z from "zod";
 import type { Registries } from "./route.ts";
 import { secret } from "./secret.ts";
@@ -26,4 +26,5 @@ export const registries: Registries = {
     ["wall", { settings: z.strictObject({ url: secret(), headers: z.record(z.string(), secret()).default({}) }) }],
     ["box", { settings: z.strictObject({}) }],
   ]),
+  enrichers: new Map([["oracle", { settings: z.strictObject({ token: secret() }) }]]),
 };

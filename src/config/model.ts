@@ -9,8 +9,9 @@ export interface Config {
   relay: Relay;
   routes: Route[];
   destinations: DestinationConfig[];
+  enrichers: EnricherConfig[];
   /** Rows that do not parse: each is disabled alone, loudly. */
-  broken: { kind: "route" | "destination" | "relay"; name: string; id?: string; problem: string }[];
+  broken: { kind: "route" | "destination" | "enricher" | "relay"; name: string; id?: string; problem: string }[];
 }
 
 export interface Relay {
@@ -45,6 +46,8 @@ export interface Route {
   softDeadlineMs: number;
   retentionMs: number;
   retentionPayloadsMs: number;
+  /** Names of enrichers that are asked about the indicators of its alerts; absent: none. */
+  enrich?: string[];
   /** The source's own keys, parsed by its schema; secrets unresolved. */
   settings: unknown;
 }
@@ -106,5 +109,17 @@ export interface DestinationConfig {
   /** 0 to 100; where destinations share a budget, the higher goes first. */
   priority: number;
   /** The kind's own keys, parsed by its schema; secrets unresolved. */
+  settings: unknown;
+}
+
+export interface EnricherConfig {
+  name: string;
+  /** A type in the registry of enrichers. */
+  type: string;
+  /** Overrides the adapter's rate. */
+  rate?: Rate;
+  /** Names (with all below them) and networks that are never asked about. */
+  except: string[];
+  /** The type's own keys, parsed by its schema; secrets unresolved. */
   settings: unknown;
 }

@@ -54,6 +54,7 @@ describe("a configuration that is right", () => {
           settings: {},
         },
       ],
+      enrichers: [],
       broken: [],
     });
   });
@@ -184,6 +185,28 @@ describe("a configuration that is right", () => {
     const { config, problems } = parse({ destinations: { a: { type: "box", failover: "b" }, b: { type: "box" } } });
     expect(problems).toEqual([]);
     expect(config.destinations.map(({ failover }) => failover)).toEqual([{ to: "b", failures: 5, afterMs: 60_000 }, undefined]);
+  });
+
+  it("may have enrichers, by their type's name or another", () => {
+    const { config, problems } = parse({
+      ...route({ enrich: ["oracle", "second", "oracle"] }),
+      enrichers: {
+        oracle: { token: "secret:T" },
+        second: { type: "oracle", token: "secret:U", rate: "4/m", except: ["Corp.Example.COM.", "198.51.100.0/24", "2001:db8::/32"] },
+      },
+    });
+    expect(problems).toEqual([]);
+    expect(config.routes[0]?.enrich).toEqual(["oracle", "second"]);
+    expect(config.enrichers).toEqual([
+      { name: "oracle", type: "oracle", rate: undefined, except: [], settings: { token: "secret:T" } },
+      {
+        name: "second",
+        type: "oracle",
+        rate: { count: 4, perMs: 60_000 },
+        except: ["corp.example.com", "198.51.100.0/24", "2001:db8::/32"],
+        settings: { token: "secret:U" },
+      },
+    ]);
   });
 
   it("may be empty", () => {
@@ -452,12 +475,43 @@ describe("what is wrong", () => {
       { routes: { a: { id: ID, source: "bell" }, b: { id: ID.toUpperCase(), source: "bell" } } },
       ["routes.b.id: the routes a and b have the same id; make a fresh one with `uuidgen` or `node -p 'crypto.randomUUID()'`"],
     ],
+    [
+      "unknown enricher",
+      { ...route({ enrich: ["oracel", "whois"] }), enrichers: { oracle: { token: "secret:T" } } },
+      [
+        'routes.prod.enrich[0]: there is no enricher "oracel"; did you mean "oracle"?',
+        'routes.prod.enrich[1]: there is no enricher "whois"; add [enrichers.whois] or name one of oracle',
+      ],
+    ],
+    ["enrich as text", route({ enrich: "oracle" }), ["routes.prod.enrich: must be a list, and is text"]],
+    [
+      "enrich with what is no name",
+      route({ enrich: ["https://hunter2.example"] }),
+      ["routes.prod.enrich[0]: there is no enricher of that name; add it as [enrichers.NAME]"],
+    ],
+    [
+      "enricher of no type",
+      { enrichers: { oracel: { token: "secret:T" } } },
+      ['enrichers.oracel.type: must be one of oracle; did you mean "oracle"?'],
+    ],
+    ["enricher without its key", { enrichers: { oracle: {} } }, ["enrichers.oracle.token: is missing"]],
+    [
+      "unknown key of an enricher",
+      { enrichers: { oracle: { token: "secret:T", exept: [] } } },
+      ["enrichers.oracle.exept: is not a known key; did you mean except?"],
+    ],
+    [
+      "exception that is none",
+      { enrichers: { oracle: { token: "secret:T", except: ["corp"] } } },
+      ['enrichers.oracle.except[0]: must be a domain or a network; write for example "corp.example.com" or "198.51.100.0/24"'],
+    ],
+    ["enrichers as a list", { enrichers: [] }, ["enrichers: must be a table of tables; write [enrichers.NAME]"]],
   ])("%s", (_, document, expected) => {
     expect(problemsOf(document)).toEqual(expected);
   });
 
   it.each([
-    ["route", route, ["silent_after", "enrich"]],
+    ["route", route, ["silent_after"]],
     ["rule", rule, ["mute", "threshold", "unless", "group", "hours", "escalate"]],
   ])("keys of a %s that a later version brings", (kind, make, keys) => {
     for (const key of keys) {

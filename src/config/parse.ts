@@ -1,8 +1,9 @@
 // The file's tables to the configuration: everything that is wrong is found in one go.
 import type { HasBinding } from "./binding-problems.ts";
+import { enrichProblems, parseEnricher } from "./enricher.ts";
 import { failoversOf } from "./failover-problems.ts";
 import { FRESH_ID } from "./fields.ts";
-import type { Config, DestinationConfig, Relay, Route } from "./model.ts";
+import type { Config, DestinationConfig, EnricherConfig, Relay, Route } from "./model.ts";
 import { type Problem, parseWith, unknownKey } from "./problem.ts";
 import { parseDestination, parseRoute, type Registries } from "./route.ts";
 import { LATER_TABLES, relaySchema, TABLES } from "./schema.ts";
@@ -31,7 +32,11 @@ export function parseTables(document: unknown, registries: Registries, options: 
   const tables = isTable(document) ? document : {};
   const policy = { local: options.local, isSet: options.secrets };
   const relay = parseWith(relaySchema, tables.relay ?? {}, ["relay"]);
-  const named = { destinations: section(tables, "destinations"), routes: section(tables, "routes") };
+  const named = {
+    destinations: section(tables, "destinations"),
+    routes: section(tables, "routes"),
+    enrichers: section(tables, "enrichers"),
+  };
   const failovers = failoversOf(named.destinations.entries);
   const destinations = named.destinations.entries.map(([name, table]) =>
     parseDestination(name, table, ["destinations", name], { registries, failovers, secrets: policy, hasBinding: options.bindings }),
@@ -43,11 +48,16 @@ export function parseTables(document: unknown, registries: Registries, options: 
     secrets: policy,
   };
   const routes = named.routes.entries.map(([name, table]) => parseRoute(name, table, ["routes", name], context));
+  const enrichers = named.enrichers.entries.map(([name, table]) =>
+    parseEnricher(name, table, ["enrichers", name], { registries, secrets: policy }),
+  );
+  const enricherNames = new Set(named.enrichers.entries.map(([name]) => name));
   const config: Config = {
     version: 0,
     relay: relayOf(relay.value ?? {}),
     routes: routes.flatMap(({ value }): Route[] => (value ? [value] : [])),
     destinations: destinations.flatMap(({ value }): DestinationConfig[] => (value ? [value] : [])),
+    enrichers: enrichers.flatMap(({ value }): EnricherConfig[] => (value ? [value] : [])),
     broken: [],
   };
   const problems = [
@@ -57,6 +67,9 @@ export function parseTables(document: unknown, registries: Registries, options: 
     ...destinations.flatMap((one) => one.problems),
     ...named.routes.problems,
     ...routes.flatMap((one) => one.problems),
+    ...named.routes.entries.flatMap(([name, table]) => enrichProblems(table, ["routes", name], enricherNames)),
+    ...named.enrichers.problems,
+    ...enrichers.flatMap((one) => one.problems),
     ...duplicateIds(named.routes.entries),
   ];
   return { config, problems };

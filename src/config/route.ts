@@ -22,6 +22,7 @@ export interface Adapter {
 export interface Registries {
   sources: ReadonlyMap<string, Adapter>;
   destinations: ReadonlyMap<string, Adapter>;
+  enrichers: ReadonlyMap<string, Adapter>;
 }
 
 /** A value when nothing is wrong, else the problems. */
@@ -75,6 +76,7 @@ export function parseRoute(
     retentionMs,
     // Payloads never outlive the event they belong to.
     retentionPayloadsMs: Math.min(payloadsMs, retentionMs),
+    enrich: parsed.enrich && [...new Set(parsed.enrich)],
     settings: split.settings,
   };
   return { value: route, problems: [] };
@@ -125,7 +127,8 @@ export function parseDestination(
   };
 }
 
-const notATable = (path: Path): { problems: Problem[] } => ({ problems: [{ path, message: "must be a table of keys" }] });
+/** What is said of a value that should be a table. */
+export const notATable = (path: Path): { problems: Problem[] } => ({ problems: [{ path, message: "must be a table of keys" }] });
 
 interface Split {
   common: Record<string, unknown>;
@@ -136,7 +139,7 @@ interface Split {
 }
 
 /** Parts a table into our keys and the adapter's own, and parses the latter. */
-function splitTable(
+export function splitTable(
   table: Record<string, unknown>,
   schema: z.ZodObject,
   chooser: string,
@@ -165,10 +168,12 @@ function unknownType(type: unknown, types: string[]): Pick<Problem, "message" | 
   return notOneOf(type, types);
 }
 
-const ownSecretProblems = ({ adapter, own }: Split, path: Path, policy: SecretPolicy): Problem[] =>
+/** What is wrong with the secrets among the adapter's own keys. */
+export const ownSecretProblems = ({ adapter, own }: Split, path: Path, policy: SecretPolicy): Problem[] =>
   adapter === undefined ? [] : secretProblems(adapter.settings, own, path, policy);
 
-function nameProblems(name: string, path: Path): Problem[] {
+/** What is wrong with the name of a table. */
+export function nameProblems(name: string, path: Path): Problem[] {
   if (NAME.test(name)) return [];
   return [
     {

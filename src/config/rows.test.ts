@@ -13,7 +13,14 @@ const routeRow = (row: Partial<RouteRow> = {}): RouteRow => ({
   rules: '[{"to":["box"]}]',
   ...row,
 });
-const rows = (fields: Partial<ConfigRows>): ConfigRows => ({ version: 7, relay: [], destinations: [box], routes: [], ...fields });
+const rows = (fields: Partial<ConfigRows>): ConfigRows => ({
+  version: 7,
+  relay: [],
+  destinations: [box],
+  routes: [],
+  enrichers: [],
+  ...fields,
+});
 
 describe("rows", () => {
   it("make the same configuration as the file", () => {
@@ -122,6 +129,41 @@ describe("rows", () => {
     const config = parseRows(rows({ routes: [routeRow(bad), good] }), registries);
     expect(config.routes.map(({ name }) => name)).toEqual(["good"]);
     expect(config.broken).toEqual([{ kind: "route", name: bad.name ?? "prod", id: ID, problem }]);
+  });
+
+  it("of enrichers are judged alone", () => {
+    const config = parseRows(
+      rows({
+        enrichers: [
+          { name: "oracle", type: "oracle", settings: '{"token":"secret:T","rate":"4/m"}' },
+          { name: "bad", type: "oracle", settings: "{}" },
+          { name: "worse", type: "smoke", settings: "[]" },
+        ],
+      }),
+      registries,
+    );
+    expect(config.enrichers).toEqual([
+      { name: "oracle", type: "oracle", rate: { count: 4, perMs: 60_000 }, except: [], settings: { token: "secret:T" } },
+    ]);
+    expect(config.broken).toEqual([
+      { kind: "enricher", name: "bad", problem: "token: is missing" },
+      { kind: "enricher", name: "worse", problem: "settings: is not a JSON object" },
+    ]);
+  });
+
+  it("of a route that names an enricher which is broken or gone serve without it, and say so", () => {
+    const config = parseRows(
+      rows({
+        routes: [routeRow({ settings: '{"enrich":["bad","gone"]}' })],
+        enrichers: [{ name: "bad", type: "oracle", settings: "{}" }],
+      }),
+      registries,
+    );
+    expect(config.routes).toMatchObject([{ name: "prod", enrich: ["bad", "gone"] }]);
+    expect(config.broken).toEqual([
+      { kind: "enricher", name: "bad", problem: "token: is missing" },
+      { kind: "enricher", name: "of prod", problem: 'enrich[1]: there is no enricher "gone"; add [enrichers.gone] or name one of bad' },
+    ]);
   });
 
   it("gives no id for what is none", () => {

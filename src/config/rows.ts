@@ -1,6 +1,7 @@
 // D1's rows to the configuration. Rows may have been written by hand, so each is judged alone: a bad one is left out
 // and reported, the others serve.
 import type { HasBinding } from "./binding-problems.ts";
+import { enrichProblems, parseEnricher } from "./enricher.ts";
 import { failoversOf } from "./failover-problems.ts";
 import type { Config } from "./model.ts";
 import { DEFAULT_RETENTION_MS, relayOf } from "./parse.ts";
@@ -29,12 +30,19 @@ export interface DestinationRow {
   type: string;
   settings: string;
 }
+/** A row of the table `enrichers`; `settings` is JSON. */
+export interface EnricherRow {
+  name: string;
+  type: string;
+  settings: string;
+}
 /** Everything that D1 holds of the configuration. */
 export interface ConfigRows {
   version: number;
   relay: RelayRow[];
   routes: RouteRow[];
   destinations: DestinationRow[];
+  enrichers: EnricherRow[];
 }
 
 /** How rows are judged. */
@@ -51,7 +59,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Parses the rows. A route that names a destination which does not exist is broken, since its alerts would reach nobody;
- * one that names a broken destination still serves the others.
+ * one that names a broken destination still serves the others. An enricher that does not exist is told of, and no more: a verdict
+ * that never comes loses no alert.
  */
 export function parseRows(rows: ConfigRows, registries: Registries, { local, bindings }: RowOptions = { local: true }): Config {
   const broken: Broken[] = [];
@@ -71,13 +80,22 @@ export function parseRows(rows: ConfigRows, registries: Registries, { local, bin
     destinations: new Set(rows.destinations.map((row) => row.name)),
     secrets,
   };
+  const enrichers = rows.enrichers.flatMap((row) => {
+    const table = tableOf(row.settings, { type: row.type });
+    const parsed = "problems" in table ? table : parseEnricher(row.name, table.value, [], { registries, secrets });
+    if (parsed.value === undefined) broken.push({ kind: "enricher", name: row.name, problem: inOneSentence(parsed.problems) });
+    return parsed.value ?? [];
+  });
+  const enricherNames = new Set(rows.enrichers.map((row) => row.name));
   const routes = rows.routes.flatMap((row) => {
     const table = routeTable(row);
+    const absent = enrichProblems(table.value, [], enricherNames);
+    if (absent.length > 0) broken.push({ kind: "enricher", name: `of ${row.name}`, problem: inOneSentence(absent) });
     const parsed = "problems" in table ? table : parseRoute(row.name, table.value, [], context);
     if (parsed.value === undefined) broken.push({ kind: "route", name: row.name, ...idOf(row), problem: inOneSentence(parsed.problems) });
     return parsed.value ?? [];
   });
-  return { version: rows.version, relay: relayOf(relay), routes, destinations, broken };
+  return { version: rows.version, relay: relayOf(relay), routes, destinations, enrichers, broken };
 }
 
 /** A relay setting that is wrong falls back to its default; the others stand. */

@@ -1,5 +1,6 @@
 // The tables of the configuration, other than the keys that a source or a destination kind brings itself.
 import * as z from "zod";
+import { parseNetwork } from "../lib/network.ts";
 import { fail, ok } from "../outcome.ts";
 import { compileCondition } from "../rules/condition.ts";
 import { bytes, duration, field, later, placeWithin, rate, severity, uuid, webAddress } from "./fields.ts";
@@ -104,7 +105,7 @@ export const routeSchema = z.strictObject({
   retention: retention().optional(),
   retention_payloads: retention().optional(),
   silent_after: later("`silent_after` of a route"),
-  enrich: later("`enrich` of a route"),
+  enrich: z.array(text()).optional(),
 });
 
 const FAILURES = 5;
@@ -141,10 +142,26 @@ export const destinationSchema = z
   })
   .refine(fitsDetail, UNFIT);
 
+/** A name with all below it, or a network, such as an enricher is not asked about. */
+const namesOrNetworks = () =>
+  z.array(
+    field((value) => {
+      const found = typeof value === "string" ? value.toLowerCase().replace(/^\.|\.$/g, "") : "";
+      if (parseNetwork(found) !== undefined || /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/.test(found)) return ok(found);
+      return fail({ message: "must be a domain or a network", instead: 'write for example "corp.example.com" or "198.51.100.0/24"' });
+    }),
+  );
+
+/** `[enrichers.NAME]` without the type's own keys. `type` is the name unless it is given. */
+export const enricherSchema = z.strictObject({
+  type: z.unknown().optional(),
+  rate: rate().optional(),
+  except: namesOrNetworks().default([]),
+});
+
 /** Tables at the top of the file that this version does not know yet. */
 export const LATER_TABLES: Readonly<Record<string, string>> = {
   lists: "`[lists]`",
   inhibit: "`[[inhibit]]`",
-  enrichers: "`[enrichers]`",
 };
-export const TABLES: readonly string[] = ["relay", "destinations", "routes"];
+export const TABLES: readonly string[] = ["relay", "destinations", "routes", "enrichers"];

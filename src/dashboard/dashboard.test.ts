@@ -1,11 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { HOSTILE, hostileAlert } from "../../test/support/alerts.ts";
 import type { DestinationItem } from "../admin/queries/destinations.ts";
+import type { RouteItem } from "../admin/queries/routes.ts";
 import type { DeliveryRecord } from "../delivery.ts";
+import { noRouteCounts } from "../ledger/interface.ts";
 import { noDestinationCounts } from "../outbox/interface.ts";
 import { ownPath } from "./guard.ts";
 import { alertPage } from "./pages/alert.ts";
 import { concerns, type State } from "./pages/attention.ts";
+import { destinationsPage } from "./pages/destinations.ts";
+import { routesPage } from "./pages/routes.ts";
 import { whereabouts } from "./pages/whereabouts.ts";
 import { distance, jsonBlock, shortId } from "./parts.ts";
 import { STYLE } from "./style.ts";
@@ -66,6 +70,9 @@ describe("what needs attention", () => {
     oldest_pending_at: null,
     failures: 0,
     closed_until: null,
+    broken_since: null,
+    failed_over: 0,
+    slowed_until: null,
     last_delivered_at: null,
     unknown: 0,
     counts: noDestinationCounts(),
@@ -103,6 +110,56 @@ describe("what needs attention", () => {
     expect(found.map(({ tone }) => tone)).toEqual(["bad", "bad", "bad", "warn"]);
     expect(found.map(({ what }) => what).join(" ")).toContain("off by -2");
     expect(found.at(-1)?.what).toContain("it asks us to wait. Next try in 30 s.");
+  });
+});
+
+describe("a destination that does not answer", () => {
+  const down: DestinationItem = {
+    name: "soc",
+    state: "down",
+    problem: "server_error",
+    label: "Telegram",
+    type: "telegram",
+    failover: { to: "oncall", failures: 5, after: "1m" },
+    priority: 90,
+    detail: "simple",
+    shares_budget_with: ["night"],
+    pending: 1,
+    in_flight: 0,
+    oldest_pending_at: null,
+    failures: 6,
+    closed_until: null,
+    broken_since: new Date(NOW - 180_000).toISOString(),
+    failed_over: 4,
+    slowed_until: null,
+    last_delivered_at: null,
+    unknown: 0,
+    counts: noDestinationCounts(),
+  };
+
+  test("says since when, why, and who shows its alerts", async () => {
+    const page = String(await destinationsPage([down], NOW)).replace(/<[^>]+>/g, "");
+    expect(page).toContain("does not answer");
+    expect(page).toContain("It answers with errors.");
+    expect(page).toContain("oncall shows 4 alerts in its place");
+    expect(page).toContain("shared with night");
+    expect(page).toContain("for 3 min");
+    expect(page).toContain("simple");
+    const well = String(await destinationsPage([{ ...down, state: "ok", failed_over: 0, broken_since: null }], NOW));
+    expect(well.replace(/<[^>]+>/g, "")).toContain("oncall, after 5 failures in a row or 1m without a success");
+  });
+
+  test("needs attention", () => {
+    const [concern] = concerns({
+      books: { balanced: true, routes: [], destinations: [] },
+      routes: [],
+      destinations: [down],
+      broken: [],
+      refused: [],
+      now: NOW,
+    });
+    expect(concern).toMatchObject({ tone: "bad", what: "soc has not answered for 3 min (it answers with errors)." });
+    expect(concern?.more).toContain("Its failover oncall shows 4 alerts");
   });
 });
 
@@ -168,5 +225,27 @@ describe("colours", () => {
     ),
   )("in %s, %s can be read on %s", (mode, ink, ground) => {
     expect(contrast(modes[mode].get(ink) ?? "", modes[mode].get(ground) ?? "")).toBeGreaterThanOrEqual(4.5);
+  });
+});
+
+describe("how a route's sender is proved", () => {
+  const page = async (proof: RouteItem["proof"]): Promise<string> => {
+    const route: RouteItem = {
+      name: "ndr",
+      state: "ok",
+      proof,
+      shards: 1,
+      rules: [],
+      backlog: 0,
+      last_event_at: null,
+      counts: noRouteCounts(),
+    };
+    return String(await routesPage([route], NOW));
+  };
+
+  test("is told in words, and nothing but the address as such", async () => {
+    expect(await page(["path"])).toContain("<dt>Sender proves</dt><dd>nothing but the address: keep it secret</dd>");
+    expect(await page(["basic", "secret in the body"])).toContain("<dd>user and password, and a secret in the body</dd>");
+    expect(await page(undefined)).not.toContain("Sender proves");
   });
 });

@@ -1,4 +1,5 @@
 // What states and reasons mean, in the words that a tired person understands at once. Pure.
+import type { SenderProof } from "../admin/proof.ts";
 import type { DestinationHealth } from "../admin/queries/destinations.ts";
 import type { RouteState } from "../admin/queries/routes.ts";
 import type { DeliveryKind, EventEnd } from "../outcome.ts";
@@ -50,6 +51,7 @@ export const DESTINATION_WORDS: Record<DestinationHealth, [tone: Tone, word: str
   ok: ["good", "works"],
   failing: ["warn", "failing"],
   closed: ["warn", "waiting"],
+  down: ["bad", "does not answer"],
   refused: ["bad", "refuses us"],
   broken: ["bad", "broken settings"],
   removed: ["calm", "removed"],
@@ -77,3 +79,13 @@ export const END_TONES: Record<EventEnd, Tone> = {
 
 /** How each outcome of a request looks. */
 export const OUTCOME_TONES: Record<string, Tone> = { accepted: "good", duplicate: "calm", test: "busy", ignored: "calm", refused: "bad" };
+
+/** What a sender has to prove, as part of a sentence. */
+export const PROOF_WORDS: Record<SenderProof, string> = {
+  header: "a header with a secret",
+  basic: "user and password",
+  hmac: "a signature over the body",
+  signature: "the vendor's signature",
+  "secret in the body": "a secret in the body",
+  path: "nothing but the address: keep it secret",
+};

@@ -280,4 +280,20 @@ describe("fitting", () => {
       summary: "",
     });
   });
+
+  test("names what is watched by what it is", () => {
+    const assets = [
+      { name: "acme/web", type: "repository" },
+      { name: "ws-7", type: "windows" },
+      { name: "logs", type: "AwsS3Bucket" },
+      { name: "jdoe", type: "user" },
+    ];
+    const { facts } = cardOf({ kind: "alert", alert: sampleAlert({ assets, observables: [] }), links: {} });
+    expect(facts.slice(0, 4).map(({ label, values }) => [label, values])).toEqual([
+      ["Host", ["ws-7"]],
+      ["Repository", ["acme/web"]],
+      ["Bucket", ["logs"]],
+      ["User", ["jdoe"]],
+    ]);
+  });
 });

@@ -27,13 +27,20 @@ const MAX_DETAILS = 6;
 /** The facts of an alert in order of importance, at most `MAX_FACTS`. */
 export function factsOf(alert: Alert): Fact[] {
   const people = alert.assets.filter(({ type }) => /user|account|identity/i.test(type ?? ""));
-  const machines = alert.assets.filter((asset) => !people.includes(asset));
+  const things = alert.assets.filter((asset) => !people.includes(asset) && thingOf(asset.type) !== undefined);
+  const machines = alert.assets.filter((asset) => !people.includes(asset) && !things.includes(asset));
   const known = new Set(machines.flatMap(({ name, ip }) => [name, ip]));
   const values = (...types: string[]) => alert.observables.filter(({ type }) => types.includes(type)).map(({ value }) => value);
   const ips = alert.observables.filter(({ type, value }) => type === "ip" && !known.has(value));
   const hosts = values("host").filter((host) => !known.has(host));
   const facts = [
     code("Host", [...machines.map(({ name, ip }) => (ip && ip !== name ? `${name} (${ip})` : name)), ...hosts]),
+    ...unique(things.map(({ type }) => thingOf(type) ?? "")).map((label) =>
+      code(
+        label,
+        things.filter(({ type }) => thingOf(type) === label).map(({ name }) => name),
+      ),
+    ),
     code("User", [...people.map(({ name }) => name), ...values("user", "email")]),
     code("Source IP", addresses(ips, "source")),
     code("Target IP", addresses(ips, "target")),
@@ -57,6 +64,19 @@ export function factsOf(alert: Alert): Fact[] {
   ];
   return facts.filter(({ values: some }) => some.length > 0).slice(0, MAX_FACTS);
 }
+
+// What is watched and is no machine, by words in its type; anything else counts as a host.
+const THINGS: [RegExp, string][] = [
+  [/repositor/i, "Repository"],
+  [/bucket/i, "Bucket"],
+  [/image/i, "Image"],
+  [/container/i, "Container"],
+  [/^pod$/i, "Pod"],
+  [/^namespace$/i, "Namespace"],
+  [/^job$/i, "Job"],
+  [/^aws$/i, "Account"],
+];
+const thingOf = (type: string | undefined): string | undefined => THINGS.find(([word]) => word.test(type ?? ""))?.[1];
 
 /** What names the alert's place: its first host or account. */
 export function placeOf(alert: Alert): string | undefined {

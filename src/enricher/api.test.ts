@@ -76,8 +76,12 @@ describe("an answer", () => {
     expect(budget.refuses(0)).toBe(ms);
   });
 
+  test.each(["<html>secret", "\n <!DOCTYPE html><p>secret"])("that is a page, %j, asks us to sign in", async (page) => {
+    expect(await answering(page).api.get("/")).toEqual({ ok: false, reason: { kind: "denied", status: 200 } });
+  });
+
   test("that is no JSON or too long is malformed, and not repeated", async () => {
-    expect(await answering("<html>secret").api.get("/")).toEqual({ ok: false, reason: { kind: "malformed", detail: "not JSON" } });
+    expect(await answering("{secret").api.get("/")).toEqual({ ok: false, reason: { kind: "malformed", detail: "not JSON" } });
     const long = await answering(`"${"secret".repeat(400_000)}"`).api.get("/");
     expect(long).toMatchObject({ ok: false, reason: { kind: "malformed" } });
     expect(JSON.stringify(long)).not.toContain("secret");

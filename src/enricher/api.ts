@@ -20,7 +20,7 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export interface ClientOptions {
   base: string;
   headers: Record<string, string>;
-  budget: CallBudget;
+  budget: Pick<CallBudget, "take" | "close">;
   fetch: Fetch;
   now: () => number;
   onCall: () => void;
@@ -45,7 +45,7 @@ export function apiClient(options: ClientOptions): Api {
   };
 }
 
-function read(answer: Response, text: string | undefined, budget: CallBudget, now: () => number): Result<Json, ApiFailure> {
+function read(answer: Response, text: string | undefined, budget: ClientOptions["budget"], now: () => number): Result<Json, ApiFailure> {
   const { status } = answer;
   if (status === 429 || status === 503) {
     const told = retryAfterMs(answer.headers, now());
@@ -61,6 +61,7 @@ function read(answer: Response, text: string | undefined, budget: CallBudget, no
   try {
     return ok(JSON.parse(text));
   } catch {
-    return fail({ kind: "malformed", detail: "not JSON" });
+    // A page for people in place of JSON is a form to sign in at, which some answer with 200.
+    return fail(/^\s*</.test(text) ? { kind: "denied", status } : { kind: "malformed", detail: "not JSON" });
   }
 }

@@ -1,15 +1,18 @@
 // The enricher: one Durable Object for each API origin and key, over all routes and shards. It owns what that key may do:
-// calls per second, one call at a time for the same thing, a short memory of answers and a longer one of refusals.
-// It keeps nothing on disk: who asked still has the question.
+// calls per second, one call at a time for the same thing, a short memory of answers and a longer one of refusals. Who asked
+// still has the question, so that nothing has to be on disk but verdicts, of which a free key gives few a day.
 import { DurableObject } from "cloudflare:workers";
 import type { AlertPatch } from "../alert.ts";
 import { resolveSecrets } from "../config/secret.ts";
+import type { Finding, Enricher as IndicatorEnricher } from "../enrichers/enricher.ts";
 import { mayReach } from "../lib/address.ts";
 import type { Result } from "../outcome.ts";
 import type { ApiFailure, Enrichment, Source } from "../sources/source.ts";
 import { apiClient } from "./api.ts";
 import { CallBudget } from "./budget.ts";
-import type { EnricherCalls, LookupAnswer, LookupQuestion } from "./interface.ts";
+import { VerdictDesk } from "./desk.ts";
+import type { EnricherCalls, LookupAnswer, LookupQuestion, VerdictAnswer, VerdictQuestion } from "./interface.ts";
+import { askAll } from "./verdicts.ts";
 
 /** How long a refusal is remembered: the vendor blocks keys that keep asking. */
 const DENIED_MS = 60_000;
@@ -32,13 +35,20 @@ interface UnderWay {
   result: Promise<Remembered>;
 }
 
-/** Makes the enricher class for these sources. */
-export function enricherClass<Env extends object>(sources: ReadonlyMap<string, Source>) {
+/** Makes the enricher class for these sources and enrichers. */
+export function enricherClass<Env extends object>(sources: ReadonlyMap<string, Source>, enrichers: ReadonlyMap<string, IndicatorEnricher>) {
   return class Enricher extends DurableObject<Env> implements EnricherCalls {
     #budget: { rate: string; budget: CallBudget } | undefined;
     #keyRefused: Remembered | undefined;
     readonly #remembered = new Map<string, Remembered>();
     readonly #underWay = new Map<string, UnderWay>();
+    #desk: VerdictDesk<Finding> | undefined;
+
+    async verdicts(question: VerdictQuestion): Promise<VerdictAnswer[]> {
+      // Only where it is used: an API of a source needs no table.
+      this.#desk ??= new VerdictDesk({ sql: this.ctx.storage.sql, now: () => Date.now(), sleep: (ms) => scheduler.wait(ms) });
+      return askAll(question, { adapter: enrichers.get(question.enricher), desk: this.#desk, env: this.env });
+    }
 
     async lookup(question: LookupQuestion): Promise<LookupAnswer> {
       const startedAt = Date.now();
@@ -143,7 +153,9 @@ function answer(remembered: Remembered, startedAt: number, cached: boolean): Loo
 function sentence(failure: ApiFailure): string {
   switch (failure.kind) {
     case "denied":
-      return `the source's API refused our key (status ${failure.status})`;
+      return failure.status < 400
+        ? `the source's API sent its sign-in page (status ${failure.status}): not an API's address, or our key is not accepted`
+        : `the source's API refused our key (status ${failure.status})`;
     case "missing":
       return `the source's API does not know it (status ${failure.status})`;
     case "rate_limited":

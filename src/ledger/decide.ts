@@ -5,8 +5,10 @@ import type { LookupAnswer } from "../enricher/interface.ts";
 import { gather } from "../lib/gather.ts";
 import { errorText, flushLog, log, logMany } from "../lib/log.ts";
 import { BACKSTOP_MS, type LedgerCore } from "./core.ts";
-import { applyAnswers, distinct, notePending, type Ready } from "./detail.ts";
+import { applyAnswers, distinct, notePending, type Ready, UNDER_WAY_MS } from "./detail.ts";
+import { noteIndicators } from "./indicators.ts";
 import type { TraceStep } from "./interface.ts";
+import { endAgain, noteStyles, planAgain, planMessages, plannable } from "./plan.ts";
 import type { PlannedEvent, Planner } from "./stages.ts";
 import type { AlertState } from "./state.ts";
 import type { OpenEvent } from "./tables.ts";
@@ -45,10 +47,10 @@ export class Decider {
     void this.#run(hash);
   }
 
-  /** Asks again for detail that did not come. */
-  askAgain(hash: string): void {
+  /** Asks again for detail that did not come, if it is due by then (Unix ms). */
+  askAgain(hash: string, by: number): void {
     const pending = this.#core.tables.state(hash)?.detail;
-    if (!pending || this.#asking.has(hash)) return;
+    if (!pending || pending.due > by || this.#asking.has(hash)) return;
     void this.#ask(hash, pending.refs, this.#core.stages.now()).then((answers) => this.#late(hash, pending.refs, answers));
   }
 
@@ -161,34 +163,36 @@ export class Decider {
     const now = stages.now();
     const events = this.#openEvents(ready.hash);
     const told = applyAnswers(before, ready, planner, now, this.#core.route);
-    const state: AlertState = { ...told.state, shownBy: [...told.state.shownBy], handover: [...told.state.handover] };
+    const state = plannable(told.state);
+    const again = told.change ? (before.detail?.events ?? []) : [];
+    // The event whose trace tells of the indicators that are new: the last one that is decided here.
+    const last = events.at(-1)?.seq ?? again.at(-1);
+    const asked =
+      last === undefined
+        ? undefined
+        : noteIndicators(state.alert, state.lookups, planner.enrichers, { seq: last, now, dueAt: now + UNDER_WAY_MS });
+    if (asked) state.lookups = asked.lookups;
+    const traceOf = (seq: number): TraceStep[] => (seq === last ? (asked?.trace ?? []) : []);
 
     const wanted = new Set<string>();
-    const styled = (planned: PlannedEvent) => {
-      for (const [name, rule] of Object.entries(planned.styledBy)) {
-        if (!state.shownBy.includes(name)) state.styledBy = { [name]: rule, ...state.styledBy };
-      }
-    };
     let routed = 0;
     for (const event of events) {
       const changes = [event.body.change, told.change].filter((change) => change !== null && change !== undefined);
       // Destinations that an earlier event of this decision made begin show the alert to the later ones.
       const planned = planner.plan(state.alert, changes, [...new Set([...state.shownBy, ...wanted])], now);
       for (const name of planned.matched) wanted.add(name);
-      styled(planned);
+      noteStyles(state, planned);
       journal.counts.processing -= 1;
       journal.counts[planned.end] += 1;
       if (planned.end === "routed") routed += 1;
-      tables.endEvent(ready.hash, event.seq, planned.end, [...told.trace, ...planned.trace]);
+      tables.endEvent(ready.hash, event.seq, planned.end, [...told.trace, ...planned.trace, ...traceOf(event.seq)]);
       state.decidedSeq = Math.max(state.decidedSeq, event.seq);
       logEnd(this.#core.route, state.alert.id, event, planned.end, planned.matched, now);
     }
-    if (told.change) {
-      for (const seq of before.detail?.events ?? []) {
-        const again = this.#decideAgain(ready.hash, seq, state, planner, told.trace, now);
-        for (const name of again?.matched ?? []) wanted.add(name);
-        if (again) styled(again);
-      }
+    for (const seq of again) {
+      const planned = this.#decideAgain(ready.hash, seq, state, planner, { told: told.trace, more: traceOf(seq) }, now);
+      for (const name of planned?.matched ?? []) wanted.add(name);
+      if (planned) noteStyles(state, planned);
     }
     notePending(state, ready, events, told, now);
     journal.counts.handed += planMessages(state, wanted, routed);
@@ -197,35 +201,20 @@ export class Decider {
   }
 
   /** An event that was decided without the detail: `unmatched` becomes `routed` when the detail makes a rule match. */
-  #decideAgain(hash: string, seq: number, state: AlertState, planner: Planner, trace: TraceStep[], now: number): PlannedEvent | undefined {
-    const { tables, journal } = this.#core;
-    const event = tables.event(hash, seq);
+  #decideAgain(
+    hash: string,
+    seq: number,
+    state: AlertState,
+    planner: Planner,
+    trace: { told: TraceStep[]; more: TraceStep[] },
+    now: number,
+  ): PlannedEvent | undefined {
+    const event = this.#core.tables.event(hash, seq);
     if (!event) return undefined;
-    const planned = planner.plan(
-      state.alert,
-      [event.body.change, state.alert.change].filter((change) => change !== null),
-      state.shownBy,
-      now,
-    );
-    if (event.end === "unmatched" && planned.end === "routed") {
-      journal.counts.unmatched -= 1;
-      journal.counts.routed += 1;
-    }
-    const end = event.end === "unmatched" ? planned.end : event.end;
-    tables.endEvent(hash, seq, end, [...event.trace, ...trace, ...planned.trace]);
+    const planned = planAgain(event, state, planner, now);
+    endAgain(this.#core, hash, event, planned, [...trace.told, ...planned.trace, ...trace.more]);
     return planned;
   }
-}
-
-/** Destinations that begin to show the alert, and those that show it and get every later version. Answers how many messages that is. */
-function planMessages(state: AlertState, wanted: Set<string>, events: number): number {
-  const version = state.alert.version;
-  const begin = [...wanted].filter((name) => !state.shownBy.includes(name));
-  const to = version > state.plannedVersion ? [...state.shownBy, ...begin] : begin;
-  state.shownBy.push(...begin);
-  state.plannedVersion = version;
-  if (to.length > 0) state.handover.push({ version, to, events });
-  return to.length;
 }
 
 function logEnd(route: string, alert: string, event: OpenEvent, end: string, to: string[], now: number): void {

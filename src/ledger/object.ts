@@ -17,6 +17,7 @@ import { UNDER_WAY_MS } from "./detail.ts";
 import { HandOver } from "./hand-over.ts";
 import type { AlertStory, EntryResult, LedgerBooks, LedgerCalls, LogEntry, Refusal, Submission, TraceStep } from "./interface.ts";
 import { Journal } from "./journal.ts";
+import { LookupDesk } from "./lookups.ts";
 import { pruneSlice } from "./retention.ts";
 import type { LedgerStages } from "./stages.ts";
 import { LedgerTables } from "./tables.ts";
@@ -38,6 +39,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     readonly #core: LedgerCore;
     readonly #decider: Decider;
     readonly #handOver: HandOver;
+    readonly #lookups: LookupDesk;
     readonly #projection: BatchLoop;
     readonly #accept = gather((submissions: Submission[]) => this.#commit(submissions), GROUP);
     #admission: { bucket: RateBucket; rate: string } | undefined;
@@ -72,9 +74,14 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
         },
       });
       this.#handOver = new HandOver(core);
-      this.#decider = new Decider(core, (hashes) => {
+      const changed = (hashes: string[]) => {
         this.#handOver.take(hashes);
         this.#projection.take(hashes);
+      };
+      this.#lookups = new LookupDesk(core, changed);
+      this.#decider = new Decider(core, (hashes) => {
+        changed(hashes);
+        this.#lookups.take(hashes);
       });
       // Self-repair: whatever the last life left open is taken up again, alarm or no alarm.
       ctx.blockConcurrencyWhile(async () => {
@@ -253,9 +260,11 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
         if (!this.#core.tables.state(hash)) this.#core.open.delete(hash);
         else this.#decider.start(hash);
       }
-      for (const hash of this.#core.tables.detailDue(now + lookAheadMs, 100)) this.#decider.askAgain(hash);
-      const due = this.#core.tables.nextDetailDue();
-      if (due !== undefined) this.#alarm.armBy(Math.max(due, now + 1_000));
+      const due = this.#core.tables.detailDue(now + lookAheadMs, 100);
+      for (const hash of due) this.#decider.askAgain(hash, now + lookAheadMs);
+      this.#lookups.take(due, lookAheadMs);
+      const next = this.#core.tables.nextDetailDue();
+      if (next !== undefined) this.#alarm.armBy(Math.max(next, now + 1_000));
     }
 
     /** Resolves when nothing is open, or after a while: what the open list of a row held may be done already. */

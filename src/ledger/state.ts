@@ -1,5 +1,5 @@
 // What the ledger keeps of one alert: the alert itself, and what it needs to decide how the next event changes it.
-import type { Alert, DetailRef, Status } from "../alert.ts";
+import type { Alert, DetailRef, Indicator, Status } from "../alert.ts";
 
 /** One alert in the ledger. Stored as JSON, one row per alert. */
 export interface AlertState {
@@ -28,6 +28,8 @@ export interface AlertState {
   handover: Handover[];
   /** Detail that is still to come: what to ask for, since when, how often it was asked. */
   detail?: PendingDetail;
+  /** Indicators that enrichers are asked about; absent where the route names none. */
+  lookups?: Lookups;
   /** Redeliveries that dedup recognised: how many, and when the last came (Unix ms). */
   copies: number;
   copiedAt?: number;
@@ -51,4 +53,30 @@ export interface PendingDetail {
   /** Events that were decided without the detail: they are decided again when it comes. */
   events: number[];
   reason: string;
+}
+
+/** What is asked of enrichers about one alert. Never changed in place. */
+export interface Lookups {
+  /** All that was ever asked or given up, as `{enricher} {type} {value}`: each indicator is asked about once. */
+  seen: string[];
+  open: OpenLookup[];
+  /** How many indicators were left out for being too many. */
+  leftOut: number;
+  /** When to ask next, Unix ms; absent while nothing is open. */
+  due?: number;
+}
+
+/** One indicator that an enricher has not told of yet. Times in Unix ms. */
+export interface OpenLookup {
+  /** The enricher's name. */
+  by: string;
+  indicator: Indicator;
+  /** The event that brought the indicator: its trace tells what came of it. */
+  seq: number;
+  since: number;
+  due: number;
+  /** How often it was tried in vain. */
+  failures: number;
+  /** Whether the trace says already that it waits. */
+  told?: boolean;
 }

@@ -86,7 +86,7 @@ export class LedgerTables {
     if (this.#states.size > CACHED_STATES) this.#states.delete(this.#states.keys().next().value ?? "");
   }
 
-  /** One row; two while the alert waits for detail. */
+  /** One row; two while the alert waits for detail or a verdict. */
   writeState(hash: string, state: AlertState, now: number): void {
     this.cacheState(hash, state);
     this.#sql.exec(
@@ -95,7 +95,7 @@ export class LedgerTables {
       hash,
       JSON.stringify(state),
       now,
-      state.detail?.due ?? null,
+      dueOf(state) ?? null,
     );
   }
 
@@ -187,7 +187,7 @@ export class LedgerTables {
     this.#sql.exec("UPDATE events SET end = ?, trace = ? WHERE alert = ? AND seq = ?", end, JSON.stringify(trace), hash, seq);
   }
 
-  /** Alerts whose detail is due, the longest waiting first. */
+  /** Alerts whose detail or verdict is due, the longest waiting first. */
   detailDue(now: number, most: number): string[] {
     return this.#sql
       .exec<{ hash: string }>("SELECT hash FROM alerts WHERE detail_due <= ? ORDER BY detail_due LIMIT ?", now, most)
@@ -195,7 +195,7 @@ export class LedgerTables {
       .map((row) => row.hash);
   }
 
-  /** When the next detail is due, Unix ms. */
+  /** When the next detail or verdict is due, Unix ms. */
   nextDetailDue(): number | undefined {
     const [row] = this.#sql
       .exec<{ due: number | null }>("SELECT MIN(detail_due) AS due FROM alerts WHERE detail_due IS NOT NULL")
@@ -238,6 +238,12 @@ export class LedgerTables {
       value,
     );
   }
+}
+
+/** When something is to be asked about the alert next. */
+function dueOf({ detail, lookups }: AlertState): number | undefined {
+  const due = [detail?.due, lookups?.due].filter((at) => at !== undefined);
+  return due.length === 0 ? undefined : Math.min(...due);
 }
 
 const fromRow = (row: StoredRow): EventRow => ({

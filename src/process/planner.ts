@@ -2,20 +2,21 @@
 import type { Alert, Change } from "../alert.ts";
 import type { Route } from "../config/model.ts";
 import type { TraceStep } from "../ledger/interface.ts";
-import type { PlannedEvent, Planner } from "../ledger/stages.ts";
+import type { PlannedEnricher, PlannedEvent, Planner } from "../ledger/stages.ts";
 import { rememberConditions } from "../rules/condition.ts";
 import { matchRules, type RuleDecision } from "../rules/match.ts";
 
 const conditionOf = rememberConditions();
 
-/** A route's rules as the ledger asks them. */
-export function plannerOf(route: Route, canEnrich: boolean): Planner {
+/** A route's rules as the ledger asks them. `enrichers`: those that it names. */
+export function plannerOf(route: Route, canEnrich: boolean, enrichers: readonly PlannedEnricher[] = []): Planner {
   return {
     defaultSeverity: route.defaultSeverity,
     softDeadlineMs: route.softDeadlineMs,
     retentionMs: route.retentionMs,
     retentionPayloadsMs: route.retentionPayloadsMs,
     canEnrich,
+    enrichers,
     plan: (alert, changes, shownBy, now) => planEvent(route, alert, changes, shownBy, now),
   };
 }

@@ -1,14 +1,15 @@
-// The stages below the ledger, for one route: configuration, the source's API, the outboxes, the projection.
-import type { DetailRef } from "../alert.ts";
+// The stages below the ledger, for one route: configuration, the source's API, enrichers, the outboxes, the projection.
+import type { DetailRef, Indicator } from "../alert.ts";
 import type { Route } from "../config/model.ts";
-import { resolveSecrets } from "../config/secret.ts";
-import type { EnricherCalls, LookupAnswer } from "../enricher/interface.ts";
-import type { LedgerStages, Planner } from "../ledger/stages.ts";
+import { resolveSecrets, secretReferences } from "../config/secret.ts";
+import type { EnricherCalls, LookupAnswer, VerdictAnswer } from "../enricher/interface.ts";
+import type { Enricher } from "../enrichers/enricher.ts";
+import type { LedgerStages, PlannedEnricher, Planner } from "../ledger/stages.ts";
 import { errorText } from "../lib/log.ts";
 import { enricherName, outboxName } from "../lib/names.ts";
 import type { OutboxCalls } from "../outbox/interface.ts";
 import type { Source } from "../sources/source.ts";
-import type { ConfigCache } from "../store/config-cache.ts";
+import type { ConfigCache, LoadedConfig } from "../store/config-cache.ts";
 import { noteObject } from "../store/objects.ts";
 import { projectAlerts } from "../store/projection.ts";
 import { plannerOf } from "./planner.ts";
@@ -26,6 +27,12 @@ export interface Keeper {
   keep(key: string, value: string): void;
 }
 
+/** The registries of those who can be asked. */
+export interface Askable {
+  sources: ReadonlyMap<string, Source>;
+  enrichers: ReadonlyMap<string, Enricher>;
+}
+
 /** Makes a ledger's stages. `keeper` holds the route as it last was, so that a removed route's open events are finished. */
 export function stagesOf(
   env: ProcessBindings,
@@ -33,7 +40,7 @@ export function stagesOf(
   objectName: string,
   keeper: Keeper,
   config: ConfigCache,
-  sources: ReadonlyMap<string, Source>,
+  { sources, enrichers }: Askable,
 ): LedgerStages {
   let planned: { route: Route; planner: Planner } | undefined;
 
@@ -51,7 +58,8 @@ export function stagesOf(
       if (keeper.kept("route") === undefined) await noteObject(env.DB, objectName);
       // Without its path, which is a credential and opens nothing here.
       keeper.keep("route", JSON.stringify({ ...route, id: "" }));
-      planned = { route, planner: plannerOf(route, apiOf(route, sources, env) !== undefined) };
+      const asked = route.enrich ? enrichersOf(route.enrich, await config.get(env.DB), enrichers) : [];
+      planned = { route, planner: plannerOf(route, apiOf(route, sources, env) !== undefined, asked) };
     }
     return planned.planner;
   };
@@ -68,6 +76,19 @@ export function stagesOf(
         return { kind: "missing", reason: `the source's API could not be asked (${errorText(error)})`, final: false };
       }
     },
+    verdicts: async (name, indicators) => {
+      try {
+        return await verdicts(env, name, indicators, await config.get(env.DB), enrichers);
+      } catch (error) {
+        const answer: VerdictAnswer = {
+          kind: "later",
+          afterMs: 0,
+          reason: `${name} could not be asked (${errorText(error)})`,
+          failed: true,
+        };
+        return indicators.map(() => answer);
+      }
+    },
     handOver: (destination, messages) => env.OUTBOX.getByName(outboxName(destination)).enqueue(messages),
     project: (alerts) => projectAlerts(env.DB, alerts),
   };
@@ -78,8 +99,9 @@ function apiOf(route: Route, sources: ReadonlyMap<string, Source>, env: object):
   const source = sources.get(route.source);
   const api = source?.enrichment?.api(resolveSecrets(route.settings, env).settings);
   if (!api) return undefined;
-  const token = Object(route.settings).token;
-  return { base: api.base, secretName: typeof token === "string" ? token : "" };
+  const { token, password } = Object(route.settings);
+  const key: unknown = token ?? password;
+  return { base: api.base, secretName: typeof key === "string" ? key : "" };
 }
 
 async function lookup(
@@ -102,4 +124,30 @@ async function lookup(
     ref,
     since,
   });
+}
+
+/** The enrichers of these names, as far as they are configured. */
+function enrichersOf(names: readonly string[], loaded: LoadedConfig, adapters: ReadonlyMap<string, Enricher>): PlannedEnricher[] {
+  return names.flatMap((name) => {
+    const found = loaded.enricherByName.get(name);
+    const adapter = found && adapters.get(found.type);
+    return found && adapter ? { name, label: adapter.label, takes: adapter.takes, except: found.except } : [];
+  });
+}
+
+async function verdicts(
+  env: ProcessBindings,
+  name: string,
+  indicators: Indicator[],
+  loaded: LoadedConfig,
+  adapters: ReadonlyMap<string, Enricher>,
+): Promise<VerdictAnswer[]> {
+  const found = loaded.enricherByName.get(name);
+  const adapter = found && adapters.get(found.type);
+  if (!found || !adapter) return indicators.map(() => ({ kind: "none", reason: `the enricher ${name} is not configured any more` }));
+  const { type, rate, settings } = found;
+  const { origin } = new URL(adapter.api(resolveSecrets(settings, env).settings).base);
+  // A plain value for a key (local only) must not become part of a name.
+  const [secretName = "plain"] = secretReferences(settings);
+  return env.ENRICHER.getByName(enricherName(origin, secretName)).verdicts({ enricher: type, settings, rate, indicators });
 }

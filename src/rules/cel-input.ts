@@ -48,7 +48,7 @@ function shapedInput(shape: Shape, value: unknown): CelInput {
 }
 
 /** JSON as CEL sees it: every number is a double, whether it happens to be whole or not, so that a rule behaves the same for 7 and 7.5. */
-function jsonInput(value: Json | undefined): CelInput {
+export function jsonInput(value: Json | undefined): CelInput {
   if (value === undefined || value === null) return null;
   if (Array.isArray(value)) return value.map(jsonInput);
   if (typeof value === "object") return tableInput(value, (member) => jsonInput(member as Json));

@@ -22,13 +22,14 @@ export interface Reads {
 const ANY: Shape = { kind: "any" };
 const FLAG: Shape = { kind: "flag" };
 const TYPE_NAMES = new Set(["int", "uint", "double", "bool", "string", "bytes", "list", "map", "null_type", "type"]);
+/** How macros are written, where `NAME` stands for the first of the variables. */
 const MACRO_FORMS: Readonly<Record<string, string | undefined>> = {
-  has: "has(alert.field)",
-  exists: 'alert.assets.exists(one, one.name == "db")',
-  all: 'alert.assets.all(one, one.name == "db")',
-  exists_one: 'alert.assets.exists_one(one, one.name == "db")',
-  filter: 'alert.assets.filter(one, one.name == "db")',
-  map: "alert.assets.map(one, one.name)",
+  has: "has(NAME.field)",
+  exists: 'NAME.assets.exists(one, one.name == "db")',
+  all: 'NAME.assets.all(one, one.name == "db")',
+  exists_one: 'NAME.assets.exists_one(one, one.name == "db")',
+  filter: 'NAME.assets.filter(one, one.name == "db")',
+  map: "NAME.assets.map(one, one.name)",
 };
 const VARIABLES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["alert", ALERT],
@@ -37,7 +38,7 @@ const VARIABLES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ...Object.keys(SEVERITY_NUMBERS).map((name): [string, Shape] => [name, { kind: "int" }]),
 ]);
 
-/** Thrown inside the walk only; `checkCondition` turns it into a value. */
+/** Thrown inside the walk only; `whole` turns it into a value. */
 class Stop {
   readonly finding: Finding;
   constructor(finding: Finding) {
@@ -47,23 +48,56 @@ class Stop {
 
 /** Checks an expression that is to be a condition; the reads are complete when there is no finding. */
 export function checkCondition(env: CelEnv, expr: Expr): { finding?: Finding; reads: Reads } {
-  const walk = new Walk(env);
-  try {
-    const shape = walk.shapeOf(expr, VARIABLES);
-    if (shape.kind === "any" || shape.kind === "flag") return { reads: walk.reads };
-    return { finding: { message: `the condition gives ${inWords(shape)}, not true or false`, exprId: expr.id }, reads: walk.reads };
-  } catch (thrown) {
-    if (thrown instanceof Stop) return { finding: thrown.finding, reads: walk.reads };
-    throw thrown;
-  }
+  const walk = new Walk(env, { what: "condition", example: "alert", words: "alert, change, now and INFO to CRITICAL" });
+  const { shape, finding } = walk.whole(expr, VARIABLES);
+  return { finding: finding ?? notAFlag("condition", expr, shape), reads: walk.reads };
+}
+
+/** Checks an expression over variables that hold JSON of a source's own. `flag`: whether it is to be true or false. */
+export function checkValue(
+  env: CelEnv,
+  expr: Expr,
+  names: readonly [string, ...string[]],
+  flag: boolean,
+): { finding?: Finding; reads: ReadonlySet<string> } {
+  const walk = new Walk(env, { what: "expression", example: names[0], words: names.join(", ") });
+  const { shape, finding } = walk.whole(expr, new Map(names.map((name) => [name, ANY])));
+  const reads = new Set(names.filter((name) => walk.named.has(name)));
+  return { finding: finding ?? (flag ? notAFlag("expression", expr, shape) : undefined), reads };
+}
+
+function notAFlag(what: string, expr: Expr, shape: Shape): Finding | undefined {
+  if (shape.kind === "any" || shape.kind === "flag") return undefined;
+  return { message: `the ${what} gives ${inWords(shape)}, not true or false`, exprId: expr.id };
+}
+
+/** Words for messages: what is checked, one variable to show a form with, and all of them. */
+interface Naming {
+  what: "condition" | "expression";
+  example: string;
+  words: string;
 }
 
 class Walk {
   readonly reads: Reads = { alert: new Set(), change: new Set(), now: false };
+  /** The variables that were named, also in a macro. */
+  readonly named = new Set<string>();
   private readonly functions: ReadonlyMap<string, CelFunc[]>;
+  private readonly naming: Naming;
 
-  constructor(env: CelEnv) {
+  constructor(env: CelEnv, naming: Naming) {
     this.functions = Map.groupBy(env.funcs as Iterable<CelFunc>, (one) => one.name);
+    this.naming = naming;
+  }
+
+  /** The shape of a whole expression, or what is wrong with it. */
+  whole(expr: Expr, scope: Scope): { shape: Shape; finding?: Finding } {
+    try {
+      return { shape: this.shapeOf(expr, scope) };
+    } catch (thrown) {
+      if (thrown instanceof Stop) return { shape: ANY, finding: thrown.finding };
+      throw thrown;
+    }
   }
 
   shapeOf(expr: Expr | undefined, scope: Scope): Shape {
@@ -92,16 +126,15 @@ class Walk {
   private identifier(expr: Expr, written: string, scope: Scope): Shape {
     const name = written.replace(/^\./, "");
     const shape = scope.get(name);
+    this.named.add(name);
     // A variable that stands alone (not before a dot) may be read as a whole.
     if (shape === ALERT || shape === CHANGE) this.readAll(shape);
     if (name === "now" && shape === VARIABLES.get("now")) this.reads.now = true;
     if (shape !== undefined) return shape;
     if (TYPE_NAMES.has(name)) return ANY;
-    const field = Object.hasOwn(ALERT.fields, name) ? `alert.${name}` : closest(name, scope.keys());
-    throw this.stop(
-      expr,
-      `${name} is not known here${field ? `; did you mean ${field}?` : "; there are alert, change, now and INFO to CRITICAL"}`,
-    );
+    const { example, words } = this.naming;
+    const field = example === "alert" && Object.hasOwn(ALERT.fields, name) ? `alert.${name}` : closest(name, scope.keys());
+    throw this.stop(expr, `${name} is not known here${field ? `; did you mean ${field}?` : `; there are ${words}`}`);
   }
 
   private select(expr: Expr, { operand, field, testOnly }: Of<"selectExpr">, scope: Scope): Shape {
@@ -172,7 +205,7 @@ class Walk {
     const found = this.functions.get(name);
     const macro = MACRO_FORMS[name];
     // The parser turns a macro that is written rightly into something else, so one that comes here is not.
-    if (macro !== undefined) throw this.stop(expr, `${name}() is called as ${macro}`);
+    if (macro !== undefined) throw this.stop(expr, `${name}() is called as ${macro.replaceAll("NAME", this.naming.example)}`);
     if (found === undefined) {
       const near = closest(
         name,
@@ -204,7 +237,7 @@ class Walk {
   }
 
   private struct(expr: Expr, { messageName, entries }: Of<"structExpr">, scope: Scope): Shape {
-    if (messageName !== "") throw this.stop(expr, `${messageName}{...} is not known here; conditions build no messages`);
+    if (messageName !== "") throw this.stop(expr, `${messageName}{...} is not known here; ${this.naming.what}s build no messages`);
     for (const entry of entries) {
       if (entry.keyKind.case === "mapKey") this.shapeOf(entry.keyKind.value, scope);
       this.shapeOf(entry.value, scope);

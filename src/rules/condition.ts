@@ -1,18 +1,15 @@
 // Conditions: CEL over `alert`, `change` and `now`. Compiled once, evaluated for each version of an alert. They can
 // run no code and do no I/O, and their regular expressions take linear time (RE2).
-import { type CelEnv, type CelInput, type CelResult, celEnv, isCelError, parse, plan } from "@bufbuild/cel";
-import { strings } from "@bufbuild/cel/ext";
+import { type CelInput, isCelError, parse, plan } from "@bufbuild/cel";
 import type { Alert, Change, Json } from "../alert.ts";
 import { fail, ok, type Result } from "../outcome.ts";
+import { type ExpressionError, positionAt, syntaxError, theEngine } from "./cel.ts";
 import { recordInput } from "./cel-input.ts";
 import { checkCondition, type Reads } from "./check.ts";
 import { ALERT, CHANGE, SEVERITY_NUMBERS } from "./shape.ts";
 
-/** What is wrong with a condition's text; `position` counts lines and columns of that text from 1. */
-export interface ConditionError {
-  message: string;
-  position?: { line: number; column: number };
-}
+/** What is wrong with a condition's text. */
+export type ConditionError = ExpressionError;
 
 /** What a condition says of an alert. A failure is a value: the caller treats it as a match, so that no alert is lost by a typing error. */
 export type Verdict = { matched: boolean } | { failed: string };
@@ -28,16 +25,6 @@ export interface Condition {
 const MAX_TEXT = 4_000;
 const MAX_VALUE_CHARS = 200;
 
-/** Made at the first condition, so that a Worker's start does not pay for it. */
-let engine: { env: CelEnv; timestamp: (bindings: { text: string }) => CelResult } | undefined;
-function theEngine() {
-  if (engine === undefined) {
-    const env = celEnv({ funcs: [...strings] });
-    engine = { env, timestamp: plan(env, parse("timestamp(text)")) };
-  }
-  return engine;
-}
-
 /** Compiles a condition, or says what is wrong with it and where. */
 export function compileCondition(text: string): Result<Condition, ConditionError> {
   if (text.trim() === "") return fail({ message: "the condition is empty; leave `when` out to match every alert" });
@@ -50,7 +37,7 @@ export function compileCondition(text: string): Result<Condition, ConditionError
       return fail({ message: finding.message, position: positionAt(text, parsed.sourceInfo?.positions[String(finding.exprId)]) });
     return ok(conditionOf(text, plan(env, parsed), reads));
   } catch (thrown) {
-    return fail(syntaxError(text, thrown));
+    return fail(syntaxError("condition", text, thrown));
   }
 }
 
@@ -100,38 +87,4 @@ function scalars(name: string, value: object, fields: ReadonlySet<string>): Reco
     else if (typeof member === "number" || typeof member === "boolean") found[`${name}.${field}`] = member;
   }
   return found;
-}
-
-/** What people write by habit from other languages, by the text where the parser gave up. */
-const HABITS: [RegExp, string][] = [
-  [/^(>=|<=|==|!=|&&|\|\||[<>+*/%?-])\s*$/, "something is missing after it"],
-  [/^and\b/i, "write &&"],
-  [/^or\b/i, "write ||"],
-  [/^not\b/i, "write !"],
-  [/^=>/, "write >="],
-  [/^=<|^<==/, "write <="],
-  [/^={3}|^=(?!=)/, "write =="],
-  [/^&(?!&)/, "write &&"],
-  [/^\|(?!\|)/, "write ||"],
-  [/^~|^=~/, 'write .matches("...")'],
-];
-
-function syntaxError(text: string, thrown: unknown): ConditionError {
-  // The parser's error carries { location: { start: { offset } } }; anything else (a stack that is too deep) has no place.
-  const offset: unknown = Object(Object(Object(thrown).location).start).offset;
-  const said = thrown instanceof Error ? thrown.message.replace(/^<input>:\d+:\d+: /, "") : "it is too complicated";
-  if (typeof offset !== "number") return { message: `the condition cannot be read: ${said}` };
-  const position = positionAt(text, offset);
-  const rest = text.slice(offset).trim();
-  if (rest === "") return { message: "the condition ends too early", position };
-  if (!said.startsWith("found ")) return { message: `the condition cannot be read: ${said}`, position };
-  const habit = HABITS.find(([pattern]) => pattern.test(rest))?.[1];
-  const shown = rest.length > 24 ? `${rest.slice(0, 24)}...` : rest;
-  return { message: `the condition cannot be read from ${JSON.stringify(shown)} on${habit ? `; ${habit}` : ""}`, position };
-}
-
-function positionAt(text: string, offset: number | undefined): { line: number; column: number } | undefined {
-  if (offset === undefined) return undefined;
-  const before = text.slice(0, offset).split("\n");
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }

@@ -26,7 +26,8 @@ function database() {
       state.loads += 1;
       fail();
       const routes = state.ids.map((id, index) => sampleRoute({ id, name: `route${index}` }));
-      return { version: state.version, relay: { retentionMs: 1, retentionPayloadsMs: 1 }, routes, destinations: [], broken: [] };
+      const relay = { retentionMs: 1, retentionPayloadsMs: 1 };
+      return { version: state.version, relay, routes, destinations: [], enrichers: [], broken: [] };
     },
   });
   return { state, cache };

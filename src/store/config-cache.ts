@@ -1,6 +1,6 @@
 // The configuration as this isolate last read it. A copy is fresh for a moment, so that a route look-up costs no read under
 // load; a change by `apply` or by hand is in effect within 5 s; and when D1 does not answer, a copy of any age serves.
-import type { Config, DestinationConfig, Route } from "../config/model.ts";
+import type { Config, DestinationConfig, EnricherConfig, Route } from "../config/model.ts";
 import { errorText, log } from "../lib/log.ts";
 
 /** A copy younger than this is used as it is. */
@@ -14,6 +14,7 @@ export interface LoadedConfig {
   routeById: ReadonlyMap<string, Route>;
   routeByName: ReadonlyMap<string, Route>;
   destinationByName: ReadonlyMap<string, DestinationConfig>;
+  enricherByName: ReadonlyMap<string, EnricherConfig>;
 }
 
 /** How the cache reads: the version alone is one row; the whole is read when the version moved. */
@@ -72,5 +73,6 @@ function indexed(config: Config): LoadedConfig {
     routeById: new Map(config.routes.map((route) => [route.id, route])),
     routeByName: new Map(config.routes.map((route) => [route.name, route])),
     destinationByName: new Map(config.destinations.map((destination) => [destination.name, destination])),
+    enricherByName: new Map(config.enrichers.map((enricher) => [enricher.name, enricher])),
   };
 }

@@ -13,6 +13,7 @@ export interface Changes {
   relay: TableChanges;
   routes: TableChanges;
   destinations: TableChanges;
+  enrichers: TableChanges;
 }
 
 type Row = Record<string, unknown>;
@@ -23,6 +24,7 @@ export function compareRows(before: TableRows, after: TableRows): Changes {
     relay: compareTable(before.relay.map(relayRow), after.relay.map(relayRow)),
     routes: compareTable(before.routes.map(flatRow), after.routes.map(flatRow)),
     destinations: compareTable(before.destinations.map(flatRow), after.destinations.map(flatRow)),
+    enrichers: compareTable(before.enrichers.map(flatRow), after.enrichers.map(flatRow)),
   };
 }
 

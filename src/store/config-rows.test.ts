@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -23,7 +23,7 @@ const DOCUMENT = {
 let sqlite: DatabaseSync;
 beforeEach(() => {
   sqlite = new DatabaseSync(":memory:");
-  sqlite.exec(readFileSync("migrations/0001_initial.sql", "utf8"));
+  for (const name of readdirSync("migrations").sort()) sqlite.exec(readFileSync(`migrations/${name}`, "utf8"));
 });
 
 /** Runs statements as D1's batch does: all or none. */
@@ -67,6 +67,21 @@ describe("apply", () => {
       { name: "a", id: ID_A, source: "bell", enabled: 1, settings: '{"token":"secret:T"}', rules: '[{"name":"it\'s","to":["box"]}]' },
       { name: "b", id: ID_B, source: "drum", enabled: 0, settings: "{}", rules: "[]" },
     ]);
+  });
+
+  it("writes enrichers, whose type is their name unless it is given, and removes them", () => {
+    const enrichers = { oracle: { token: "secret:T" }, second: { type: "oracle", token: "secret:U" } };
+    apply({ ...DOCUMENT, enrichers });
+    expect(all("SELECT * FROM enrichers ORDER BY name")).toEqual([
+      { name: "oracle", type: "oracle", settings: '{"token":"secret:T"}' },
+      { name: "second", type: "oracle", settings: '{"token":"secret:U"}' },
+    ]);
+    const before = version();
+    apply({ ...DOCUMENT, enrichers }, 1, "# the same");
+    expect(version()).toBe(before);
+    apply(DOCUMENT);
+    expect(all("SELECT name FROM enrichers")).toEqual([]);
+    expect(version()).toBe(before + 2);
   });
 
   it("sorts keys, but for the fields of a template, whose order is shown", () => {
@@ -162,6 +177,7 @@ describe("as a script", () => {
 });
 
 const tables = () => ({
+  enrichers: all("SELECT * FROM enrichers") as { name: string; type: string; settings: string }[],
   relay: all("SELECT key, value FROM relay") as { key: string; value: string }[],
   destinations: all("SELECT * FROM destinations") as { name: string; type: string; settings: string }[],
   routes: all("SELECT * FROM routes") as { name: string; id: string; source: string; enabled: number; settings: string; rules: string }[],
@@ -193,11 +209,13 @@ describe("what changed", () => {
       relay: { url: "https://other.example.com", retention: "10d" },
       destinations: { soc: { type: "wall", url: "secret:SOC", rate: "1/s" }, more: { type: "box" } },
       routes: { a: { ...DOCUMENT.routes.a, id: ID_B, token: "secret:U", rules: [] } },
+      enrichers: { oracle: { token: "secret:V" } },
     };
     expect(compareRows(rowsOf(DOCUMENT), rowsOf(after))).toEqual({
       relay: { added: ["retention"], removed: [], changed: [{ name: "url", keys: ["value"] }] },
       destinations: { added: ["more"], removed: ["box"], changed: [{ name: "soc", keys: ["rate"] }] },
       routes: { added: [], removed: ["b"], changed: [{ name: "a", keys: ["id", "rules", "token"] }] },
+      enrichers: { added: ["oracle"], removed: [], changed: [] },
     });
   });
 

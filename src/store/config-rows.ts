@@ -1,6 +1,6 @@
 // The configuration in D1: which rows a file makes, what differs, and the statements that write it as one revision.
 // The same statements run through a binding (`db.batch`) and, as text, through `wrangler d1 execute --file`.
-import type { DestinationRow, RelayRow, RouteRow } from "../config/rows.ts";
+import type { DestinationRow, EnricherRow, RelayRow, RouteRow } from "../config/rows.ts";
 import { isTable } from "../config/table.ts";
 import { sqlText } from "./sql-text.ts";
 
@@ -9,6 +9,7 @@ export interface TableRows {
   relay: RelayRow[];
   routes: RouteRow[];
   destinations: DestinationRow[];
+  enrichers: EnricherRow[];
 }
 
 /** One SQL statement with its parameters `?1`, `?2` ... */
@@ -31,7 +32,7 @@ const CHUNK_CHARS = 15_000;
 
 /** The rows that a configuration's tables make. The tables have to be valid. */
 export function rowsOf(document: unknown): TableRows {
-  const { relay, routes, destinations } = tableOf(document);
+  const { relay, routes, destinations, enrichers } = tableOf(document);
   return {
     relay: Object.entries(tableOf(relay)).map(([key, value]) => ({ key, value: String(value) })),
     routes: Object.entries(tableOf(routes)).map(([name, table]) => {
@@ -49,6 +50,10 @@ export function rowsOf(document: unknown): TableRows {
       const { type, ...settings } = tableOf(table);
       return { name, type: String(type), settings: json(settings) };
     }),
+    enrichers: Object.entries(tableOf(enrichers)).map(([name, table]) => {
+      const { type = name, ...settings } = tableOf(table);
+      return { name, type: String(type), settings: json(settings) };
+    }),
   };
 }
 
@@ -59,12 +64,14 @@ export function rowsOf(document: unknown): TableRows {
 export function applyStatements({ text, hash, document, expectedRevision }: Application): Statement[] {
   const rows = rowsOf(document);
   const names = JSON.stringify(rows.destinations.map(({ name }) => name));
+  const enricherNames = JSON.stringify(rows.enrichers.map(({ name }) => name));
   const keys = JSON.stringify(rows.relay.map(({ key }) => key));
   const ids = JSON.stringify(Object.fromEntries(rows.routes.map(({ name, id }) => [name, id])));
   return [
     ...revisionStatements(text, hash, expectedRevision),
     { sql: "DELETE FROM relay WHERE key NOT IN (SELECT value FROM json_each(?1))", params: [keys] },
     { sql: "DELETE FROM destinations WHERE name NOT IN (SELECT value FROM json_each(?1))", params: [names] },
+    { sql: "DELETE FROM enrichers WHERE name NOT IN (SELECT value FROM json_each(?1))", params: [enricherNames] },
     // A route whose id changes is written anew: two routes may swap theirs, which an update could not do row by row.
     {
       sql: "DELETE FROM routes WHERE NOT EXISTS (SELECT 1 FROM json_each(?1) WHERE key = routes.name AND value = lower(routes.id))",
@@ -72,6 +79,7 @@ export function applyStatements({ text, hash, document, expectedRevision }: Appl
     },
     ...upserts("relay", ["key", "value"], rows.relay),
     ...upserts("destinations", ["name", "type", "settings"], rows.destinations),
+    ...upserts("enrichers", ["name", "type", "settings"], rows.enrichers),
     ...upserts("routes", ["name", "id", "source", "enabled", "settings", "rules"], rows.routes),
   ];
 }

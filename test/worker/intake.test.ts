@@ -3,7 +3,7 @@
 import { env } from "cloudflare:workers";
 import { createHmac } from "node:crypto";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { ntopngHostAlert } from "../../demo/ntopng-samples.ts";
+import { ntopngHostAlert, ntopngScore } from "../../demo/ntopng-samples.ts";
 import { createdFlattened, incident } from "../../demo/sekoia-samples.ts";
 import { Ledger } from "../../src/index.ts";
 import { clock } from "./support/clock.ts";
@@ -203,6 +203,7 @@ describe("400 and 422", () => {
     });
     expect(JSON.parse(await problemOf(await hook(NTOPNG, { note: CANARY }), 422))).toMatchObject({ where: "alerts" });
     await problemOf(await hook(OPEN, JSON.stringify(CANARY)), 422);
+    await problemOf(await hook(OPEN, [{ note: CANARY }, 7]), 422);
   });
 
   test("422 comes before 503", async () => {
@@ -266,8 +267,9 @@ describe("202", () => {
   });
 
   test("accepts an entry of a list that is not understood", async () => {
-    const answer = await accepted(await hook(NTOPNG, { alerts: [{ odd: true }, 7] }));
-    expect(answer).toMatchObject({ accepted: 2, results: [{ outcome: "accepted" }, { outcome: "accepted" }] });
+    const known = ntopngScore({ name: "cam-05.example.org", ip: "192.0.2.45", score: 120, at: Date.now() });
+    const answer = await accepted(await hook(NTOPNG, { alerts: [{ odd: true }, 7, known] }));
+    expect(answer).toMatchObject({ accepted: 3, results: [{ outcome: "accepted" }, { outcome: "accepted" }, { outcome: "accepted" }] });
     const story = await ledgerOf("ntopng").story(answer.results[0]?.alert?.split(".")[1] ?? "");
     expect(story?.events).toMatchObject([{ type: "unparsed", payload: { odd: true } }]);
   });

@@ -5,6 +5,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { ntopngHostAlert } from "../../demo/ntopng-samples.ts";
 import { createdThin, incident } from "../../demo/sekoia-samples.ts";
+import { ntopngFlow } from "../support/flows.ts";
 import { installNet, net } from "./support/net.ts";
 import { call, configure, hook, ledgerOf, outboxOf, sweepNow, WAIT } from "./support/relay.ts";
 import { setSecret } from "./support/secrets.ts";
@@ -22,6 +23,7 @@ const CANARIES: Record<string, string> = {
   HOOK_URL: "https://hook.example/canary-hook-96",
   HOOK_KEY: `whsec_${btoa("canary-signing-key-97-canary-xx!")}`,
   HOOK_HEADER: "canary-header-98",
+  ORACLE_KEY: "canary-oracle-key-99",
 };
 /** What must be found nowhere: the secrets, their telling parts, and the paths of the routes. */
 const TELLING = [...Object.values(CANARIES), "canary-slack-94", "canary-discord-95", "canary-hook-96", ROUTE, SENSOR];
@@ -61,6 +63,7 @@ beforeAll(async () => {
       },
       broken: { type: "webhook", url: "secret:HOOK_URL", rate: "1000/s" },
     },
+    enrichers: { virustotal: { type: "virustotal", token: "secret:ORACLE_KEY", api: "https://oracle.example" } },
     routes: {
       prod: {
         id: ROUTE,
@@ -70,7 +73,13 @@ beforeAll(async () => {
         auth: { type: "header", name: "x-key", value: "secret:ROUTE_KEY" },
         rules: [{ to: ["slack", "discord", "hook", "broken"] }],
       },
-      sensor: { id: SENSOR, source: "ntopng", shared_secret: "secret:BODY_SECRET", rules: [{ to: ["slack", "hook"] }] },
+      sensor: {
+        id: SENSOR,
+        source: "ntopng",
+        shared_secret: "secret:BODY_SECRET",
+        enrich: ["virustotal"],
+        rules: [{ to: ["slack", "hook"] }],
+      },
     },
   });
 });
@@ -102,9 +111,17 @@ const tables = (rows: { name: string }[]): string[] =>
 
 async function everyAnswer(): Promise<string[]> {
   const bearer = { headers: { authorization: `Bearer ${env.ADMIN_TOKEN}` } };
-  const paths = ["alerts", "deliveries", "books", "log?route=prod", "log?route=sensor", "routes", "destinations", "openapi.json"].map(
-    (path) => `/api/${path}`,
-  );
+  const paths = [
+    "alerts",
+    "deliveries",
+    "books",
+    "log?route=prod",
+    "log?route=sensor",
+    "routes",
+    "destinations",
+    "enrichers",
+    "openapi.json",
+  ].map((path) => `/api/${path}`);
   const texts = await Promise.all(
     [...paths, "/metrics", "/healthz"].map(async (path) => `${path} ${await (await call(path, bearer)).text()}`),
   );
@@ -127,6 +144,7 @@ describe("secrets and the paths of routes", () => {
     net.answer("api.example", repeating(403));
     net.answer("slack.example", repeating(500));
     net.answer("discord.example", repeating(401));
+    net.answer("oracle.example", repeating(401));
     net.answer("hook.example", ({ url, headers }) => {
       if (headers.get("x-key") === null) throw new TypeError(`cannot reach ${url.href}`);
       return repeating(400)({ url, headers, body: "" });
@@ -134,6 +152,7 @@ describe("secrets and the paths of routes", () => {
     const one = createdThin(incident(1, "secrets"));
     const key = { "x-key": CANARIES.ROUTE_KEY ?? "" };
     const sensor = ntopngHostAlert(CANARIES.BODY_SECRET ?? "", Date.now());
+    const flow = { ...ntopngFlow({ port: 40_001, to: "203.0.113.7" }), sharedsecret: CANARIES.BODY_SECRET };
     for (const answer of [
       await hook(ROUTE, one, key),
       await hook(ROUTE, one),
@@ -142,13 +161,14 @@ describe("secrets and the paths of routes", () => {
       await hook(SENSOR, sensor),
       await hook(SENSOR, { ...sensor, alerts: { not: "a list" } }),
       await hook(SENSOR, ntopngHostAlert("wrong", Date.now())),
+      await hook(SENSOR, flow),
     ]) {
       answers.push(`${answer.status} ${await answer.text()}`);
     }
-    expect(answers.map((answer) => answer.slice(0, 3))).toEqual(["202", "401", "400", "422", "202", "422", "401"]);
+    expect(answers.map((answer) => answer.slice(0, 3))).toEqual(["202", "401", "400", "422", "202", "422", "401", "202"]);
     await vi.waitFor(async () => {
       expect((await outboxOf("discord").status()).counts).toMatchObject({ dead: 1 });
-      expect((await outboxOf("hook").status()).counts).toMatchObject({ dead: 2 });
+      expect((await outboxOf("hook").status()).counts).toMatchObject({ dead: 3 });
       expect((await outboxOf("broken").status()).failures).toBeGreaterThan(0);
       expect((await outboxOf("slack").deliveriesOf((await outboxOf("slack").pending(1))[0]?.alert ?? ""))[0]?.log.length).toBeGreaterThan(
         0,
@@ -156,7 +176,14 @@ describe("secrets and the paths of routes", () => {
       expect((await ledgerOf("sensor").books()).counts.refused).toBe(2);
     }, WAIT);
     const sent = net.calls.map(({ url, headers }) => `${url.href} ${JSON.stringify([...headers])}`).join("\n");
-    for (const secret of ["canary-slack-94", "canary-discord-95", "canary-hook-96", CANARIES.API_TOKEN, CANARIES.HOOK_HEADER])
+    for (const secret of [
+      "canary-slack-94",
+      "canary-discord-95",
+      "canary-hook-96",
+      CANARIES.API_TOKEN,
+      CANARIES.HOOK_HEADER,
+      CANARIES.ORACLE_KEY,
+    ])
       expect(sent).toContain(secret);
   });
 

@@ -4,6 +4,7 @@ import { type Endpoint, endpoint } from "../endpoint.ts";
 import { flag } from "../params.ts";
 import { readBooks } from "../queries/books.ts";
 import { destinationItems } from "../queries/destinations.ts";
+import { enricherItems } from "../queries/enrichers.ts";
 import { inboxSearch, listInbox } from "../queries/inbox.ts";
 import { logSearch, readLog } from "../queries/log.ts";
 import { readObjects } from "../queries/objects.ts";
@@ -40,6 +41,12 @@ export const overviewEndpoints: Endpoint[] = [
     path: "/destinations",
     summary: "Destinations, with how they are doing; secrets as their names",
     handle: async ({ context }) => ({ items: destinationItems(context, await readObjects(context)), next: null }),
+  }),
+  endpoint({
+    method: "GET",
+    path: "/enrichers",
+    summary: "Enrichers, with the routes that name them; secrets as their names",
+    handle: async ({ context }) => ({ items: enricherItems(context), next: null }),
   }),
   endpoint({
     method: "POST",

@@ -1,14 +1,19 @@
 // Destinations as people see them: how they are configured, how they are doing.
+
 import type { DestinationConfig } from "../../config/model.ts";
 import type { Capabilities } from "../../destinations/destination.ts";
 import { type DestinationCounts, noDestinationCounts, type OutboxStatus } from "../../outbox/interface.ts";
+import { sharingWith } from "../../outbox/sharing.ts";
 import { digestTable, failoverTable, rateText, type TemplateTable, templateTable } from "../config-words.ts";
 import type { AdminContext } from "../context.ts";
 import { shownSettings } from "../mask-settings.ts";
 import type { Reading } from "./objects.ts";
 
-/** `refused`: its address is gone or closed to us. `closed`: it asked us to wait, or fails so often that we do. */
-export type DestinationHealth = "ok" | "failing" | "closed" | "refused" | "broken" | "removed" | "unreachable";
+/**
+ * `refused`: its address is gone or closed to us. `down`: it has not answered for more than a moment, which was announced. `closed`: it
+ * asked us to wait, or fails so often that we do.
+ */
+export type DestinationHealth = "ok" | "failing" | "closed" | "down" | "refused" | "broken" | "removed" | "unreachable";
 
 /** One destination. Times are ISO 8601 UTC. */
 export interface DestinationItem {
@@ -29,6 +34,8 @@ export interface DestinationItem {
   template?: TemplateTable;
   failover?: { to: string; failures: number; after: string };
   priority?: number;
+  /** Other destinations of the same credential, with which it shares one budget. */
+  shares_budget_with?: string[];
   settings?: unknown;
   pending: number;
   in_flight: number;
@@ -36,6 +43,12 @@ export interface DestinationItem {
   /** Failures in a row. */
   failures: number;
   closed_until: string | null;
+  /** Since when it does not answer, once that is more than a moment. */
+  broken_since: string | null;
+  /** Alerts that its failover shows in its place. */
+  failed_over: number;
+  /** Until when less is sent than its pace allows, as it asked to wait although the pace was kept. */
+  slowed_until: string | null;
   last_delivered_at: string | null;
   /** Messages whose outcome was unknown and that were sent again: each may stand twice on the wall. */
   unknown: number;
@@ -65,7 +78,7 @@ export function destinationItems(context: Pick<AdminContext, "loaded" | "destina
 }
 
 function configured(
-  { destinations }: Pick<AdminContext, "destinations">,
+  { loaded, destinations }: Pick<AdminContext, "loaded" | "destinations">,
   destination: DestinationConfig,
 ): Partial<DestinationItem> & { name: string } {
   const { name, type, rate, digest, ping, detail, template, failover, priority, settings } = destination;
@@ -84,6 +97,7 @@ function configured(
     template: template && templateTable(template),
     failover: failover && failoverTable(failover),
     priority,
+    shares_budget_with: sharingWith(destination, loaded.config.destinations, destinations).filter((other) => other !== name),
     settings: adapter && shownSettings(adapter.settings, settings),
   };
 }
@@ -91,6 +105,7 @@ function configured(
 function health(status: OutboxStatus | undefined): Pick<DestinationItem, "state" | "problem"> {
   if (!status) return { state: "unreachable" };
   if (status.disabled) return { state: "refused", problem: status.disabled.reason };
+  if (status.brokenSince !== undefined) return { state: "down", problem: status.failedReason };
   if (status.closedUntil !== undefined) return { state: "closed", problem: status.closedReason };
   return { state: status.failures > 0 ? "failing" : "ok" };
 }
@@ -103,6 +118,9 @@ function doing(status: OutboxStatus | undefined): Omit<DestinationItem, "name" |
     oldest_pending_at: isoOrNull(status?.oldestPendingAt),
     failures: status?.failures ?? 0,
     closed_until: isoOrNull(status?.closedUntil),
+    broken_since: isoOrNull(status?.brokenSince),
+    failed_over: status?.failedOver ?? 0,
+    slowed_until: isoOrNull(status?.slowedUntil),
     last_delivered_at: isoOrNull(status?.lastDeliveredAt),
     unknown: status?.unknown ?? 0,
     counts,

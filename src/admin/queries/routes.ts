@@ -4,6 +4,7 @@ import { noRouteCounts, type RouteCounts } from "../../ledger/interface.ts";
 import { authTable, type RuleTable, ruleTable } from "../config-words.ts";
 import type { AdminContext } from "../context.ts";
 import { shownSettings } from "../mask-settings.ts";
+import { proofsOf, type SenderProof } from "../proof.ts";
 import type { Reading } from "./objects.ts";
 
 /** How a route is doing. `removed`: no longer configured, its alerts are still there. */
@@ -21,8 +22,12 @@ export interface RouteItem {
   shards: number;
   rules: RuleTable[];
   auth?: unknown;
+  /** What a request has to prove, one or several; `["path"]`: nothing but the address, which is then the secret. */
+  proof?: SenderProof[];
   console?: string;
   default_severity?: string;
+  /** Names of the enrichers that are asked about the indicators of its alerts. */
+  enrich?: string[];
   settings?: unknown;
   /** Events that are not decided or whose messages no outbox has confirmed. */
   backlog: number;
@@ -66,8 +71,10 @@ function configured(
     shards: route.shards,
     rules: route.rules.map(ruleTable),
     auth: route.auth && authTable(route.auth),
+    proof: source && proofsOf(route, source),
     console: route.console,
     default_severity: route.defaultSeverity,
+    enrich: route.enrich,
     settings: source && shownSettings(source.settings, route.settings),
   };
 }

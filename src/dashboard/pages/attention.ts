@@ -59,6 +59,7 @@ function bookConcerns({ off = [], unreachable = [] }: Books): Concern[] {
 
 function destinationConcerns(destination: DestinationItem, now: number): Concern[] {
   const { name, state, problem = "", counts, pending, oldest_pending_at: oldest, closed_until: until } = destination;
+  const { broken_since: since, failed_over: copied, failover } = destination;
   const deadLink = { href: `/deliveries?state=dead&destination=${name}`, text: "See them and replay" };
   const dead = counts.dead > 0 ? `${counted(counts.dead, "message")} could not be delivered` : "";
   const age = oldest === null ? 0 : now - Date.parse(oldest);
@@ -67,6 +68,12 @@ function destinationConcerns(destination: DestinationItem, now: number): Concern
   const more = sentence([waiting, dead]);
   const link = counts.dead > 0 ? deadLink : { href: `/destinations#${name}`, text: "Look at it" };
   if (state === "refused") return [{ tone: "bad", what: `${name} refuses our messages: ${reasonWords(problem)}.`, more, link }];
+  if (state === "down") {
+    const how = problem === "" ? "" : ` (${reasonWords(problem)})`;
+    const instead = copied > 0 && failover ? `its failover ${failover.to} shows ${counted(copied, "alert")}` : "";
+    const what = `${name} has not answered for ${lengthOf(now - Date.parse(since ?? "")) ?? "a moment"}${how}.`;
+    return [{ tone: "bad", what, more: sentence([instead, waiting, dead]), link }];
+  }
   if (state === "closed") {
     const when = until === null ? "" : ` Next try ${distance(Date.parse(until) - now)}.`;
     return [{ tone: "warn", what: `${name} is not taking messages: ${reasonWords(problem)}.${when}`, more, link }];

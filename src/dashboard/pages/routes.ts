@@ -4,20 +4,22 @@ import type { RuleTable } from "../../admin/config-words.ts";
 import type { RouteItem } from "../../admin/queries/routes.ts";
 import { SEVERITIES } from "../../alert.ts";
 import { type Html, jsonBlock, line, tag, when } from "../parts.ts";
-import { ROUTE_WORDS } from "../words.ts";
+import { PROOF_WORDS, ROUTE_WORDS } from "../words.ts";
 
 /** The page /routes. */
 export const routesPage = (routes: RouteItem[], now: number): Html => html`<h1>Routes</h1>
   ${routes.length === 0 ? html`<p class="note">No route is configured.</p>` : routes.map((route) => routeCard(route, now))}`;
 
 function routeCard(route: RouteItem, now: number): Html {
-  const { name, state, problem, label, last_event_at: last, backlog, counts } = route;
+  const { name, state, problem, label, proof = [], enrich = [], last_event_at: last, backlog, counts } = route;
   const [tone, word] = ROUTE_WORDS[state];
   return html`<article class="card" id="${name}">
     <div class="head"><h2>${name}</h2>${tag(tone, word)}</div>
     ${problem ? html`<p class="note bad">${line(problem, 600)}</p>` : ""}
     <dl class="facts">
       ${label ? html`<dt>Source</dt><dd>${label}</dd>` : ""}
+      ${proof.length > 0 ? html`<dt>Sender proves</dt><dd>${proof.map((one) => PROOF_WORDS[one]).join(", and ")}</dd>` : ""}
+      ${enrich.length > 0 ? html`<dt>Indicators</dt><dd>looked up at ${enrich.join(", ")}</dd>` : ""}
       <dt>Last event</dt><dd>${last ? when(last, now) : "none yet"}</dd>
       <dt>Being decided</dt><dd>${backlog}</dd>
       <dt>Counted</dt><dd>${counts.received} received: ${counts.accepted} accepted, ${counts.duplicate} duplicate, ${counts.test} test, ${counts.ignored} ignored. ${counts.refused > 0 ? html`<a href="/log?outcome=refused&route=${name}">${counts.refused} refused</a>` : "None refused"}.</dd>

@@ -2,11 +2,11 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import type { AlertPatch, SourceEvent } from "../../../src/alert.ts";
+import type { AlertPatch, Indicator, SourceEvent } from "../../../src/alert.ts";
 import type { Route, Rule } from "../../../src/config/model.ts";
-import type { LookupAnswer } from "../../../src/enricher/interface.ts";
+import type { LookupAnswer, VerdictAnswer } from "../../../src/enricher/interface.ts";
 import type { EntryResult, LedgerCalls, RouteCounts } from "../../../src/ledger/interface.ts";
-import type { LedgerStages, ProjectedAlert } from "../../../src/ledger/stages.ts";
+import type { LedgerStages, PlannedEnricher, ProjectedAlert } from "../../../src/ledger/stages.ts";
 import { ledgerName, parseAlertId } from "../../../src/lib/names.ts";
 import { plannerOf } from "../../../src/process/planner.ts";
 import { sampleRoute } from "../../support/routes.ts";
@@ -31,6 +31,9 @@ export interface WorldOptions {
   route?: Partial<Route>;
   rules?: Rule[];
   lookup?: LedgerStages["lookup"];
+  enrichers?: PlannedEnricher[];
+  /** What an enricher says of one indicator. */
+  verdict?: (indicator: Indicator, enricher: string) => VerdictAnswer | Promise<VerdictAnswer>;
 }
 
 /** One ledger and everything around it. */
@@ -39,14 +42,20 @@ export class LedgerWorld {
   readonly handed: Handed[] = [];
   readonly projected: ProjectedAlert[] = [];
   readonly lookups: { id: string; since: number }[] = [];
+  /** The indicators that each call about verdicts had. */
+  readonly asked: string[][] = [];
   /** Set to make a stage fail. */
   readonly broken: { planner?: string; handOver?: string; project?: string; clock?: boolean } = {};
   route: Route;
   #lookup: LedgerStages["lookup"] | undefined;
+  readonly #enrichers: PlannedEnricher[];
+  verdict: WorldOptions["verdict"];
 
   constructor(options: WorldOptions = {}) {
     this.route = sampleRoute({ name: this.name, ...options.route, ...(options.rules ? { rules: options.rules } : {}) });
     this.#lookup = options.lookup;
+    this.#enrichers = options.enrichers ?? [];
+    this.verdict = options.verdict;
     registerLedger(this.name, this.#stages());
   }
 
@@ -120,11 +129,16 @@ export class LedgerWorld {
       },
       planner: async () => {
         if (this.broken.planner) throw new Error(this.broken.planner);
-        return plannerOf(this.route, this.#lookup !== undefined);
+        return plannerOf(this.route, this.#lookup !== undefined, this.#enrichers);
       },
       lookup: async (ref, since): Promise<LookupAnswer> => {
         this.lookups.push({ id: ref.id, since });
         return this.#lookup ? this.#lookup(ref, since) : { kind: "missing", reason: "no API", final: true };
+      },
+      verdicts: async (enricher, indicators) => {
+        this.asked.push(indicators.map(({ value }) => value));
+        const none: VerdictAnswer = { kind: "none", reason: "nobody asked" };
+        return Promise.all(indicators.map((indicator) => this.verdict?.(indicator, enricher) ?? none));
       },
       handOver: async (destination, messages) => {
         if (this.broken.handOver) throw new Error(this.broken.handOver);

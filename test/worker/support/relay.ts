@@ -11,12 +11,16 @@ import { clock } from "./clock.ts";
 export interface Tables {
   routes?: Record<string, { id: string; source: string; enabled?: boolean; rules?: object[]; [setting: string]: unknown }>;
   destinations?: Record<string, { type: string; [setting: string]: unknown }>;
+  enrichers?: Record<string, { type: string; [setting: string]: unknown }>;
 }
 
 /** Writes rows as a person would by hand, and lets the Worker's copy grow old enough to be read again. */
-export async function configure({ routes = {}, destinations = {} }: Tables): Promise<void> {
+export async function configure({ routes = {}, destinations = {}, enrichers = {} }: Tables): Promise<void> {
   const destination = env.DB.prepare(
     "INSERT INTO destinations (name, type, settings) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDATE SET type = ?2, settings = ?3",
+  );
+  const enricher = env.DB.prepare(
+    "INSERT INTO enrichers (name, type, settings) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDATE SET type = ?2, settings = ?3",
   );
   const route = env.DB.prepare(
     `INSERT INTO routes (name, id, source, enabled, settings, rules) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -24,6 +28,7 @@ export async function configure({ routes = {}, destinations = {} }: Tables): Pro
   );
   await env.DB.batch([
     ...Object.entries(destinations).map(([name, { type, ...settings }]) => destination.bind(name, type, JSON.stringify(settings))),
+    ...Object.entries(enrichers).map(([name, { type, ...settings }]) => enricher.bind(name, type, JSON.stringify(settings))),
     ...Object.entries(routes).map(([name, { id, source, enabled = true, rules = [], ...settings }]) =>
       route.bind(name, id, source, enabled ? 1 : 0, JSON.stringify(settings), JSON.stringify(rules)),
     ),
