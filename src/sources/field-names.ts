@@ -69,15 +69,20 @@ export function findings(fields: NamedFields): { assets: Asset[]; observables: O
   if (hostIp !== undefined && watched.length === 0) watched.push({ name: hostIp, ip: hostIp, type: "host" });
   const ends = told(fields, ENDS);
   const indicators = told(fields, INDICATORS).filter(([, type, value]) => isOfType(type, value));
+  const assets = [...watched, ...["destination", "source"].flatMap((end) => endAssets(ends.filter(([, role]) => role === end)))];
   return {
-    assets: distinctAssets(
-      bySubject([...watched, ...["destination", "source"].flatMap((end) => endAssets(ends.filter(([, role]) => role === end)))]),
-    ),
+    assets: distinctAssets(bySubject(withoutKnown(assets))),
     observables: distinctObservables([
       ...ends.map(([, name, value]) => ({ name, type: isIp(value) ? "ip" : "host", value })),
       ...indicators.map(([name, type, value]) => ({ name, type, value })),
     ]),
   };
+}
+
+/** An address that stands beside a name already is no asset of its own. */
+function withoutKnown(assets: Asset[]): Asset[] {
+  const known = new Set(assets.flatMap(({ name, ip }) => (ip === undefined || ip === name ? [] : [ip])));
+  return assets.filter(({ name }) => !known.has(name));
 }
 
 /** Names before bare addresses: the first asset is what stands in a notification, and an address may be that of an exporter. */

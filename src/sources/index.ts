@@ -2,6 +2,7 @@
 import alertmanager from "./alertmanager/source.ts";
 import elastic from "./elastic/source.ts";
 import falco from "./falco/source.ts";
+import generic from "./generic/source.ts";
 import github from "./github/source.ts";
 import grafana from "./grafana/source.ts";
 import matano from "./matano/source.ts";
@@ -31,6 +32,7 @@ const all = [
   securityhub,
   elastic,
   github,
+  generic,
 ] as unknown as readonly Source[];
 
 /** Every source by its type. */

@@ -1,4 +1,4 @@
-// Points in time as vendors write them: ISO text with or without zone and with microseconds, Unix seconds, ms or µs.
+// Points in time as vendors write them: ISO text with or without zone and with microseconds, Unix seconds, ms, µs or ns.
 
 /** A point in time: ISO 8601 UTC for people, and ms (with a fraction, where the vendor counts finer) for ordering. */
 export interface Instant {
@@ -14,13 +14,14 @@ export function asInstant(value: unknown): Instant | undefined {
   if (typeof value === "number") return fromNumber(value);
   if (typeof value !== "string") return undefined;
   const text = value.trim();
-  return /^\d{9,17}(\.\d{1,9})?$/.test(text) ? fromNumber(Number(text)) : fromIso(text);
+  return /^\d{9,19}(\.\d{1,9})?$/.test(text) ? fromNumber(Number(text)) : fromIso(text);
 }
 
-// The three counts cannot be confused between the years 1973 and 5138.
+// The four counts cannot be confused between the years 1973 and 5138.
 function fromNumber(value: number): Instant | undefined {
   if (value < 1e11) return instant(value * 1_000);
-  return instant(value < 1e14 ? value : value / 1_000);
+  if (value < 1e14) return instant(value);
+  return instant(value < 1e17 ? value / 1_000 : value / 1_000_000);
 }
 
 function fromIso(text: string): Instant | undefined {

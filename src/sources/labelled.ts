@@ -3,11 +3,14 @@
 import type { AlertPatch, Json, Severity, SourceEvent } from "../alert.ts";
 import { stableJson } from "../lib/json.ts";
 import { claimId, sha256 } from "../lib/keys.ts";
+import { ok } from "../outcome.ts";
 import { fieldName, findings, isTold } from "./field-names.ts";
 import { asInstant, type Instant } from "./instant.ts";
 import { secureLink } from "./link.ts";
 import { asLine, asObject, asText, compact, isObject, type JsonObject, maxMembers } from "./read.ts";
 import { severityOfWords } from "./severity-word.ts";
+import type { Parsed, ParsedEntry } from "./source.ts";
+import { parseList } from "./unparsed.ts";
 
 /** One alert of a group. */
 export interface LabelledAlert {
@@ -25,7 +28,7 @@ export interface LabelledAlert {
 }
 
 /** Reads one member of `alerts`; undefined where nothing says which alert it is. */
-export function readLabelled(entry: Json): LabelledAlert | undefined {
+function readLabelled(entry: Json): LabelledAlert | undefined {
   if (!isObject(entry)) return undefined;
   const labels = texts(entry.labels);
   const fingerprint = asLine(entry.fingerprint, 128) ?? (labels.size > 0 ? sha256(stableJson([...labels].sort())).slice(0, 16) : undefined);
@@ -118,8 +121,32 @@ function titleOf(name: string | undefined, summary: string | undefined): string 
   return summary.toLowerCase().includes(name.toLowerCase()) ? summary : `${name}: ${summary}`;
 }
 
+/** Who reads a group: the adapter's type, the vendor's name, and what it makes of one alert. */
+export interface GroupReader {
+  source: string;
+  label: string;
+  read(alert: LabelledAlert): ParsedEntry;
+  severityMap?: Record<string, Severity>;
+}
+
+/** The alerts of a group, and one event more where some were left out. `list`: the body's `alerts`. */
+export function parseGroup(body: JsonObject, list: Json[], reader: GroupReader): Parsed {
+  const known: LabelledAlert[] = [];
+  const parsed = parseList(list, {
+    ...reader,
+    read: (entry) => {
+      const alert = readLabelled(entry);
+      if (alert !== undefined) known.push(alert);
+      return alert && reader.read(alert);
+    },
+    refusal: { where: "alerts[0].labels", expected: "an alert with labels" },
+  });
+  if (!parsed.ok || truncatedCount(body) === 0) return parsed;
+  return ok(parsed.value.concat({ kind: "event", event: truncatedEvent(body, known, reader) }));
+}
+
 /** How many alerts of the group were left out, because the sender was told to send at most so many; 0 where none were. */
-export function truncatedCount(body: JsonObject): number {
+function truncatedCount(body: JsonObject): number {
   const count = Number(asLine(body.truncatedAlerts) ?? 0);
   return Number.isFinite(count) && count > 0 ? Math.floor(count) : 0;
 }
@@ -128,13 +155,7 @@ export function truncatedCount(body: JsonObject): number {
  * The alerts that were left out, as an event of its own: nobody would hear of them otherwise. Their severity is known only where the
  * group is made by it.
  */
-export function truncatedEvent(
-  source: string,
-  label: string,
-  body: JsonObject,
-  alerts: readonly LabelledAlert[],
-  map?: Record<string, Severity>,
-): SourceEvent {
+function truncatedEvent(body: JsonObject, alerts: readonly LabelledAlert[], { source, label, severityMap }: GroupReader): SourceEvent {
   const group = asLine(body.groupKey) ?? stableJson(body.groupLabels ?? null);
   const count = truncatedCount(body);
   const groupLabels = texts(body.groupLabels);
@@ -156,7 +177,7 @@ export function truncatedEvent(
         asLine(`${label} left out ${count === 1 ? "one alert" : `${count} alerts`} of a group${about === "" ? "" : ` (${about})`}`) ??
         label,
       summary: "The receiver's max_alerts is smaller than the group. What was left out is not shown here: look there.",
-      ...severityOfWords([line(groupLabels.get("severity"))], map),
+      ...severityOfWords([line(groupLabels.get("severity"))], severityMap),
       type: "truncated",
       tags: [...groupLabels].map(([name, value]) => line(`${name}=${value}`) ?? name),
       data: { truncated_alerts: count },

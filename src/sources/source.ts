@@ -29,6 +29,8 @@ export interface Source<Settings = unknown> {
   authenticateBody?(body: Json, settings: Settings): boolean;
   /** Body to events. Never throws; liberal in reading: an unknown type becomes a generic alert, not an error. */
   parse(body: Json, context: ParseContext<Settings>): Parsed;
+  /** What somebody who tries a sample should hear besides: where the settings find nothing in it. Never throws. */
+  remarks?(body: Json, context: ParseContext<Settings>): string[];
   /** The source's API, where there is one to ask for the full alert. */
   enrichment?: Enrichment<Settings>;
 }
@@ -75,6 +77,8 @@ export type ParsedEntry = { kind: "event"; event: SourceEvent } | { kind: "test"
 
 /** How the full alert is fetched. Runs in the enricher object, which owns budget, cache, single flight and time-outs. */
 export interface Enrichment<Settings = unknown> {
+  /** What it adds, in a few words for people: `the full alert`. */
+  tells: string;
   /** Where the API is and how to sign in, from resolved settings; undefined where the route configures no API. */
   api(settings: Settings): { base: string; headers: Record<string, string> } | undefined;
   /** Calls per second that the vendor allows one key, and the burst. */

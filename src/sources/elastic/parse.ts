@@ -20,8 +20,10 @@ export function parse(body: Json, context: Context): Parsed {
   if (!isObject(body)) return fail({ where: "body", expected: "an object with a rule's name, or a list of alerts" });
   const envelope = fieldsOf(envelopeOf(body));
   const list = alertList(body);
-  if (list !== undefined && list.length > 0) {
-    if (!isKibanas(envelope) && !list.some(({ entry }) => isKibanasAlert(entry))) return refused();
+  // A list without any document says no more than the notification around it.
+  if (list?.some(({ entry }) => isObject(entry))) {
+    const isOurs = isKibanas(envelope) ? isObject : isKibanasAlert;
+    if (!list.some(({ entry }) => isOurs(entry))) return refused();
     return ok(list.map(({ entry, group }) => readEntry(entry, envelope, group, context)));
   }
   return isKibanas(envelope) ? ok([{ kind: "event", event: readEvent(envelope, body, undefined, context) }]) : refused();

@@ -17,13 +17,15 @@ const NOT_GRANTED = -3;
 
 /** The API with a user's token; a call reads one host out of memory. */
 export const enrichment: Enrichment<NtopngSettings> = {
+  tells: "who the host behind it is, and how it is doing",
   api({ api, token }) {
     if (api === undefined || token === undefined) return undefined;
     return { base: api.replace(/\/+$/, ""), headers: { accept: "application/json", authorization: `Token ${token}` } };
   },
   // The vendor's page names 100 calls a minute for one address.
   rate: () => ({ perSecond: 1.5, burst: 10 }),
-  lookup: (ref, api) => (ref.kind === "host" ? lookupHost(ref, api) : Promise.resolve(malformed(`nothing is known of a detail named ${ref.kind}`))),
+  lookup: (ref, api) =>
+    ref.kind === "host" ? lookupHost(ref, api) : Promise.resolve(malformed(`nothing is known of a detail named ${ref.kind}`)),
 };
 
 /** The host that the API can be asked about; none for alerts of the system, of devices and networks, or without an interface. */

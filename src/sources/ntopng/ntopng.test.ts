@@ -1,7 +1,10 @@
 // What is particular to ntopng; what every source does is in the shared suite, with the golden files in fixtures/.
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type NtopngApi, startNtopngApi } from "../../../demo/ntopng-api.ts";
 import { describeSource, loadFixtures } from "../../../test/support/describe-source.ts";
-import type { Json, SourceEvent } from "../../alert.ts";
+import type { DetailRef, Json, SourceEvent } from "../../alert.ts";
+import { apiClient } from "../../enricher/api.ts";
+import { parseJson } from "../../lib/json.ts";
 import { fail, ok } from "../../outcome.ts";
 import { readable } from "./names.ts";
 import ntopng from "./source.ts";
@@ -46,6 +49,18 @@ describe("the body", () => {
     );
   });
 
+  test.each([[[{}]], [[{ labels: { alertname: "Watchdog" } }]], [[null, 7, "x"]]])("%j holds no alert of ntopng", (alerts) => {
+    expect(ntopng.parse({ version: "4", alerts } as Json, { settings: {}, receivedAt: 0 })).toEqual(
+      fail({ where: "alerts[0].alert_id", expected: expect.any(String) }),
+    );
+  });
+
+  test("integers beyond 2^53 are kept digit by digit, in what is stored", () => {
+    const body = '{"alerts":[{"ifid":1,"entity_id":4,"alert_id":1,"tstamp":1760000000,"flow_risk_bitmap":1152921504606846979}]}';
+    const read = parseJson(new TextEncoder().encode(body));
+    expect(eventOf(read.ok ? read.value : null).payload).toMatchObject({ flow_risk_bitmap: "1152921504606846979" });
+  });
+
   test("an entry that is not understood is shown, between the others", () => {
     const events = eventsOf(fixtures["webhook-several-with-a-stranger"]);
     expect(events.map((event) => event.type)).toEqual(["engage", "release", "unparsed", "unparsed", "engage"]);
@@ -57,7 +72,10 @@ describe("the shared secret", () => {
   test("is not asked for when none is set", () => expect(ntopng.authenticateBody?.({}, {})).toBe(true));
   test("does not open when it is named but not set", () =>
     expect(ntopng.authenticateBody?.({ sharedsecret: "" }, { shared_secret: "" })).toBe(false));
-  test("settings refuse what has no effect", () => expect(ntopng.settings.safeParse({ token: "x" }).success).toBe(false));
+  test.each([{ token: "x" }, { api: "https://ntopng.example.org" }, { api: "ntopng.example.org", token: "x" }, { apy: "x" }])(
+    "settings refuse %j, which would have no effect",
+    (settings) => expect(ntopng.settings.safeParse(settings).success).toBe(false),
+  );
 });
 
 describe("ids", () => {
@@ -144,6 +162,131 @@ describe("the detail in `json`", () => {
 
   test("an unknown number is still shown", () =>
     expect(eventOf(hostAlert({ alert_id: 999 })).patch).toMatchObject({ type: "alert_999", title: "Alert 999: 10.0.1.20" }));
+});
+
+describe("the format until about 2021", () => {
+  test("release and engage are one alert, and names come from the check, never from today's tables", () => {
+    const [engage, release, flow] = eventsOf(fixtures["webhook-legacy-2020"]);
+    expect(release?.key).toBe(engage?.key);
+    expect([engage?.kind, release?.kind, flow?.kind]).toEqual(["opened", "resolved", "opened"]);
+    expect([engage?.patch.type, flow?.patch.type]).toEqual(["packets", "alert_8"]);
+    expect(flow?.patch.assets).toEqual([{ name: "10.0.1.20", ip: "10.0.1.20", type: "host" }]);
+  });
+});
+
+describe("other families", () => {
+  test("have what they are about as their asset, and a release that follows its engage", () => {
+    const events = eventsOf(fixtures["webhook-other-families"]);
+    expect(events.map(({ kind, patch }) => [kind, patch.assets?.[0]?.type])).toEqual([
+      ["opened", "system"],
+      ["opened", "mac"],
+      ["opened", "snmp_device"],
+      ["resolved", "snmp_device"],
+      ["opened", "network"],
+      ["opened", "user"],
+    ]);
+    expect(events[3]?.key).toBe(events[2]?.key);
+  });
+});
+
+describe("the host behind an alert", () => {
+  const settings = { api: "https://ntopng.example.org:3000/", token: "secret:T" };
+  const detailsOf = (body: Json | undefined): (DetailRef | undefined)[] => {
+    const parsed = ntopng.parse(body ?? null, { settings, receivedAt: 0 });
+    return parsed.ok ? parsed.value.map((entry) => (entry.kind === "event" ? entry.event.detail : undefined)) : [];
+  };
+
+  test("is not asked for without an API", () => expect(eventOf(fixtures["webhook-host-engage"])).not.toHaveProperty("detail"));
+  test("is the local one of a flow, attacked or not", () =>
+    expect(detailsOf(fixtures["webhook-flow-json-as-text-http-and-dns"])).toEqual([
+      { kind: "host", id: "10.0.1.80", with: "1 20" },
+      { kind: "host", id: "10.0.1.21", with: "1 20" },
+    ]));
+  test("there is none behind the system, a device or a network", () =>
+    expect(detailsOf(fixtures["webhook-other-families"]).filter((ref) => ref !== undefined)).toEqual([]));
+  test("is asked for with the user's token", () =>
+    expect(ntopng.enrichment?.api({ ...settings, token: "t0k" })).toEqual({
+      base: "https://ntopng.example.org:3000",
+      headers: { accept: "application/json", authorization: "Token t0k" },
+    }));
+});
+
+describe("a simulated ntopng", () => {
+  let server: NtopngApi;
+  beforeAll(async () => {
+    server = await startNtopngApi("t0k");
+    const { rsp } = loadFixtures(folder, (name) => name.startsWith("api-"))["api-host-data-200"] as { rsp: { ip: string; ifid: number } };
+    server.put(rsp);
+  });
+  afterAll(() => server.close());
+  beforeEach(() => {
+    server.fault = "none";
+    server.requests.length = 0;
+  });
+
+  const lookup = (ref: DetailRef, token = "t0k") => {
+    const api = ntopng.enrichment?.api({ api: server.url, token });
+    if (!api) throw new Error("no API");
+    const budget = { take: async () => {}, close: () => {} };
+    const client = apiClient({ ...api, budget, fetch, now: Date.now, onCall: () => {} });
+    return ntopng.enrichment?.lookup(ref, client, { settings: {}, receivedAt: 0 });
+  };
+  const ref: DetailRef = { kind: "host", id: "10.0.1.20", with: "1 0" };
+
+  test("tells who the host is and how it is doing, in one call", async () => {
+    expect(await lookup(ref)).toEqual(
+      ok({
+        add: {
+          observables: [
+            { name: "host name", type: "host", value: "ws-20.example.org" },
+            { name: "mac", type: "mac", value: "00:00:5e:00:53:20" },
+          ],
+        },
+        data: {
+          host: "ws-20.example.org, 00:00:5e:00:53:20, Windows, score 310, 2 alerts engaged, 5 alerted flows, first seen 2025-10-08",
+          host_facts: {
+            ip: "10.0.1.20",
+            name: "ws-20.example.org",
+            mac: "00:00:5e:00:53:20",
+            os: "Windows",
+            score: 310,
+            alerts: 2,
+            alerted_flows: 5,
+            first_seen: "2025-10-08T05:06:40.000Z",
+          },
+        },
+      }),
+    );
+    expect(server.requests).toEqual([
+      { path: "/lua/rest/v2/get/host/data.lua?ifid=1&host=10.0.1.20&vlan=0", status: 200, authorized: true },
+    ]);
+  });
+
+  test.each([
+    ["that redirects who is not signed in", "none", "wrong", { kind: "denied", status: 302 }],
+    ["behind a proxy that shows its form with 200", "page", "t0k", { kind: "denied", status: 200 }],
+    ["whose user may not see hosts", "not granted", "t0k", { kind: "denied", status: 401 }],
+    ["that has forgotten the host", "no host", "t0k", { kind: "missing", status: 404 }],
+    ["that answers an empty table", "empty", "t0k", { kind: "malformed", detail: "a host was asked for, and the answer holds none" }],
+  ] as const)("%s", async (_what, fault, token, reason) => {
+    server.fault = fault;
+    expect(await lookup(ref, token)).toEqual(fail(reason));
+  });
+
+  test.each([
+    [
+      { rc: -1, rsp: [] },
+      { kind: "missing", status: 404 },
+    ],
+    [
+      { rc: "-3", rsp: [] },
+      { kind: "denied", status: 403 },
+    ],
+    [{ rc: -6, rsp: {} }, { kind: "malformed" }],
+  ])("an older version's %j with status 200", async (body, reason) => {
+    const found = await ntopng.enrichment?.lookup(ref, { get: async () => ok(body as Json) }, { settings: {}, receivedAt: 0 });
+    expect(found).toMatchObject({ ok: false, reason });
+  });
 });
 
 describe("names", () => {

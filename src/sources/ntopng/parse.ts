@@ -1,10 +1,10 @@
 // A request body of ntopng as events: up to ten alerts in one request, none for the Test button.
 import type { Json, SourceEvent } from "../../alert.ts";
 import { sameText } from "../../lib/keys.ts";
-import { fail, ok } from "../../outcome.ts";
+import { fail } from "../../outcome.ts";
 import { compact, isObject, isTooDeep } from "../read.ts";
 import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
-import { unparsedEvent } from "../unparsed.ts";
+import { parseList } from "../unparsed.ts";
 import { alertPatch } from "./alert.ts";
 import { hostRef } from "./api.ts";
 import { endsOf } from "./ends.ts";
@@ -21,12 +21,18 @@ export function authenticateBody(body: Json, settings: NtopngSettings): boolean 
   return expected !== "" && typeof given === "string" && sameText(given, expected);
 }
 
-/** Reads a body. Only a body without a list of alerts is refused; an alert that is not understood is never lost. */
+/** Reads a body. A body without a list of alerts is refused, and one that holds none of ntopng's; one stranger among them is kept. */
 export function parse(body: Json, context: ParseContext<NtopngSettings>): Parsed {
   if (isTooDeep(body)) return fail({ where: "body", expected: "JSON of moderate nesting" });
   const alerts = isObject(body) ? alertList(body.alerts) : undefined;
   if (alerts === undefined) return fail({ where: "alerts", expected: "a list of alerts" });
-  return ok(alerts.length === 0 ? [{ kind: "test" }] : alerts.map((entry) => readEntry(entry, context)));
+  // The secret stands beside the list, and an entry that is kept as it came must not bear it.
+  return parseList(alerts.map(withoutSecret), {
+    source: "ntopng",
+    label: "ntopng",
+    read: (entry) => readEntry(entry, context),
+    refusal: { where: "alerts[0].alert_id", expected: 'the number of an alert, as "alert_id" or (until 2021) "alert_type"' },
+  });
 }
 
 /** Lua knows one kind of table, so an empty list may be written as an empty object. */
@@ -35,9 +41,9 @@ function alertList(value: Json | undefined): Json[] | undefined {
   return isObject(value) && Object.keys(value).length === 0 ? [] : undefined;
 }
 
-function readEntry(entry: Json, context: ParseContext<NtopngSettings>): ParsedEntry {
-  const payload = withoutSecret(entry);
-  return { kind: "event", event: readEvent(payload, context) ?? unparsedEvent("ntopng", "ntopng", payload) };
+function readEntry(entry: Json, context: ParseContext<NtopngSettings>): ParsedEntry | undefined {
+  const event = readEvent(entry, context);
+  return event && { kind: "event", event };
 }
 
 function readEvent(payload: Json, context: ParseContext<NtopngSettings>): SourceEvent | undefined {
@@ -49,7 +55,7 @@ function readEvent(payload: Json, context: ParseContext<NtopngSettings>): Source
     identified: at !== undefined,
     key: alertKey(alert),
     type: alert.action ?? "store",
-    kind: kindOf(alert.action),
+    kind: alert.replace_alert === true ? "updated" : kindOf(alert.action),
     order: at?.order,
     occurred_at: at?.iso,
     patch: alertPatch(alert, context.console, context.severityMap),

@@ -20,6 +20,8 @@ const alertSchema = fields({
   granularity: number(),
   acknowledged: flag(),
   is_flow_alert: flag(),
+  /** A later report on the same flow. */
+  replace_alert: flag(),
   tstamp: number(),
   tstamp_end: number(),
   first_seen: number(),

@@ -7,7 +7,7 @@ import { readSns, recordOf, type SnsMessage, textEvent } from "../envelopes/sns/
 import type { SnsSettings } from "../envelopes/sns/settings.ts";
 import { asLine, compact, isObject } from "../read.ts";
 import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
-import { unparsedEvent } from "../unparsed.ts";
+import { isAllUnparsed, unparsedEvent } from "../unparsed.ts";
 import { readFinding } from "./asff.ts";
 import { type HubEvent, orderOf, readEvent, regionName } from "./event.ts";
 import type { Finding, FindingContext } from "./finding.ts";
@@ -30,7 +30,8 @@ export function parse(body: Json, context: Context): Parsed {
   const event = readEvent(message.content.value);
   if (!event)
     return fail({ where: message.envelope ? "Message" : "body", expected: "an event of EventBridge, with source, detail-type and detail" });
-  return ok(entriesOf(event, message, context));
+  const entries = entriesOf(event, message, context);
+  return isAllUnparsed(entries) ? fail({ where: "detail.findings[0]", expected: "a finding with an id" }) : ok(entries);
 }
 
 function entriesOf(event: HubEvent, message: SnsMessage, context: Context): ParsedEntry[] {

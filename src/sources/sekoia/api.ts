@@ -18,6 +18,7 @@ const withoutBulk = "stix=false&comments=false&countermeasures=false&history=fal
 
 /** The API with a key as bearer token; without a key the calls go out bare, for a proxy that adds one. */
 export const enrichment: Enrichment<SekoiaSettings> = {
+  tells: "the full alert, case, comment or report",
   api(settings) {
     const base = apiBase(settings);
     if (base === undefined) return undefined;

@@ -6,21 +6,24 @@ import { fail, ok } from "../../outcome.ts";
 import { asInstant } from "../instant.ts";
 import { asLine, asObject, compact, isTooDeep } from "../read.ts";
 import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
-import { unparsedEvent } from "../unparsed.ts";
+import { parseList } from "../unparsed.ts";
 import { tell } from "./events.ts";
 import { type Notification, notificationSchema } from "./payload.ts";
 import type { SekoiaSettings } from "./settings.ts";
 
-/** Reads a body. Only a body that is no notification at all is refused; an entry of a list is never lost. */
+const EXPECTED = 'an object with a text "type", such as "alert"';
+
+/** Reads a body. What holds no notification at all is refused; a stranger among notifications is never lost. */
 export function parse(body: Json, context: ParseContext<SekoiaSettings>): Parsed {
   if (isTooDeep(body)) return fail({ where: "body", expected: "JSON of moderate nesting" });
-  if (Array.isArray(body)) return ok(body.length === 0 ? [{ kind: "test" }] : body.map((entry) => listEntry(entry, context)));
-  const event = readEvent(body, context);
-  return event ? ok([{ kind: "event", event }]) : fail({ where: "type", expected: 'an object with a text "type", such as "alert"' });
-}
-
-function listEntry(entry: Json, context: ParseContext<SekoiaSettings>): ParsedEntry {
-  return { kind: "event", event: readEvent(entry, context) ?? unparsedEvent("sekoia", "SEKOIA.IO", entry) };
+  const read = (entry: Json): ParsedEntry | undefined => {
+    const event = readEvent(entry, context);
+    return event && { kind: "event", event };
+  };
+  if (Array.isArray(body))
+    return parseList(body, { source: "sekoia", label: "SEKOIA.IO", read, refusal: { where: "[0].type", expected: EXPECTED } });
+  const entry = read(body);
+  return entry ? ok([entry]) : fail({ where: "type", expected: EXPECTED });
 }
 
 function readEvent(body: Json, context: ParseContext<SekoiaSettings>): SourceEvent | undefined {

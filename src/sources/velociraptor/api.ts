@@ -14,6 +14,7 @@ type Answer<Value> = Promise<Result<Value, ApiFailure>>;
 
 /** Basic sign-in; a reading call needs no CSRF token (api/authenticators/basic.go). */
 export const enrichment: Enrichment<VelociraptorSettings> = {
+  tells: "the client's host name and labels, what a collection was asked for",
   api({ api, username, password, org }) {
     if (api === undefined) return undefined;
     const headers: Record<string, string> = { accept: "application/json", "grpc-metadata-orgid": org ?? rootOrg };
