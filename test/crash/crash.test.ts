@@ -9,6 +9,7 @@ import type { Channel } from "../../demo/chats/channel.ts";
 import { seeded } from "../../demo/chats/faults.ts";
 import { createdThin, type Incident, incident } from "../../demo/sekoia-samples.ts";
 import { type Stack, startStack } from "../support/stack.ts";
+import { underFire } from "../support/under-fire.ts";
 
 const ROUTE = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
 /** Messages that one destination may have in flight: each may stand twice on the wall after a kill. */
@@ -24,41 +25,15 @@ interface Run {
   calm: (stack: Stack) => void;
 }
 
-/** Posts alerts, a few at a time, while the runtime is killed; what was not acknowledged is sent again, as a SIEM would. */
+/** Raises alerts while the runtime is killed. */
 async function run(stack: Stack, { alerts, kills, trouble, calm }: Run, random: () => number): Promise<Incident[]> {
   const incidents = Array.from({ length: alerts }, (_, index) => incident(index, `crash-${seed}`));
   for (const { alert } of incidents) stack.api.put(alert);
   trouble(stack);
-  let next = 0;
-  let acknowledged = 0;
-  const worker = async () => {
-    for (let one = incidents[next++]; one; one = incidents[next++]) {
-      while (!(await accepted(stack, one))) await pause(20);
-      acknowledged += 1;
-    }
-  };
-  const load = Promise.all(Array.from({ length: 8 }, worker));
-  for (let kill = 1; kill <= kills; kill += 1) {
-    // Somewhere in this part of the load: the moment is the seed's choice.
-    const at = ((kill - 1 + 0.2 + 0.6 * random()) / kills) * alerts;
-    while (acknowledged < at) await pause(2);
-    await stack.relay.killRuntime();
-    expect(stack.relay.restarts()).toBe(kill);
-  }
-  await load;
+  await underFire(stack, { route: ROUTE, bodies: incidents.map((one) => createdThin(one)), kills, random });
   calm(stack);
   return incidents;
 }
-
-async function accepted(stack: Stack, one: Incident): Promise<boolean> {
-  try {
-    return (await stack.hook(ROUTE, createdThin(one))).status === 202;
-  } catch {
-    return false;
-  }
-}
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Which alerts a channel shows, and how many messages beyond one for each. */
 function shown(channel: Channel, incidents: Incident[]): { missing: string[]; duplicates: number } {
