@@ -126,7 +126,7 @@ describe("the demo", () => {
     const run = start("--port", "0", "--persist-to", join(folder, "demo"));
     const url = await run.ready;
     expect(performance.now() - began).toBeLessThan(10_000);
-    expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ status: "ok", routes: 2, destinations: 4 });
+    expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ status: "ok", routes: 2, destinations: 7 });
 
     const told = run.out.join("");
     const [wall = ""] = /http:\/\/127\.0\.0\.1:\d+\/wall/.exec(told) ?? [];

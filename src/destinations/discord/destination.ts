@@ -37,6 +37,8 @@ export default defineDestination<Settings>({
   settings,
   example: { url: "secret:SOC_DISCORD_URL" },
   pace: () => PACE,
+  // Five requests in two seconds for one webhook, whatever channel or thread they go to.
+  shared: { by: "url", pace: { perSecond: 2.5, burst: 5 } },
   can: ({ forum }) => ({ edit: true, thread: forum === true, idempotencyKey: false, record: false }),
   proves: "shown",
   render,

@@ -31,6 +31,8 @@ export default defineDestination<z.infer<typeof settings>>({
   settings,
   example: { url: "secret:SOC_GOOGLECHAT_URL" },
   pace: () => PACE,
+  // Sixty messages a minute for a space, whoever writes.
+  shared: { by: "url", pace: PACE },
   can: () => ({ edit: false, thread: true, idempotencyKey: true, record: false }),
   proves: "shown",
   render,

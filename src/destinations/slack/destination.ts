@@ -25,6 +25,8 @@ export default defineDestination<z.infer<typeof settings>>({
   settings,
   example: { url: "secret:SOC_SLACK_URL" },
   pace: () => PACE,
+  // One address, one budget: two destinations may differ in their layout only.
+  shared: { by: "url", pace: PACE },
   can: () => ({ edit: false, thread: false, idempotencyKey: false, record: false }),
   proves: "shown",
   render,
