@@ -1,15 +1,18 @@
-// `npm run routes -- ...`: validates, applies and lists the configuration.
+// `npm run routes -- ...`: validates, tries, applies and lists the configuration.
 import { parseArgs } from "node:util";
 import { apply } from "./apply.ts";
 import { list } from "./list.ts";
+import { tryRoute } from "./try.ts";
 import { validate } from "./validate.ts";
 
 const HELP = `Usage:
   npm run routes -- validate FILE [--remote] [--secrets FILE] [--json]
+  npm run routes -- try FILE --sample FILE.json [--route NAME] [--json]
   npm run routes -- apply FILE [--remote] [--persist-to DIR] [--secrets FILE] [--json]
   npm run routes -- list [--remote] [--persist-to DIR] [--reveal] [--json]
 
   validate   Finds everything that is wrong with a configuration file, with lines. Changes nothing.
+  try        Reads a sample as a route of FILE would: the alerts that come of it, and what each rule says. Sends nothing.
   apply      Validates FILE and makes it the relay's configuration, as one revision.
   list       Shows the routes and destinations that the relay has, and those that are broken.
 
@@ -18,6 +21,8 @@ Options:
   --persist-to DIR   Where the relay on this machine keeps its state (default: .tocsin, as for npm start).
   --secrets FILE     A dotenv file: says when a secret that FILE names is not in it.
   --reveal           Shows the hooks' addresses in the list. They are credentials.
+  --sample FILE      The body of a request, as the vendor sends it.
+  --route NAME       The route that reads the sample; not needed where FILE has only one.
   --json             Answers as JSON.
   --help             This text.
 
@@ -42,8 +47,14 @@ async function main(args: string[]): Promise<number> {
   if (command === "list" && positionals.length === 1) return list({ ...common, reveal: values.reveal });
   if ((command === "apply" || command === "validate") && file !== undefined && positionals.length === 2)
     return (command === "apply" ? apply : validate)(file, { ...common, secrets: values.secrets });
+  if (command === "try" && file !== undefined && values.sample !== undefined && positionals.length === 2)
+    return tryRoute(file, { ...common, secrets: values.secrets, route: values.route, sample: values.sample });
   console.error(
-    command === "apply" || command === "validate" ? `${command} needs one FILE.` : `There is no command \`${positionals.join(" ")}\`.`,
+    command === "try"
+      ? "try needs one FILE and --sample FILE.json."
+      : command === "apply" || command === "validate"
+        ? `${command} needs one FILE.`
+        : `There is no command \`${positionals.join(" ")}\`.`,
   );
   console.error(`\n${HELP}`);
   return 2;
@@ -59,6 +70,8 @@ function readArguments(args: string[]) {
         "persist-to": { type: "string", default: ".tocsin" },
         secrets: { type: "string" },
         reveal: { type: "boolean", default: false },
+        sample: { type: "string" },
+        route: { type: "string" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },

@@ -73,7 +73,7 @@ async function receiveFor(request: Request, route: Route, source: Source, contex
   if (handshake) {
     const entries: Entry[] = [{ kind: "ignored", reason: "the vendor's handshake" }];
     if (!(await accept(entries, route, context, { receivedAt, bytes: bytes.length }))) return stop(notStored(), "not_stored", bytes.length);
-    return new Response(handshake.body, { headers: { "content-type": handshake.contentType } });
+    return new Response(handshake.body, { headers: { "content-type": handshake.contentType, "x-content-type-options": "nosniff" } });
   }
   const body = parseJson(bytes);
   const proved = await prove(request, { bytes, body, settings }, route, source, context);

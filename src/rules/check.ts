@@ -48,7 +48,7 @@ class Stop {
 
 /** Checks an expression that is to be a condition; the reads are complete when there is no finding. */
 export function checkCondition(env: CelEnv, expr: Expr): { finding?: Finding; reads: Reads } {
-  const walk = new Walk(env, { what: "condition", example: "alert", words: "alert, change, now and INFO to CRITICAL" });
+  const walk = new Walk(env, { what: "condition", example: "alert", words: "there are alert, change, now and INFO to CRITICAL" });
   const { shape, finding } = walk.whole(expr, VARIABLES);
   return { finding: finding ?? notAFlag("condition", expr, shape), reads: walk.reads };
 }
@@ -60,7 +60,11 @@ export function checkValue(
   names: readonly [string, ...string[]],
   flag: boolean,
 ): { finding?: Finding; reads: ReadonlySet<string> } {
-  const walk = new Walk(env, { what: "expression", example: names[0], words: names.join(", ") });
+  const walk = new Walk(env, {
+    what: "expression",
+    example: names[0],
+    words: names.length === 1 ? `there is only ${names[0]}` : `there are ${names.join(", ")}`,
+  });
   const { shape, finding } = walk.whole(expr, new Map(names.map((name) => [name, ANY])));
   const reads = new Set(names.filter((name) => walk.named.has(name)));
   return { finding: finding ?? (flag ? notAFlag("expression", expr, shape) : undefined), reads };
@@ -134,7 +138,7 @@ class Walk {
     if (TYPE_NAMES.has(name)) return ANY;
     const { example, words } = this.naming;
     const field = example === "alert" && Object.hasOwn(ALERT.fields, name) ? `alert.${name}` : closest(name, scope.keys());
-    throw this.stop(expr, `${name} is not known here${field ? `; did you mean ${field}?` : `; there are ${words}`}`);
+    throw this.stop(expr, `${name} is not known here${field ? `; did you mean ${field}?` : `; ${words}`}`);
   }
 
   private select(expr: Expr, { operand, field, testOnly }: Of<"selectExpr">, scope: Scope): Shape {

@@ -5,8 +5,8 @@ import { consoleLink, pageLink } from "../link.ts";
 import { asLine, asNumber, asText, compact } from "../read.ts";
 import type { ParseContext } from "../source.ts";
 import { dataOf } from "./data.ts";
-import type { Reading } from "./expression.ts";
 import { listsOf } from "./lists.ts";
+import type { Reading } from "./reading.ts";
 import type { GenericSettings, Mapping } from "./settings.ts";
 import { severityOf } from "./severity.ts";
 import { statusOf } from "./status.ts";
@@ -19,9 +19,12 @@ export function entryPatch(reading: Reading, time: Instant | undefined, context:
   const comment = commentOf(reading, mapping, time?.iso ?? new Date(context.receivedAt).toISOString());
   const data = { ...dataOf(reading, mapping), ...(comment === undefined ? {} : { comment }) };
   const { severity, status } = mapping;
+  const title = reading.first("title", mapping.title, line);
+  const summary = reading.first("summary", mapping.summary, asText);
   return compact<AlertPatch>({
-    title: reading.first("title", mapping.title, line),
-    summary: reading.first("summary", mapping.summary, asText),
+    title,
+    // Of a text without a heading both are the same.
+    summary: asLine(summary) === title ? undefined : summary,
     ...(severity && told(reading, "severity", severity.from, (labels) => severityOf(labels, severity, context.severityMap))),
     ...(status && told(reading, "status", status.from, (labels) => statusOf(labels, status))),
     category: reading.first("category", mapping.category, line),

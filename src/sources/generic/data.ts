@@ -3,7 +3,9 @@ import type { Json } from "../../alert.ts";
 import { stableJson } from "../../lib/json.ts";
 import { shorten } from "../../lib/text.ts";
 import { asText, isObject, maxMembers } from "../read.ts";
-import { compile, type Reading } from "./expression.ts";
+import { compile } from "./expression.ts";
+import { EVERY } from "./path.ts";
+import type { Reading } from "./reading.ts";
 import { type Mapping, TAKEN } from "./settings.ts";
 
 /** Longer ones are shortened, so that an alert does not outgrow its row; the payload keeps them whole. */
@@ -14,11 +16,20 @@ export function dataOf(reading: Reading, mapping: Mapping): Record<string, Json>
   if (mapping.data === undefined) return plainMembers(reading.entry, placed(mapping));
   return Object.fromEntries(
     Object.entries(mapping.data).flatMap(([name, texts]): [string, Json][] => {
-      const [first, ...others] = reading.whole(`data.${name}`, texts);
-      if (first === undefined) return [];
-      return [[name, bounded(others.length === 0 ? first : [first, ...others].slice(0, maxMembers))]];
+      const found = reading.whole(`data.${name}`, texts);
+      const [first] = found;
+      if (first === undefined || isEmpty(first)) return [];
+      return [[name, bounded(texts.some(isMany) ? found.slice(0, maxMembers) : first)]];
     }),
   );
+}
+
+const isEmpty = (value: Json): boolean => value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+
+/** Whether a path leads to several values: they are a list also where there is one. */
+function isMany(text: string): boolean {
+  const compiled = compile(text);
+  return compiled.ok && compiled.value.kind === "path" && compiled.value.path.steps.includes(EVERY);
 }
 
 function plainMembers(entry: Json, elsewhere: ReadonlySet<string>): Record<string, Json> {

@@ -1,6 +1,6 @@
 // The alerts of a body, where it holds a list of them.
 import type { Json } from "../../alert.ts";
-import { Body, type Listener, Reading } from "./expression.ts";
+import { Body, type Listener, Reading } from "./reading.ts";
 import type { Mapping } from "./settings.ts";
 
 /** The body's entries; a table where a list was expected is a list of one. Undefined where the mapping's list is not there. */

@@ -3,10 +3,11 @@ import type { AlertPatch, Json, SourceEvent } from "../../alert.ts";
 import { stableJson } from "../../lib/json.ts";
 import { claimId, sha256 } from "../../lib/keys.ts";
 import { asInstant, type Instant } from "../instant.ts";
-import { asLine, compact } from "../read.ts";
+import { asLine, asText, compact } from "../read.ts";
 import type { ParseContext } from "../source.ts";
 import { entryPatch } from "./alert.ts";
-import { compile, type Reading } from "./expression.ts";
+import { compile } from "./expression.ts";
+import type { Reading } from "./reading.ts";
 import type { GenericSettings, Mapping } from "./settings.ts";
 
 const TYPE = "generic";
@@ -19,15 +20,15 @@ export function entryEvent(reading: Reading, context: ParseContext<GenericSettin
   const { mapping } = context.settings;
   const time = reading.first("time", mapping.time, asInstant);
   const patch = entryPatch(reading, time, context);
-  const id = reading.first("id", mapping.id, line);
-  const key = reading.first("key", mapping.key, line);
+  const id = reading.first("id", mapping.id, asText);
+  const key = reading.first("key", mapping.key, asText);
   if (!isUnderstood(mapping, { title: patch.title, id, key })) return undefined;
   const commented = patch.data?.comment !== undefined;
   return compact<SourceEvent>({
     claim: claimOf(reading.entry, id, time, patch),
     identified: id !== undefined || time !== undefined,
     key: keyOf(key ?? id, reading.entry),
-    type: patch.type ?? "alert",
+    type: reading.first("event", mapping.event, line) ?? patch.type ?? "alert",
     kind: patch.status === "resolved" ? "resolved" : commented ? "commented" : "opened",
     order: time?.ms,
     occurred_at: time?.iso,

@@ -4,8 +4,9 @@ import { attacksOf, techniqueIn } from "../attack.ts";
 import { distinctAssets, distinctBy, distinctObservables } from "../distinct.ts";
 import { indicatorType, isIp } from "../indicator.ts";
 import { asLine, compact, maxMembers } from "../read.ts";
-import { compile, type Reading } from "./expression.ts";
+import { compile } from "./expression.ts";
 import { shortName } from "./path.ts";
+import type { Reading } from "./reading.ts";
 import type { AssetMapping, Mapping, ObservableMapping } from "./settings.ts";
 
 /** The alert's lists; one that the mapping does not tell, or that is empty in this entry, is absent and so stays as it was. */

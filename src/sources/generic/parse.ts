@@ -3,10 +3,10 @@ import type { Json } from "../../alert.ts";
 import { fail, ok } from "../../outcome.ts";
 import { isTooDeep } from "../read.ts";
 import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
-import { unparsedEvent } from "../unparsed.ts";
+import { parseList } from "../unparsed.ts";
 import { entriesOf } from "./entries.ts";
 import { entryEvent } from "./event.ts";
-import { Body, type Listener, Reading } from "./expression.ts";
+import { Body, type Listener, Reading } from "./reading.ts";
 import { withoutSecret } from "./secret.ts";
 import type { GenericSettings, Mapping } from "./settings.ts";
 
@@ -26,10 +26,12 @@ function parseWith(json: Json, context: ParseContext<GenericSettings>, listener?
   const body = new Body(withoutSecret(json, secret));
   const entries = entriesOf(body.json, mapping, listener);
   if (entries === undefined) return otherShape(new Reading(body, body.json), mapping);
-  if (entries.length === 0) return ok([{ kind: "test" }]);
-  const read = entries.map((entry) => entryOf(new Reading(body, entry, { listener }), context));
-  if (mapping.list === undefined && read[0] === undefined) return notUnderstood(mapping);
-  return ok(read.map((entry, index) => entry ?? { kind: "event", event: unparsedEvent("generic", "Generic", entries[index] ?? null) }));
+  return parseList(entries, {
+    source: "generic",
+    label: "Generic",
+    read: (entry) => entryOf(new Reading(body, entry, { listener }), context),
+    refusal: notUnderstood(mapping),
+  });
 }
 
 function entryOf(reading: Reading, context: ParseContext<GenericSettings>): ParsedEntry | undefined {
@@ -50,8 +52,10 @@ function otherShape(reading: Reading, mapping: Mapping): Parsed {
   return decided ? ok([decided]) : fail({ where: placeOf(mapping.list), expected: "the list of alerts that mapping.list names" });
 }
 
-const notUnderstood = ({ title, id, key }: Mapping): Parsed =>
-  fail({ where: placeOf(id ?? key ?? title), expected: "what mapping.id, mapping.key or mapping.title names" });
+const notUnderstood = ({ list, title, id, key }: Mapping) => ({
+  where: [list && placeOf(list), placeOf(id ?? key ?? title)].filter((part) => part !== undefined).join(", "),
+  expected: "what mapping.id, mapping.key or mapping.title names",
+});
 
 /** A path says where; an expression cannot. */
 const placeOf = (texts: readonly string[] | undefined): string => texts?.find((text) => !text.startsWith("=")) ?? "body";

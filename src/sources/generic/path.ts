@@ -22,6 +22,7 @@ export interface PathError {
 }
 
 const QUOTED = /^(?:"((?:[^"\\]|\\.)*)"|'([^']*)')/;
+const BLANK = "names with blanks stand in quotes";
 const POSITION = /^-?\d{1,6}$/;
 
 /** Reads a path, or says what is wrong with it and where. */
@@ -34,7 +35,7 @@ export function parsePath(text: string): Result<Path, PathError> {
   while (at < text.length) {
     const inBrackets = text[at] === "[";
     if (inBrackets || text[at] === ".") at += 1;
-    else if (at > 0) return wrong("here should be a dot");
+    else if (at > 0) return wrong(/\s/.test(text[at] ?? "") ? BLANK : "here should be a dot");
     const rest = text.slice(at);
     const quoted = QUOTED.exec(rest);
     const bare = /^[^.[\]"'\s]+/.exec(rest)?.[0];
@@ -50,8 +51,7 @@ export function parsePath(text: string): Result<Path, PathError> {
   return ok({ fromBody, steps });
 }
 
-const missing = (rest: string): string =>
-  /^\s/.test(rest) ? "names with blanks stand in quotes" : "here should be a name, in quotes if it holds dots or brackets";
+const missing = (rest: string): string => (/^\s/.test(rest) ? BLANK : "here should be a name, in quotes if it holds dots or brackets");
 
 const unquoted = ([, double, single]: RegExpExecArray): string => double?.replace(/\\(.)/g, "$1") ?? single ?? "";
 
@@ -79,7 +79,7 @@ export function shortName({ steps }: Path): string | undefined {
   return names.length > 0 ? names.slice(-2).join(".") : undefined;
 }
 
-const MOST_NAMES = 12;
+const MOST_NAMES = 8;
 
 /** Where a path stops leading on, in words that name members and no value; for a path that gave nothing. */
 export function whereItEnds(steps: readonly Step[], from: Json): string {

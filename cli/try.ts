@@ -1,0 +1,110 @@
+// `routes try`: reads a sample as a route would, and says what becomes of it. Nothing is sent or stored, and the sender is not proved.
+import { readFileSync } from "node:fs";
+import type { Route } from "../src/config/model.ts";
+import { parseTables } from "../src/config/parse.ts";
+import { destinations } from "../src/destinations/index.ts";
+import { enrichers } from "../src/enrichers/index.ts";
+import { fail, ok, type Result } from "../src/outcome.ts";
+import { sources } from "../src/sources/index.ts";
+import { type Trial, type Tried, trySample } from "./trial.ts";
+import { type ValidateOptions, validConfigFile } from "./validate.ts";
+
+/** What is tried. */
+export interface TryOptions extends ValidateOptions {
+  /** Not needed where the file has one route. */
+  route?: string;
+  /** A file with a request's body. */
+  sample: string;
+}
+
+/** Tries a sample and prints the outcome; the exit status. */
+export async function tryRoute(file: string, options: TryOptions): Promise<number> {
+  const config = validConfigFile(file, options);
+  if (config === undefined) return 2;
+  const registries = { sources, destinations, enrichers };
+  const { routes } = parseTables(config.document, registries, { local: !options.remote }).config;
+  const route = chosen(routes, options.route);
+  const trial = route.ok ? trialOf(route.value, options.sample, Date.now()) : route;
+  if (!trial.ok) {
+    if (options.json) console.log(JSON.stringify({ error: trial.reason }));
+    else console.error(trial.reason);
+    return 1;
+  }
+  if (options.json) console.log(JSON.stringify(trial.value, null, 2));
+  else for (const line of trialLines(trial.value)) console.log(line);
+  return 0;
+}
+
+function chosen(routes: readonly Route[], name: string | undefined): Result<Route, string> {
+  const names = routes.map((route) => route.name).join(", ");
+  const [only, ...others] = name === undefined ? routes : routes.filter((route) => route.name === name);
+  if (only === undefined) return fail(name === undefined ? "The file has no route." : `There is no route ${name}; the file has ${names}.`);
+  return others.length === 0 ? ok(only) : fail(`The file has several routes; choose one with --route: ${names}.`);
+}
+
+function trialOf(route: Route, path: string, now: number): Result<Trial, string> {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    return fail(`${path}: the file cannot be read`);
+  }
+  return trySample(route, bytes, now);
+}
+
+/** The trial for a person. */
+export function trialLines({ route, source, entries, remarks }: Trial): string[] {
+  const told = entries.flatMap((entry, index) => [
+    "",
+    `${entries.length > 1 ? `${index + 1}. ` : ""}${headline(entry)}`,
+    ...details(entry),
+  ]);
+  const notes = remarks.length === 0 ? [] : ["", "Not found in this sample:", ...remarks.map((remark) => `  ${remark}`)];
+  return [`Route ${route} (${source}). Nothing was sent, no API was asked, and the sender was not checked.`, ...told, ...notes];
+}
+
+function headline(entry: Tried): string {
+  if (entry.kind === "test") return "a test of the vendor: counted, shown to nobody";
+  if (entry.kind === "ignored") return `ignored: ${entry.reason}`;
+  return `${entry.alert.change.kind}: ${entry.alert.title}`;
+}
+
+function details(entry: Tried): string[] {
+  if (entry.kind !== "event") return [];
+  const { alert, event, rules, recognised_for: window } = entry;
+  const { severity, severity_label, status, status_label, rule, assets, observables, attacks, data } = alert;
+  const facts: [string, string | undefined][] = [
+    ["event", `${event}; the same again is recognised for ${window}`],
+    ["key", alert.key],
+    ["severity", severity_label === "unknown" ? `${severity} (not told: the route's default_severity)` : worded(severity, severity_label)],
+    ["status", worded(status, status_label)],
+    ["summary", alert.summary.replace(/\n/g, " | ")],
+    ["category", alert.category],
+    ["type", alert.type],
+    ["rule", rule && [rule.name, rule.id, rule.url].filter(Boolean).join(", ")],
+    ["tenant", alert.tenant],
+    ["assets", assets.map(({ name, ip, type }) => [name, ip === name ? undefined : ip, type].filter(Boolean).join(" ")).join(", ")],
+    ["observables", observables.map(({ name, type, value }) => `${value} (${type}${name === type ? "" : `, ${name}`})`).join(", ")],
+    ["attacks", attacks.map(({ technique, tactic, name }) => [technique, tactic, name].filter(Boolean).join(" ")).join(", ")],
+    ["tags", alert.tags.join(", ")],
+    ["count", String(alert.count)],
+    ["seen", [...new Set([alert.first_seen, alert.last_seen])].join(" to ")],
+    ["url", alert.url],
+    ...Object.entries(data).map(([name, value]): [string, string] => [
+      `data.${name}`,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  ];
+  const shown = facts.filter(([, text]) => text !== undefined && text !== "");
+  const width = Math.max(...shown.map(([name]) => name.length));
+  return [
+    ...shown.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`),
+    ...(rules.length === 0 ? ["  no rules: counted as unmatched"] : ["  rules:"]),
+    ...rules.map(
+      ({ rule: name, decision, reason, to }) =>
+        `    ${name}: ${decision.replaceAll("_", " ")}${to ? ` -> ${to.join(", ")}` : ""} (${reason})`,
+    ),
+  ];
+}
+
+const worded = (ours: string, theirs: string): string => (ours === theirs.toLowerCase() ? ours : `${ours} (${theirs})`);
