@@ -1,5 +1,5 @@
 // An entry of a list that its adapter does not understand is still shown: losing it would be worse than showing it raw. A list in which
-// nothing is understood is another system's, and refused.
+// nothing is understood is another system's, and refused, unless what stands around it shows that it is not.
 import type { Json, SourceEvent } from "../alert.ts";
 import { stableJson } from "../lib/json.ts";
 import { claimId, sha256 } from "../lib/keys.ts";
@@ -31,14 +31,16 @@ export interface ListReader {
   label: string;
   /** One entry; undefined where it is not understood. */
   read(entry: Json): ParsedEntry | undefined;
+  /** What stands around the list is the vendor's own: then it is kept although nothing in it is understood. */
+  ours?: boolean;
   /** The first entry's place and what was expected there, for the 422. */
   refusal: { where: string; expected: string };
 }
 
 /** A list of entries: an empty one is a test, and of others each that is not understood becomes an `unparsed` event. */
-export function parseList(list: readonly Json[], { source, label, read, refusal }: ListReader): Parsed {
+export function parseList(list: readonly Json[], { source, label, read, ours, refusal }: ListReader): Parsed {
   if (list.length === 0) return ok([{ kind: "test" }]);
   const entries = list.map((entry) => ({ entry, parsed: read(entry) }));
-  if (entries.every(({ parsed }) => parsed === undefined)) return fail(refusal);
+  if (!ours && entries.every(({ parsed }) => parsed === undefined)) return fail(refusal);
   return ok(entries.map(({ entry, parsed }) => parsed ?? { kind: "event", event: unparsedEvent(source, label, entry) }));
 }

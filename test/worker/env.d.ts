@@ -9,3 +9,8 @@ declare namespace Cloudflare {
     TEST_OUTBOX: DurableObjectNamespace;
   }
 }
+
+/** Vite reads files into a test at build time: inside the runtime there is no file system. */
+interface ImportMeta {
+  glob(patterns: string[], options: { query: "?raw"; import: "default"; eager: true }): Record<string, string>;
+}

@@ -274,6 +274,10 @@ describe("202", () => {
     expect(story?.events).toMatchObject([{ type: "unparsed", payload: { odd: true } }]);
   });
 
+  test("accepts a list of which nothing is understood, when what stands around it is the source's own", async () => {
+    expect(await accepted(await hook(NTOPNG, { version: "0.2", alerts: [{ odd: Date.now() }] }))).toMatchObject({ accepted: 1 });
+  });
+
   test("minds neither the case of the path nor the type of the content", async () => {
     const body = fresh();
     expect(await accepted(await hook(OPEN.toUpperCase(), body, { "content-type": "application/x-www-form-urlencoded" }))).toMatchObject({

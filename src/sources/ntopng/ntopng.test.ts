@@ -16,6 +16,7 @@ const console = "https://ntopng.example.org/";
 describeSource(ntopng, {
   fixtures: folder,
   context: { console },
+  ownEnvelope: true,
   bodySecret: { settings: { shared_secret: "Prova" }, secret: "Prova", body: { version: "0.2", sharedsecret: "Prova", alerts: [] } },
 });
 
@@ -49,11 +50,15 @@ describe("the body", () => {
     );
   });
 
-  test.each([[[{}]], [[{ labels: { alertname: "Watchdog" } }]], [[null, 7, "x"]]])("%j holds no alert of ntopng", (alerts) => {
-    expect(ntopng.parse({ version: "4", alerts } as Json, { settings: {}, receivedAt: 0 })).toEqual(
-      fail({ where: "alerts[0].alert_id", expected: expect.any(String) }),
-    );
-  });
+  test.each([[[{}]], [[{ labels: { alertname: "Watchdog" } }]], [[null, 7, "x"]]])(
+    "%j is another system's, or kept in an envelope of ntopng's",
+    (alerts) => {
+      expect(ntopng.parse({ version: "4", status: "firing", alerts } as Json, { settings: {}, receivedAt: 0 })).toEqual(
+        fail({ where: "alerts[0].alert_id", expected: expect.any(String) }),
+      );
+      expect(eventsOf({ version: "0.2", alerts } as Json).map(({ type }) => type)).toEqual(alerts.map(() => "unparsed"));
+    },
+  );
 
   test("integers beyond 2^53 are kept digit by digit, in what is stored", () => {
     const body = '{"alerts":[{"ifid":1,"entity_id":4,"alert_id":1,"tstamp":1760000000,"flow_risk_bitmap":1152921504606846979}]}';

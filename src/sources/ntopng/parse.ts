@@ -2,7 +2,7 @@
 import type { Json, SourceEvent } from "../../alert.ts";
 import { sameText } from "../../lib/keys.ts";
 import { fail } from "../../outcome.ts";
-import { compact, isObject, isTooDeep } from "../read.ts";
+import { asObject, compact, isObject, isTooDeep } from "../read.ts";
 import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
 import { parseList } from "../unparsed.ts";
 import { alertPatch } from "./alert.ts";
@@ -21,7 +21,10 @@ export function authenticateBody(body: Json, settings: NtopngSettings): boolean 
   return expected !== "" && typeof given === "string" && sameText(given, expected);
 }
 
-/** Reads a body. A body without a list of alerts is refused, and one that holds none of ntopng's; one stranger among them is kept. */
+/** What stands beside the alerts. Other systems that send a list of this name put more there. */
+const ENVELOPE: ReadonlySet<string> = new Set(["version", "timestamp", "sharedsecret", "alerts"]);
+
+/** Reads a body. A body without a list of alerts is refused, and another system's; a stranger in an envelope of ntopng's is kept. */
 export function parse(body: Json, context: ParseContext<NtopngSettings>): Parsed {
   if (isTooDeep(body)) return fail({ where: "body", expected: "JSON of moderate nesting" });
   const alerts = isObject(body) ? alertList(body.alerts) : undefined;
@@ -31,6 +34,7 @@ export function parse(body: Json, context: ParseContext<NtopngSettings>): Parsed
     source: "ntopng",
     label: "ntopng",
     read: (entry) => readEntry(entry, context),
+    ours: Object.keys(asObject(body)).every((key) => ENVELOPE.has(key)),
     refusal: { where: "alerts[0].alert_id", expected: 'the number of an alert, as "alert_id" or (until 2021) "alert_type"' },
   });
 }

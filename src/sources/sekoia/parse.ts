@@ -4,14 +4,14 @@ import { stableJson } from "../../lib/json.ts";
 import { claimId, sha256 } from "../../lib/keys.ts";
 import { fail, ok } from "../../outcome.ts";
 import { asInstant } from "../instant.ts";
-import { asLine, asObject, compact, isTooDeep } from "../read.ts";
+import { asLine, asObject, compact, isObject, isTooDeep } from "../read.ts";
 import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
 import { parseList } from "../unparsed.ts";
 import { tell } from "./events.ts";
 import { type Notification, notificationSchema } from "./payload.ts";
 import type { SekoiaSettings } from "./settings.ts";
 
-const EXPECTED = 'an object with a text "type", such as "alert"';
+const EXPECTED = 'an object with a text "type", such as "alert", and "attributes"';
 
 /** Reads a body. What holds no notification at all is refused; a stranger among notifications is never lost. */
 export function parse(body: Json, context: ParseContext<SekoiaSettings>): Parsed {
@@ -28,7 +28,7 @@ export function parse(body: Json, context: ParseContext<SekoiaSettings>): Parsed
 
 function readEvent(body: Json, context: ParseContext<SekoiaSettings>): SourceEvent | undefined {
   const read = notificationSchema.safeParse(body);
-  if (!read.success) return undefined;
+  if (!read.success || !isNotification(body, read.data)) return undefined;
   const notification = read.data;
   const at = asInstant(notification.metadata.created_at) ?? asInstant(notification.metadata.created);
   const { detail, detailOnlyIfThin, ...told } = tell(notification, at?.iso, context);
@@ -43,6 +43,15 @@ function readEvent(body: Json, context: ParseContext<SekoiaSettings>): SourceEve
     ...(detailOnlyIfThin ? { detailOnlyIfThin } : {}),
     payload: body,
   });
+}
+
+/** Types that are known by themselves; of others, which the vendor adds now and then, the envelope has to be there. */
+const KNOWN: ReadonlySet<string> = new Set(["alert", "alert-comment", "case", "case-comment", "content-proposal", "report"]);
+
+/** Many systems send an object with a `type`; the vendor's says what it is about in `attributes`, and when in `metadata`. */
+function isNotification(body: Json, { type }: Notification): boolean {
+  const { attributes, metadata } = asObject(body);
+  return KNOWN.has(type) || isObject(attributes) || isObject(metadata);
 }
 
 /**
