@@ -62,6 +62,8 @@ export class OutboxCore {
   readonly inFlight = new Map<string, { leaseUntil: number; createdAt: number }>();
   /** Slots whose alert another destination shows in our place. */
   readonly failedOver = new Set<string>();
+  /** Slots with settled deliveries that the projection does not have yet. */
+  readonly owing = new Set<string>();
   /** Slots changed in this transaction: each is written once at its end. */
   readonly #touched = new Map<string, Slot>();
 
@@ -151,6 +153,8 @@ export class OutboxCore {
     else this.inFlight.delete(id);
     if (slot.failedOver) this.failedOver.add(id);
     else this.failedOver.delete(id);
+    if (slot.owed.length > 0) this.owing.add(id);
+    else this.owing.delete(id);
     if (slot.waiting || slot.flight || slot.failedOver || slot.owed.length > 0) this.open.add(id);
     else this.open.delete(id);
   }

@@ -97,6 +97,8 @@ export interface OutboxCalls {
   status(): Promise<OutboxStatus>;
   /** Deliveries that are not settled, newest first. */
   pending(limit: number): Promise<DeliveryRecord[]>;
+  /** Settled deliveries that the projection does not have yet, newest first. */
+  owed(limit: number): Promise<DeliveryRecord[]>;
   /** Every delivery of one alert that is still remembered, oldest first. */
   deliveriesOf(slot: string): Promise<DeliveryRecord[]>;
   /** Repairs a lost alarm, removes what is older than the retention, writes the projection that is owed. */

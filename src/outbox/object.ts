@@ -20,7 +20,7 @@ import { Health } from "./health.ts";
 import type { HandedMessage, OutboxCalls, OutboxStatus, QueuedMessage, Settlement } from "./interface.ts";
 import { Neighbours, type Taken } from "./neighbours.ts";
 import { planNotice, planStandIn, planTest, planVersions, replayDead } from "./plan.ts";
-import { owedBy, pendingOf, pendingRecord, pendingRecords, recordsOf, statusOf } from "./reads.ts";
+import { owedBy, owedRecords, pendingOf, pendingRecord, pendingRecords, recordsOf, statusOf } from "./reads.ts";
 import { sendAll } from "./send.ts";
 import { expireLeases, settle } from "./settle.ts";
 import { OutboxTables } from "./tables.ts";
@@ -160,6 +160,10 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
 
     async pending(limit: number): Promise<DeliveryRecord[]> {
       return pendingRecords(this.#core, limit, this.#stages.now());
+    }
+
+    async owed(limit: number): Promise<DeliveryRecord[]> {
+      return owedRecords(this.#core, limit);
     }
 
     async deliveriesOf(slotId: string): Promise<DeliveryRecord[]> {

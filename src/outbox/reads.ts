@@ -31,11 +31,15 @@ export function pendingRecords(core: OutboxCore, limit: number, now: number): De
     const slot = core.tables.slot(id);
     return slot ? pendingOf(slot).map((message) => pendingRecord(core.destination, slot, message, now)) : [];
   });
-  records.sort((left, right) =>
-    left.created_at === right.created_at ? (left.id < right.id ? 1 : -1) : left.created_at < right.created_at ? 1 : -1,
-  );
-  return records.slice(0, limit);
+  return newest(records, limit);
 }
+
+/** Settled deliveries that the projection does not have yet, newest first. */
+export const owedRecords = (core: OutboxCore, limit: number): DeliveryRecord[] =>
+  newest(
+    [...core.owing].flatMap((id) => owedBy(core.tables.slot(id))),
+    limit,
+  );
 
 /** Every delivery that a slot, and the slots in which the same alert stands in for another destination, remember. */
 export function recordsOf(core: OutboxCore, slotId: string, now: number): DeliveryRecord[] {
@@ -54,6 +58,13 @@ export const pendingRecord = (destination: string, slot: Slot, message: Waiting,
 
 /** Settled deliveries that the projection does not have yet. */
 export const owedBy = (slot: Slot | undefined): DeliveryRecord[] => slot?.settled.filter(({ id }) => slot.owed.includes(id)) ?? [];
+
+const newest = (records: DeliveryRecord[], limit: number): DeliveryRecord[] =>
+  records
+    .sort((left, right) =>
+      left.created_at === right.created_at ? (left.id < right.id ? 1 : -1) : left.created_at < right.created_at ? 1 : -1,
+    )
+    .slice(0, limit);
 
 function oldest(messages: { createdAt: number }[]): number | undefined {
   let first: number | undefined;

@@ -144,6 +144,23 @@ describe("the projection", () => {
     expect(await world.outbox.project()).toBe(2);
     expect(world.projected).toHaveLength(2);
   });
+
+  test("while it lacks a settled delivery, the outbox tells of it", async () => {
+    const world = new OutboxWorld();
+    world.broken.project = "D1 is away";
+    await world.plan("a", { version: 2 }, [1, 2]);
+    await world.deliverAll();
+    await vi.waitFor(
+      async () => expect((await world.outbox.owed(10)).map(({ state }) => state).sort()).toEqual(["delivered", "merged"]),
+      WAIT,
+    );
+    expect(await world.outbox.owed(1)).toHaveLength(1);
+
+    const other = new OutboxWorld();
+    await other.show("b");
+    await vi.waitFor(() => expect(other.projected).toHaveLength(1), WAIT);
+    await vi.waitFor(async () => expect(await other.outbox.owed(10)).toEqual([]), WAIT);
+  });
 });
 
 describe("retention", () => {

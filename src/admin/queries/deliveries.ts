@@ -1,7 +1,8 @@
-// Deliveries: those that are not settled from the outboxes, the others from the projection, as one list.
+// Deliveries: those that are not settled, or were a moment ago, from the outboxes, the others from the projection, as one list.
 import * as z from "zod";
 import type { DeliveryRecord } from "../../delivery.ts";
 import { outboxName, parseOutboxName } from "../../lib/names.ts";
+import type { OutboxCalls } from "../../outbox/interface.ts";
 import type { DeliveryState } from "../../outcome.ts";
 import type { Relay } from "../context.ts";
 import { byNewest, type Page, type Position, pageOf } from "../cursor.ts";
@@ -23,31 +24,52 @@ const schema = z.strictObject(deliverySearch);
 /** The list's parameters, parsed. */
 export type DeliverySearch = z.output<typeof schema>;
 
-/** A page of deliveries. */
+/** A page of deliveries. What was settled before the call is in it, also where the projection does not have it yet. */
 export async function listDeliveries(relay: Relay, search: DeliverySearch): Promise<Page<DeliveryRecord>> {
   const wants = (state: DeliveryState): boolean => !search.state || search.state.includes(state);
   // What is pending has no reason yet.
   const pending = wants("pending") && !search.reason ? await pendingDeliveries(relay, search) : [];
+  const owed = (await owedDeliveries(relay, search)).filter(
+    ({ state, reason }) => wants(state) && (!search.reason || search.reason.includes(reason ?? "")),
+  );
+  // Asked last: what an outbox no longer tells, the projection has.
   const settled = await settledDeliveries(relay.env.DB, search);
-  const isPending = new Set(pending.map(({ id }) => id));
-  const merged = [...pending, ...settled.filter(({ id }) => !isPending.has(id))];
-  merged.sort((left, right) => byNewest(positionOf(left), positionOf(right)));
+  const byId = new Map([...settled, ...owed, ...pending].map((record) => [record.id, record]));
+  const merged = [...byId.values()].sort((left, right) => byNewest(positionOf(left), positionOf(right)));
   return pageOf(merged, search.limit, positionOf);
 }
 
 const positionOf = ({ created_at, id }: DeliveryRecord): Position => ({ at: created_at, id });
 
+/** A span of the list, and the destinations it is about. */
+interface Span {
+  destination?: string[];
+  from?: string;
+  to?: string;
+  cursor?: Position;
+  limit: number;
+}
+
 /** What the outboxes have not settled, newest first; enough of it for one page. */
-export async function pendingDeliveries(
+export function pendingDeliveries(relay: Relay, span: Span): Promise<DeliveryRecord[]> {
+  return askOutboxes(relay, span, (outbox, most) => outbox.pending(most));
+}
+
+/** What they have settled and the projection does not have yet. */
+function owedDeliveries(relay: Relay, span: Span): Promise<DeliveryRecord[]> {
+  return askOutboxes(relay, span, (outbox, most) => outbox.owed(most));
+}
+
+async function askOutboxes(
   relay: Relay,
-  search: { destination?: string[]; from?: string; to?: string; cursor?: Position; limit: number },
+  { destination, from, to, cursor, limit }: Span,
+  ask: (outbox: OutboxCalls, most: number) => Promise<DeliveryRecord[]>,
 ): Promise<DeliveryRecord[]> {
-  const { from, to, cursor, limit } = search;
   const { outboxes } = await objectNames(relay);
-  const asked = search.destination ? outboxes.filter((name) => search.destination?.includes(parseOutboxName(name))) : outboxes;
+  const asked = destination ? outboxes.filter((name) => destination.includes(parseOutboxName(name))) : outboxes;
   // An outbox answers its newest: only the first page can be had from so few.
   const most = to === undefined && cursor === undefined ? limit + 1 : Number.MAX_SAFE_INTEGER;
-  const lists = await Promise.all(asked.map((name) => relay.env.OUTBOX.getByName(name).pending(most)));
+  const lists = await Promise.all(asked.map((name) => ask(relay.env.OUTBOX.getByName(name), most)));
   return lists.flat().filter((record) => {
     if (from !== undefined && record.created_at < from) return false;
     if (to !== undefined && record.created_at > to) return false;
