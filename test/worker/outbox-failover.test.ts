@@ -113,6 +113,32 @@ describe("a destination that fails again and again", () => {
     });
   });
 
+  test("shows everything itself when it is back before the other one answered", async () => {
+    const world = new OutboxWorld({ failover, rate: { count: 1, perMs: 60_000 } });
+    await world.plan("a");
+    await world.sentCount(1);
+    await fail(world, 3);
+    await settled(world, () => expect(world.notices).toHaveLength(1));
+    world.held.standIn = true;
+    await world.outbox.enqueue(["b", "c"].map((about) => ({ alert: alertOf(about), versions: [1] })));
+    await settled(world, () => expect(world.standIns).toEqual(["oncall: a@1", "oncall: b@1", "oncall: c@1"]));
+    clock.skip(61_000);
+    await world.turn();
+    await world.answer(await world.sentCount(4), { kind: "delivered", ref: "m" });
+    expect((await world.status()).brokenSince).toBeUndefined();
+    // The pace has b and c wait while the answer comes. That it is back is told after the answer was noted.
+    delete world.held.standIn;
+    await settled(world, () => expect(world.notices).toHaveLength(2));
+    expect(await world.status()).toMatchObject({ failedOver: 0, counts: { planned: 3, delivered: 1, merged: 0, pending: 2 } });
+    for (const sent of [5, 6]) {
+      clock.skip(61_000);
+      await world.turn();
+      await world.answer(await world.sentCount(sent), { kind: "delivered", ref: "m" });
+    }
+    expect(new Set(world.shown.slice(4))).toEqual(new Set(["b@1", "c@1"]));
+    expect(await world.status()).toMatchObject({ failedOver: 0, counts: { planned: 3, delivered: 3, merged: 0, pending: 0 } });
+  });
+
   test("takes over after a time as well, when it only asks to wait", async () => {
     const world = new OutboxWorld({ failover });
     await world.plan("a");

@@ -46,6 +46,8 @@ export class OutboxWorld {
   readonly standIns: string[] = [];
   readonly notices: Notice[] = [];
   readonly broken: { send?: string; project?: string; standIn?: string } = {};
+  /** While set, another destination takes what it is to show, but its answer does not come. */
+  readonly held: { standIn?: boolean } = {};
   adapter: Destination;
   config = sampleDestination({ name: this.name });
   /** Overrides what the configuration says of the destination. */
@@ -73,6 +75,7 @@ export class OutboxWorld {
       standIn: async (to, messages) => {
         if (this.broken.standIn) throw new Error(this.broken.standIn);
         this.standIns.push(...messages.map(({ alert, versions }) => `${to}: ${alert.title}@${versions.join(",")}`));
+        while (this.held.standIn) await new Promise((resolve) => setTimeout(resolve, WAIT.interval));
       },
       announce: async (notice) => {
         this.notices.push(notice);
