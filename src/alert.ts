@@ -160,6 +160,47 @@ export interface Alert {
   change: Change;
 }
 
+/** What names an alert before anything is known of it, and how bad it counts. */
+type Origin = Pick<Alert, "id" | "key" | "source" | "route" | "severity">;
+
+/** An alert first seen at `at`, Unix ms: new, and empty but for `known`. */
+export function blankAlert(
+  { id, key, source, route, severity }: Origin,
+  at: number,
+  known: Partial<Omit<Alert, keyof Origin | "severity_id">>,
+): Alert {
+  const time = new Date(at).toISOString();
+  return {
+    id,
+    key,
+    version: 1,
+    source,
+    route,
+    title: "",
+    summary: "",
+    severity,
+    severity_id: severityId(severity),
+    severity_label: severity,
+    status: "new",
+    status_label: "new",
+    category: "",
+    type: "",
+    assets: [],
+    observables: [],
+    attacks: [],
+    tags: [],
+    count: 1,
+    first_seen: time,
+    last_seen: time,
+    created_at: time,
+    updated_at: time,
+    data: {},
+    enriched: true,
+    change: { kind: "opened", fields: {}, added: {}, removed: {} },
+    ...known,
+  };
+}
+
 /** Fields that a source may assert. A field that is absent keeps its value; lists replace the list, `add` joins it. */
 export interface AlertPatch {
   title?: string;

@@ -14,7 +14,7 @@ import type {
   SourceEvent,
   Status,
 } from "../alert.ts";
-import { enrichmentsOf, enrichmentText, STATUSES, severityId } from "../alert.ts";
+import { blankAlert, enrichmentsOf, enrichmentText, STATUSES, severityId } from "../alert.ts";
 import { stableJson } from "../lib/json.ts";
 import type { AlertState } from "./state.ts";
 
@@ -83,37 +83,18 @@ export function advanceOwn(
   return seal(before, next, own.comment && !own.status ? "commented" : "updated", context.receivedAt);
 }
 
-function emptyState(event: SourceEvent, context: AdvanceContext): AlertState {
-  const at = iso(context.receivedAt);
-  const alert: Alert = {
-    id: context.alertId,
-    key: event.key,
+function emptyState({ key, occurred_at: occurredAt, detail }: SourceEvent, context: AdvanceContext): AlertState {
+  const { alertId: id, source, route, defaultSeverity: severity, receivedAt } = context;
+  const seenAt = occurredAt ?? iso(receivedAt);
+  const alert = blankAlert({ id, key, source, route, severity }, receivedAt, {
     version: 0,
-    source: context.source,
-    route: context.route,
-    title: "",
-    summary: "",
-    severity: context.defaultSeverity,
-    severity_id: severityId(context.defaultSeverity),
     severity_label: "unknown",
-    status: "new",
-    status_label: "new",
-    category: "",
-    type: "",
-    assets: [],
-    observables: [],
-    attacks: [],
-    tags: [],
     count: 0,
-    first_seen: event.occurred_at ?? at,
-    last_seen: event.occurred_at ?? at,
-    created_at: at,
-    updated_at: at,
-    data: {},
+    first_seen: seenAt,
+    last_seen: seenAt,
     // Without anything to ask, what we have is all there is.
-    enriched: event.detail === undefined,
-    change: { kind: "opened", fields: {}, added: {}, removed: {} },
-  };
+    enriched: detail === undefined,
+  });
   return {
     alert,
     orders: {},

@@ -42,6 +42,11 @@ export async function askBudget(
   planned: HandedMessage[],
   stages: OutboxStages,
 ) {
+  const share = stages.budget();
+  if (!share) {
+    allowance.unlimited();
+    return;
+  }
   // An answer that is being settled makes room for one more.
   const want = Math.min(candidates.size + planned.length, WINDOW - inFlight.size + 1);
   const left = allowance.left();
@@ -49,9 +54,8 @@ export async function askBudget(
   const urgent = [...candidates.values()].filter(({ lane }) => lane === 0).length;
   const critical = planned.filter(({ alert }) => alert.severity === "critical").length;
   try {
-    const grant = await stages.budget({ want: Number.isFinite(left) ? want - left : want, urgent: urgent + critical });
-    if (grant) allowance.grant(grant.granted, grant.nextAt);
-    else allowance.unlimited();
+    const grant = await share({ want: Number.isFinite(left) ? want - left : want, urgent: urgent + critical });
+    allowance.grant(grant.granted, grant.nextAt);
   } catch (error) {
     // The vendor counts as well, and its 429 is obeyed: a budget in trouble holds nothing up.
     log("warn", "outbox.budget_failed", { destination, error: errorText(error) });

@@ -1,5 +1,6 @@
 // What the parts of an outbox share.
 import type { DestinationConfig, Rule } from "../config/model.ts";
+import type { DeliveryRecord } from "../delivery.ts";
 import type { Capabilities, Destination } from "../destinations/destination.ts";
 import type { OpenSet } from "../lib/open-set.ts";
 import type { DeadReason, MergedReason } from "../outcome.ts";
@@ -30,6 +31,13 @@ export interface Candidate {
   since: number;
   notBefore: number;
   createdAt: number;
+}
+
+/** What a pending message comes to, and when, Unix ms. */
+interface End {
+  state: "delivered" | "merged" | "dead";
+  reason?: DeadReason | MergedReason;
+  now: number;
 }
 
 /** What an outbox is made of. */
@@ -160,14 +168,25 @@ export class OutboxCore {
   }
 
   /** Ends a pending message. */
-  end(
-    slot: Slot,
-    message: Waiting,
-    end: { state: "delivered" | "merged" | "dead"; reason?: DeadReason | MergedReason; now: number },
-  ): void {
+  end(slot: Slot, message: Waiting, end: End): void {
     this.counts.pending -= 1;
     this.counts[end.state] += 1;
     remember(slot, recordOf(this.destination, slot, message, { ...end, kind: message.kind ?? kindOf(slot) }));
+  }
+
+  /** Ends a pending message of which nothing more is sent: delivered if the chat shows its version already, else as `end` says. */
+  abandon(slot: Slot, message: Waiting, end: End): void {
+    this.end(slot, message, message.standing ? { state: "delivered", now: end.now } : end);
+  }
+
+  /** Takes back the end of a message: it is pending again, and the answer is to wait or to end in another way. */
+  reopen(slot: Slot, record: DeliveryRecord, now: number): Waiting {
+    const { id, version, attempts, log } = record;
+    this.counts[record.state] -= 1;
+    this.counts.pending += 1;
+    slot.settled = slot.settled.filter((one) => one !== record);
+    slot.owed = slot.owed.filter((one) => one !== id);
+    return { id, version, createdAt: Date.parse(record.created_at), since: now, notBefore: now, attempts, plain: false, log };
   }
 
   /** The destination is configured no more: nothing is to be shown here again. */

@@ -5,6 +5,7 @@ import { type Alert, rises, SEVERITIES, type Severity } from "../alert.ts";
 import type { Links, Tally, View } from "../destinations/destination.ts";
 import { deliveryId } from "../lib/names.ts";
 import type { OutboxCore, Target } from "./core.ts";
+import { ownAlert, planOwn } from "./plan.ts";
 import { factsOf, type Slot } from "./slot.ts";
 import { toldBy } from "./steps.ts";
 
@@ -97,24 +98,11 @@ function begin(core: OutboxCore, now: number, running: boolean, everyMs: number)
   const goesOn = running && now - core.digest.lastAt < STORM_SPANS * everyMs;
   const before = goesOn && core.digest.storm !== undefined ? core.slot(core.digest.storm) : undefined;
   const digest = before?.digest ? structuredClone(before.digest) : emptyDigest(name, running);
-  const waiting = { id: deliveryId(core.destination, name, 1), version: 1, createdAt: now, since: now, notBefore: now };
-  const slot: Slot = {
-    alert: standIn(name, "digest", "high", now),
-    purpose: "digest",
-    planned: 1,
-    waiting: { ...waiting, attempts: 0, plain: false, log: [] },
-    settled: [],
-    owed: [],
-    digest,
-  };
-  if (before?.shown?.ref !== undefined) slot.shown = { ...before.shown, version: 0 };
-  core.counts.planned += 1;
-  core.counts.own += 1;
-  core.counts.pending += 1;
+  const shown = before?.shown?.ref === undefined ? undefined : { ...before.shown, version: 0 };
+  planOwn(core, ownAlert(name, "digest", "high", now), { purpose: "digest", digest, shown }, now);
   // Its content goes on in the new one.
   if (before?.digest && core.digest.storm !== undefined) delete core.change(core.digest.storm)?.digest;
   core.digest = { ...core.digest, made, open: name, storm: name };
-  core.add(name, slot);
   return name;
 }
 
@@ -201,37 +189,4 @@ export function digestView(digest: DigestState, links: Links): View {
       .sort((left, right) => right.count - left.count || (left.name < right.name ? -1 : 1));
   const tallies = { bySource: sorted(bySource), byRule: sorted(byRule) };
   return { kind: "digest", alerts: worst, newest, total, updates, bySeverity, ...tallies, since, until, running, links };
-}
-
-/** What stands in for the alert of a message that is about none. `at` in Unix ms. */
-export function standIn(id: string, title: string, severity: Severity, at: number): Alert {
-  const time = new Date(at).toISOString();
-  return {
-    id,
-    key: id,
-    version: 1,
-    source: "tocsin",
-    route: "",
-    title,
-    summary: "",
-    severity,
-    severity_id: (SEVERITIES.indexOf(severity) + 1) as Alert["severity_id"],
-    severity_label: severity,
-    status: "new",
-    status_label: "new",
-    category: "",
-    type: "",
-    assets: [],
-    observables: [],
-    attacks: [],
-    tags: [],
-    count: 1,
-    first_seen: time,
-    last_seen: time,
-    created_at: time,
-    updated_at: time,
-    data: {},
-    enriched: true,
-    change: { kind: "opened", fields: {}, added: {}, removed: {} },
-  };
 }

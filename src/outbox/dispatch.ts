@@ -73,7 +73,7 @@ function launch(core: OutboxCore, id: string, target: Target, now: number): Queu
   const step = nextStep(slot, waiting.version, target.can, now);
   if (step === undefined) {
     delete slot.waiting;
-    core.end(slot, waiting, waiting.standing ? { state: "delivered", now } : { state: "merged", reason: "nothing_new", now });
+    core.abandon(slot, waiting, { state: "merged", reason: "nothing_new", now });
     core.index(id, slot);
     return undefined;
   }
@@ -126,7 +126,7 @@ function endWaiting(core: OutboxCore, id: string, reason: DeadReason, now: numbe
   if (!slot?.waiting) return;
   const waiting = slot.waiting;
   delete slot.waiting;
-  core.end(slot, waiting, waiting.standing ? { state: "delivered", now } : { state: "dead", reason, now });
+  core.abandon(slot, waiting, { state: "dead", reason, now });
   core.index(id, slot);
 }
 

@@ -36,6 +36,9 @@ export function copiesToMake(core: OutboxCore, now: number): Copies | undefined 
 
 /** The other destination has them: all but the probe end here as merged. */
 export function noteCopies(core: OutboxCore, { to, items }: Omit<Copies, "messages">, now: number): void {
+  // It came back while the other one answered, and nothing would heal these any more: they stay pending and are shown here. The
+  // copies stand like those of any failover that is over; should it break again, the other one knows their versions.
+  if (!core.breaker.open) return;
   const probe = probeOf(core, now);
   for (const { slot: id, version } of items) {
     const slot = core.change(id);
@@ -63,13 +66,7 @@ export function heal(core: OutboxCore, now: number): void {
 
 function revive(core: OutboxCore, slot: Slot, version: number, now: number): void {
   const record = slot.settled.findLast((one) => one.state === "merged" && one.version === version && one.reason?.startsWith("failover "));
-  if (!record || (slot.shown !== undefined && slot.shown.version >= version)) return;
-  core.counts.merged -= 1;
-  core.counts.pending += 1;
-  slot.settled = slot.settled.filter((one) => one !== record);
-  slot.owed = slot.owed.filter((id) => id !== record.id);
-  const { id, attempts, log } = record;
-  slot.waiting = { id, version, createdAt: Date.parse(record.created_at), since: now, notBefore: now, attempts, plain: false, log };
+  if (record && (slot.shown === undefined || slot.shown.version < version)) slot.waiting = core.reopen(slot, record, now);
 }
 
 /** One message stays here and finds out when the destination is back: the one whose turn is next, if none is on its way. */

@@ -15,14 +15,14 @@ import { Allowance, askBudget } from "./allowance.ts";
 import { Breaker } from "./breaker.ts";
 import { OutboxCore, type Target } from "./core.ts";
 import { bodyInFlight, dispatch } from "./dispatch.ts";
-import { heal, noteCopies } from "./failover.ts";
+import { heal } from "./failover.ts";
 import { Health } from "./health.ts";
 import type { HandedMessage, OutboxCalls, OutboxStatus, QueuedMessage, Settlement } from "./interface.ts";
-import { Neighbours, type Taken } from "./neighbours.ts";
-import { planNotice, planStandIn, planTest, planVersions, replayDead } from "./plan.ts";
+import { Neighbours } from "./neighbours.ts";
+import { apply, messagesOf, type Operation } from "./operations.ts";
 import { owedBy, owedRecords, pendingOf, pendingRecord, pendingRecords, recordsOf, statusOf } from "./reads.ts";
 import { sendAll } from "./send.ts";
-import { expireLeases, settle } from "./settle.ts";
+import { expireLeases } from "./settle.ts";
 import { OutboxTables } from "./tables.ts";
 import { BACKSTOP_MS, Waker } from "./waker.ts";
 
@@ -43,8 +43,8 @@ export interface OutboxStages {
   retentionMs(): Promise<number>;
   /** Notes that this outbox exists, for when its destination is removed. */
   note(): Promise<void>;
-  /** Asks the budget that this destination shares with others; undefined when it shares none. */
-  budget(request: Pick<BudgetRequest, "want" | "urgent">): Promise<BudgetGrant> | undefined;
+  /** How to ask the budget that this destination shares with others; undefined when it shares none. */
+  budget(): ((request: Pick<BudgetRequest, "want" | "urgent">) => Promise<BudgetGrant>) | undefined;
   /** Gives alerts to the outbox of another destination, to be shown in place of this one. */
   standIn(to: string, messages: HandedMessage[]): Promise<void>;
   /** Has another destination tell a word about this one; `before` told the last one. Answers who took it, if anybody could. */
@@ -54,16 +54,6 @@ export interface OutboxStages {
   /** A queue in memory dies with the process: what was in flight is lost, and not waited for. */
   queueDiesWithProcess: boolean;
 }
-
-type Operation =
-  | { kind: "plan"; messages: HandedMessage[] }
-  | { kind: "stand_in"; from: string; messages: HandedMessage[] }
-  | { kind: "notice"; notice: Notice }
-  | { kind: "settle"; settlements: Settlement[] }
-  | { kind: "test"; alert: Alert }
-  | { kind: "replay"; slot: string; id: string }
-  | Taken
-  | { kind: "turn" };
 
 /** Tells one isolate from the next: what is in memory is gone when it differs from what the row says. */
 let isolate: string | undefined;
@@ -201,7 +191,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     /** Does an operation together with what came at the same moment, and sends what may go. */
     async #run(operation: Operation): Promise<string | undefined> {
       await this.#retarget();
-      await askBudget(this.#core, operation.kind === "plan" || operation.kind === "stand_in" ? operation.messages : [], this.#stages);
+      await askBudget(this.#core, messagesOf(operation), this.#stages);
       return this.#do(operation);
     }
 
@@ -212,6 +202,8 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       core.target = target;
       if (typeof target === "string") return;
       core.health.setPace(target.config.rate, target.adapter.pace(target.config.settings), this.#stages.now());
+      // Hardly ever did anything change since the last time: then there is no text to compare.
+      if (target === before && this.#settings !== "") return;
       if (this.#settings === "") await this.#stages.note();
       const settings = JSON.stringify(target.config);
       // Somebody changed the settings: what was given up because of the old ones gets a new chance.
@@ -233,7 +225,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       let answers: (string | undefined)[] = [];
       try {
         this.ctx.storage.transactionSync(() => {
-          answers = operations.map((operation) => this.#apply(operation, now));
+          answers = operations.map((operation) => apply(core, operation, now, this.#stages.random));
           expireLeases(core, now, this.#stages.random(), "lease_expired");
           const turned = core.breaker.look(core.destination, core.health.saved, core.counts.pending, core.failover, now);
           if (turned === "returned") heal(core, now);
@@ -264,35 +256,6 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       const now = this.#stages.now();
       this.#alarm.armBy(now + BACKSTOP_MS);
       this.#waker.soon(ASK_AGAIN_MS, now);
-    }
-
-    #apply(operation: Operation, now: number): string | undefined {
-      switch (operation.kind) {
-        case "plan":
-          for (const message of operation.messages) planVersions(this.#core, message, now);
-          return undefined;
-        case "stand_in":
-          for (const message of operation.messages) planStandIn(this.#core, operation.from, message, now);
-          return undefined;
-        case "notice":
-          planNotice(this.#core, operation.notice, now);
-          return undefined;
-        case "copied":
-          noteCopies(this.#core, operation.copies, now);
-          return undefined;
-        case "announced":
-          this.#core.breaker.taken(operation.id, operation.by);
-          return undefined;
-        case "settle":
-          for (const settlement of operation.settlements) settle(this.#core, settlement, now, this.#stages.random());
-          return undefined;
-        case "test":
-          return planTest(this.#core, operation.alert, now);
-        case "replay":
-          return replayDead(this.#core, operation.slot, operation.id, now);
-        case "turn":
-          return undefined;
-      }
     }
 
     #meta() {

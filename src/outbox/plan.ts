@@ -1,11 +1,13 @@
 // New messages: a waiting one is replaced by a newer version of the same alert, never sent after it.
-import type { Alert } from "../alert.ts";
+import { type Alert, blankAlert, type Severity } from "../alert.ts";
 import type { Notice } from "../destinations/destination.ts";
 import { deliveryId, standInSlot } from "../lib/names.ts";
 import type { OutboxCore } from "./core.ts";
-import { standIn } from "./digest.ts";
 import type { HandedMessage } from "./interface.ts";
-import type { Slot, Waiting } from "./slot.ts";
+import type { Slot } from "./slot.ts";
+
+/** What a slot of the destination's own begins with. */
+type OwnMessage = { purpose: Exclude<Slot["purpose"], "alert"> } & Pick<Slot, "notice" | "digest" | "shown">;
 
 /** Takes one alert's planned versions; versions that are known already change nothing. */
 export function planVersions(core: OutboxCore, message: HandedMessage, now: number): void {
@@ -24,22 +26,24 @@ export function planStandIn(core: OutboxCore, from: string, message: HandedMessa
   }
 }
 
-/** A destination's own test message. Answers its delivery id. */
-export function planTest(core: OutboxCore, alert: Alert, now: number): string {
-  core.add(alert.id, newSlot(alert, "test"));
+/** A word of the relay about itself; one that is known already changes nothing. */
+export function planNotice(core: OutboxCore, notice: Notice, now: number): void {
+  const id = `notice-${notice.id}`;
+  if (core.slot(id)) return;
+  planOwn(core, ownAlert(id, notice.title, notice.severity, now), { purpose: "notice", notice }, now);
+}
+
+/** A message of the destination's own: a test, a word about the relay, a digest. Answers its delivery id. */
+export function planOwn(core: OutboxCore, alert: Alert, own: OwnMessage, now: number): string {
+  core.add(alert.id, { ...newSlot(alert, own.purpose), ...own });
   core.counts.own += 1;
   plan(core, alert.id, 1, now);
   return deliveryId(core.destination, alert.id, 1);
 }
 
-/** A word of the relay about itself; one that is known already changes nothing. */
-export function planNotice(core: OutboxCore, notice: Notice, now: number): void {
-  const id = `notice-${notice.id}`;
-  if (core.slot(id)) return;
-  core.add(id, { ...newSlot(standIn(id, notice.title, notice.severity, now), "notice"), notice });
-  core.counts.own += 1;
-  plan(core, id, 1, now);
-}
+/** What a message that is about no alert has in its place. `at` in Unix ms. */
+export const ownAlert = (id: string, title: string, severity: Severity, at: number): Alert =>
+  blankAlert({ id, key: id, source: "tocsin", route: "", severity }, at, { title });
 
 /** Puts a dead delivery back: it sends the alert's latest version, and is merged at once when a newer message is on its way. */
 export function replayDead(core: OutboxCore, slotId: string, id: string, now: number): "replayed" | "not_dead" | "unknown" {
@@ -47,12 +51,7 @@ export function replayDead(core: OutboxCore, slotId: string, id: string, now: nu
   const record = slot?.settled.find((settled) => settled.id === id);
   if (!slot || !record) return slot?.waiting?.id === id || slot?.flight?.id === id ? "not_dead" : "unknown";
   if (record.state !== "dead") return "not_dead";
-  core.counts.dead -= 1;
-  core.counts.pending += 1;
-  slot.settled = slot.settled.filter((settled) => settled.id !== id);
-  const createdAt = Date.parse(record.created_at);
-  const { version, attempts, log } = record;
-  const again: Waiting = { id, version, createdAt, since: now, notBefore: now, attempts, plain: false, log };
+  const again = core.reopen(slot, record, now);
   const newer = slot.waiting ?? slot.flight;
   const upToDate = slot.shown !== undefined && slot.shown.version >= slot.alert.version;
   if (newer || upToDate) core.end(slot, again, { state: "merged", reason: "newer_version", now });
@@ -79,8 +78,7 @@ function plan(core: OutboxCore, slotId: string, version: number, now: number): v
   const slot = core.change(slotId);
   if (!slot) return;
   const replaced = slot.waiting;
-  if (replaced)
-    core.end(slot, replaced, replaced.standing ? { state: "delivered", now } : { state: "merged", reason: "newer_version", now });
+  if (replaced) core.abandon(slot, replaced, { state: "merged", reason: "newer_version", now });
   core.counts.planned += 1;
   core.counts.pending += 1;
   const id = deliveryId(core.destination, slotId, version);

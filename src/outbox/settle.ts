@@ -72,9 +72,8 @@ function follow(core: OutboxCore, slot: Slot, flight: Flight, outcome: DeliveryO
       else core.end(slot, flight, { state: "dead", reason: outcome.reason, now });
       return;
     case "disabled":
-      if (flight.standing) core.end(slot, flight, { state: "delivered", now });
-      else if (core.failover) again(core, slot, flight, now + GONE_MS, now);
-      else core.end(slot, flight, { state: "dead", reason: outcome.reason, now });
+      if (core.failover && !flight.standing) again(core, slot, flight, now + GONE_MS, now);
+      else core.abandon(slot, flight, { state: "dead", reason: outcome.reason, now });
       return;
     case "thread_lost":
       // The old message is gone: nobody needs to be shown the way from there.
@@ -130,13 +129,13 @@ function note(core: OutboxCore, slot: Slot, flight: Flight, ref: string | undefi
 /** Waits for another try or the next step, unless a newer version waits already. */
 function again(core: OutboxCore, slot: Slot, flight: Flight, notBefore: number, now: number): void {
   if (slot.waiting) {
-    core.end(slot, flight, flight.standing ? { state: "delivered", now } : { state: "merged", reason: "newer_version", now });
+    core.abandon(slot, flight, { state: "merged", reason: "newer_version", now });
     // The newer one takes over the failure's back-off: it goes to the same place.
     slot.waiting.notBefore = Math.max(slot.waiting.notBefore, notBefore);
     return;
   }
   if (now - flight.createdAt > GIVE_UP_MS) {
-    core.end(slot, flight, flight.standing ? { state: "delivered", now } : { state: "dead", reason: "gave_up", now });
+    core.abandon(slot, flight, { state: "dead", reason: "gave_up", now });
     return;
   }
   const { id, version, createdAt, since, attempts, plain, standing, kind, log } = flight;

@@ -48,12 +48,12 @@ export function outboxStages(
     project: (records) => projectDeliveries(env.DB, records),
     retentionMs: async () => (await config.get(env.DB)).config.relay.retentionMs,
     note: () => noteObject(env.DB, outboxName(destination)),
-    budget: (request) => {
-      const target = made?.target;
+    budget: () => {
+      const { target, budget } = made ?? {};
       const shared = typeof target === "object" ? target.adapter.shared : undefined;
-      if (typeof target !== "object" || !shared || made?.budget === undefined) return undefined;
+      if (typeof target !== "object" || !shared || budget === undefined) return undefined;
       const { priority } = target.config;
-      return env.BUDGET.getByName(made.budget).take({ ...request, destination, priority, pace: shared.pace });
+      return (request) => env.BUDGET.getByName(budget).take({ ...request, destination, priority, pace: shared.pace });
     },
     standIn: (to, messages) => env.OUTBOX.getByName(outboxName(to)).standIn(destination, messages),
     announce: async (notice, before) => {

@@ -122,6 +122,23 @@ describe("the pace", () => {
     await world.sentCount(2);
   });
 
+  test("is bounded by what a budget shared with others grants", async () => {
+    let tokens = 1;
+    const world = new OutboxWorld({
+      budget: async () => {
+        const granted = tokens;
+        tokens = 0;
+        return { granted, nextAt: Date.now() + 60_000 };
+      },
+    });
+    for (const about of ["a", "b"]) await world.plan(about);
+    await world.deliverAll();
+    await world.sentCount(1);
+    tokens = 1;
+    await world.turn();
+    await world.sentCount(2);
+  });
+
   test("is lowered for a while when the chat asks to wait although it was kept: some limits are told by nothing else", async () => {
     const world = new OutboxWorld({ rate: { count: 1, perMs: 60_000 } });
     for (let n = 0; n < 6; n += 1) await world.plan(`n${n}`);

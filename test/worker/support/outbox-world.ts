@@ -32,7 +32,8 @@ export interface OutboxOptions {
   /** Absent: a backlog is never swallowed. */
   digest?: DestinationConfig["digest"];
   failover?: DestinationConfig["failover"];
-  budget?: OutboxStages["budget"];
+  /** What a budget shared with others answers; absent: none is shared. */
+  budget?: ReturnType<OutboxStages["budget"]>;
 }
 
 /** One outbox and everything around it. */
@@ -53,6 +54,7 @@ export class OutboxWorld {
   /** Overrides what the configuration says of the destination. */
   state: "removed" | "broken" | "there" = "there";
   #answered = 0;
+  #made: Target | undefined;
 
   constructor(options: OutboxOptions = {}) {
     this.adapter = sampleAdapter(options.adapter);
@@ -71,7 +73,7 @@ export class OutboxWorld {
       },
       retentionMs: async () => options.retentionMs ?? 30 * 86_400_000,
       note: async () => {},
-      budget: (request) => options.budget?.(request),
+      budget: () => options.budget,
       standIn: async (to, messages) => {
         if (this.broken.standIn) throw new Error(this.broken.standIn);
         this.standIns.push(...messages.map(({ alert, versions }) => `${to}: ${alert.title}@${versions.join(",")}`));
@@ -89,7 +91,10 @@ export class OutboxWorld {
 
   #target(): Target {
     const { config, adapter } = this;
-    return { config, adapter, can: adapter.can(config.settings), rule: () => undefined };
+    // The same object until a test changes something, as from the real configuration.
+    if (this.#made?.config !== config || this.#made.adapter !== adapter)
+      this.#made = { config, adapter, can: adapter.can(config.settings), rule: () => undefined };
+    return this.#made;
   }
 
   /** A stub dies with its object: a new one for each call. */
