@@ -26,6 +26,8 @@ export interface SavedBreaker {
 /** Notices when the state of a destination turns. Time is a parameter. */
 export class Breaker {
   readonly saved: SavedBreaker;
+  /** The word that somebody is being told at this moment: it may have been taken already. */
+  #telling: string | undefined;
 
   constructor(saved: Partial<SavedBreaker>) {
     this.saved = { opened: 0, owed: [], ...saved };
@@ -69,6 +71,18 @@ export class Breaker {
     return this.open || health.failingSince === undefined ? undefined : health.failingSince + afterMs;
   }
 
+  /** The next word that nobody has taken; from now on it may be known. */
+  tell(): Notice | undefined {
+    const [notice] = this.saved.owed;
+    this.#telling = notice?.id;
+    return notice;
+  }
+
+  /** Nobody is being told any more. */
+  told(): void {
+    this.#telling = undefined;
+  }
+
   /** A word was taken. */
   taken(id: string, by: string): void {
     this.saved.owed = this.saved.owed.filter((notice) => notice.id !== id);
@@ -98,7 +112,7 @@ export class Breaker {
     if (!this.saved.announced) return;
     const id = `${destination}.broken.${this.saved.opened}`;
     // Nobody was told yet: then there is nothing to take back.
-    if (this.saved.owed.some((notice) => notice.id === id)) {
+    if (this.#telling !== id && this.saved.owed.some((notice) => notice.id === id)) {
       this.saved.owed = this.saved.owed.filter((notice) => notice.id !== id);
       return;
     }

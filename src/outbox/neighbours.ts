@@ -34,9 +34,9 @@ export class Neighbours {
         await this.#stages.standIn(copies.to, copies.messages);
         await this.#note({ kind: "copied", copies });
       }
-      const { owed, announcedBy } = this.#core.breaker.saved;
-      for (const notice of [...owed]) {
-        const by = await this.#stages.announce(notice, announcedBy);
+      const { breaker } = this.#core;
+      for (let notice = breaker.tell(); notice; notice = breaker.tell()) {
+        const by = await this.#stages.announce(notice, breaker.saved.announcedBy);
         const fields = { destination: this.#core.destination, title: notice.title, by: by ?? "nobody" };
         log(notice.resolved ? "info" : "error", "outbox.announced", fields);
         await this.#note({ kind: "announced", id: notice.id, by: by ?? "" });
@@ -46,6 +46,7 @@ export class Neighbours {
       log("warn", "outbox.failover_failed", { destination: this.#core.destination, error: errorText(error) });
       return false;
     } finally {
+      this.#core.breaker.told();
       this.#asking = false;
     }
   }

@@ -175,6 +175,21 @@ describe("what is announced", () => {
     expect(world.notices[1]).toMatchObject({ resolved: true });
   });
 
+  test("a return that comes while the trouble is being told is told as well", async () => {
+    const world = new OutboxWorld();
+    await world.plan("a");
+    await world.sentCount(1);
+    world.held.announce = true;
+    await fail(world, 6);
+    await settled(world, () => expect(world.notices).toHaveLength(1));
+    clock.skip(61_000);
+    await world.turn();
+    await world.answer(await world.sentCount(7), { kind: "delivered" });
+    expect((await world.status()).brokenSince).toBeUndefined();
+    delete world.held.announce;
+    await settled(world, () => expect(world.notices.map(({ resolved }) => resolved)).toEqual([false, true]));
+  });
+
   test("one failure and one busy moment are nobody's business", async () => {
     const world = new OutboxWorld();
     await world.plan("a");

@@ -47,8 +47,8 @@ export class OutboxWorld {
   readonly standIns: string[] = [];
   readonly notices: Notice[] = [];
   readonly broken: { send?: string; project?: string; standIn?: string } = {};
-  /** While set, another destination takes what it is to show, but its answer does not come. */
-  readonly held: { standIn?: boolean } = {};
+  /** While set, another destination takes what it is to show or to tell, but its answer does not come. */
+  readonly held: { standIn?: boolean; announce?: boolean } = {};
   adapter: Destination;
   config = sampleDestination({ name: this.name });
   /** Overrides what the configuration says of the destination. */
@@ -77,16 +77,21 @@ export class OutboxWorld {
       standIn: async (to, messages) => {
         if (this.broken.standIn) throw new Error(this.broken.standIn);
         this.standIns.push(...messages.map(({ alert, versions }) => `${to}: ${alert.title}@${versions.join(",")}`));
-        while (this.held.standIn) await new Promise((resolve) => setTimeout(resolve, WAIT.interval));
+        await this.#freed("standIn");
       },
       announce: async (notice) => {
         this.notices.push(notice);
+        await this.#freed("announce");
         return "elsewhere";
       },
       now: () => Date.now(),
       random: () => 0.5,
       queueDiesWithProcess: options.queueDiesWithProcess ?? false,
     });
+  }
+
+  async #freed(call: keyof OutboxWorld["held"]): Promise<void> {
+    while (this.held[call]) await new Promise((resolve) => setTimeout(resolve, WAIT.interval));
   }
 
   #target(): Target {
