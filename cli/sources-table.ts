@@ -23,12 +23,15 @@ export function sourcesTable(sources: ReadonlyMap<string, Source>, folder: strin
   return markdownTable(HEAD, rows);
 }
 
-/** With the settings of the example, and with none at all where the source can do without. */
-function proofWords(source: Source): string {
-  const best = source.proof(source.settings.parse(source.example));
-  const bare = source.settings.safeParse({});
-  const least = bare.success ? source.proof(bare.data) : best;
-  return best === least ? PROOF_WORDS[best] : `${PROOF_WORDS[best]}, where one is set`;
+/** With the settings of the example; and with fewer of them, as far as the source can do without: none at all, or all but one. */
+function proofWords({ settings, example, proof }: Source): string {
+  const best = proof(settings.parse(example));
+  const fewer = [{}, ...Object.keys(example).map((left) => Object.fromEntries(Object.entries(example).filter(([key]) => key !== left)))];
+  const isOptional = fewer.some((some) => {
+    const parsed = settings.safeParse(some);
+    return parsed.success && proof(parsed.data) !== best;
+  });
+  return isOptional ? `${PROOF_WORDS[best]}, where one is set` : PROOF_WORDS[best];
 }
 
 const KINDS = [

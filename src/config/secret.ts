@@ -7,6 +7,27 @@ const REFERENCE = /^secret:([A-Za-z_][A-Za-z0-9_]*)(?:\.([A-Za-z0-9_-]+))?$/;
 /** Schema of a field that holds a secret: `secret:NAME`, or (on a local relay only) the plain value. */
 export const secret = () => z.string().min(1).meta({ secret: true });
 
+/** What is wrong with a value, in a sentence that does not hold it; undefined when nothing is. */
+export type FormProblem = (text: string) => string | undefined;
+
+/** A check of a schema: the problem is its issue, except of a reference, whose value is known when it is used. */
+export const formed =
+  (problem: FormProblem) =>
+  ({ value, issues }: z.core.ParsePayload<string>): void => {
+    const message = secretReference(value) ? undefined : problem(value);
+    if (message !== undefined) issues.push({ code: "custom", message, input: value, continue: true });
+  };
+
+/** Schema of a secret that has a form; whoever uses it checks the value behind a reference with `checkedValue`. */
+export const formedSecret = (problem: FormProblem) => secret().check(formed(problem)).meta({ secret: true });
+
+/** The value of the setting `name`, once it has its form; throws with the sentence (never with the value) when it has not. */
+export function checkedValue(name: string, value: string, problem: FormProblem): string {
+  const message = problem(value);
+  if (message !== undefined) throw new Error(`${name}: ${message}`);
+  return value;
+}
+
 /** The Worker secret and the member that a text refers to, or undefined when it is no reference. */
 export function secretReference(text: string): { name: string; member?: string } | undefined {
   const match = REFERENCE.exec(text);

@@ -1,18 +1,13 @@
 // Addresses of chats and hooks: secrets that are checked twice, when the configuration is read and, for `secret:NAME`,
 // when the value is known. The checks refuse what is known to be wrong; any other host is a proxy, a government cloud or a test.
-import { secret, secretReference } from "../config/secret.ts";
+import { checkedValue, formedSecret } from "../config/secret.ts";
+import { isBelow } from "../lib/network.ts";
 
 /** Says what is wrong with an address and what to do instead, or undefined. The sentence never holds the address. */
 export type AddressCheck = (url: URL) => string | undefined;
 
 /** Schema of an address: `secret:NAME`, or the address itself, which has to pass the check. */
-export const address = ({ check }: { check?: AddressCheck } = {}) =>
-  secret()
-    .check((context) => {
-      const message = secretReference(context.value) ? undefined : addressProblem(context.value, check);
-      if (message !== undefined) context.issues.push({ code: "custom", message, input: context.value });
-    })
-    .meta({ secret: true });
+export const address = ({ check }: { check?: AddressCheck } = {}) => formedSecret((text) => addressProblem(text, check));
 
 /** What is wrong with an address, in a sentence that does not hold it; undefined when nothing is. */
 export function addressProblem(text: string, check?: AddressCheck): string | undefined {
@@ -25,15 +20,11 @@ export function addressProblem(text: string, check?: AddressCheck): string | und
 }
 
 /** The address, byte for byte, once it passed the check; throws with the sentence (never with the address) when it does not. */
-export function checkedAddress(text: string, check?: AddressCheck): string {
-  const problem = addressProblem(text, check);
-  if (problem !== undefined) throw new Error(`url: ${problem}`);
-  return text;
-}
+export const checkedAddress = (text: string, check?: AddressCheck): string =>
+  checkedValue("url", text, (value) => addressProblem(value, check));
 
 /** Whether the host is one of these or below one of them. */
-export const hostIs = (url: URL, ...hosts: string[]): boolean =>
-  hosts.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`));
+export const hostIs = (url: URL, ...hosts: string[]): boolean => isBelow(url.hostname, hosts);
 
 // Addresses that belong to another kind of destination: the answers would make no sense here.
 const KINDS: { type: string; label: string; hosts: string[] }[] = [

@@ -161,6 +161,8 @@ export interface Outgoing {
   body: string;
   /** Now, Unix ms. */
   at: number;
+  /** The header that hands the trace on (W3C Trace Context), for a receiver that follows traces; absent where there is none. */
+  traceparent?: string;
 }
 export type { Action };
 
@@ -173,6 +175,17 @@ export interface HttpTransport<Settings> {
   classify(answer: Answer, message: Pick<Outgoing, "action" | "at">): DeliveryOutcome;
   /** The budget that the headers of any answer tell, if they do. */
   budget?(answer: Answer): Budget | undefined;
+  /** A call that shows nothing and changes nothing, where the vendor documents one. */
+  check?: HttpCheck<Settings>;
+}
+/** A harmless call. */
+export interface HttpCheck<Settings> {
+  /** What is so when it succeeds, a clause for people: `the bot is in the chat`. */
+  proves: string;
+  /** `settings` have their secrets resolved. */
+  request(settings: Settings): { method: "GET" | "POST"; url: string; headers: Record<string, string>; body?: string };
+  /** `delivered` when all is well. `at` is now, Unix ms. */
+  classify(answer: Answer, at: number): DeliveryOutcome;
 }
 export interface HttpRequest {
   method: "POST" | "PUT" | "PATCH";
@@ -197,6 +210,8 @@ export interface CustomTransport<Settings> {
   /** What to do where that binding is missing, as an instruction: `add ... to wrangler.toml`. */
   missing?(binding: string): string;
   send(message: Outgoing, destination: { name: string; settings: Settings }, means: Means): Promise<DeliveryOutcome>;
+  /** A conversation that shows nothing and changes nothing; undefined where these settings allow none. `settings` are resolved. */
+  check?: { proves: string; call(settings: Settings, means: Means): Promise<DeliveryOutcome | undefined> };
 }
 /** What a custom transport may use. */
 export interface Means {

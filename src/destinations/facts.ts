@@ -133,7 +133,7 @@ function addresses(ips: Observable[], side: "source" | "target" | "other"): stri
   return ips.filter(({ name }) => sideOf(name) === side).map(({ value }) => value);
 }
 
-/** What enrichers told, worst first: `203.0.113.7 malicious 5/90 (VirusTotal)`. */
+/** What enrichers told, worst first. */
 const reputations = (alert: Alert): string[] =>
   enrichmentsOf(alert)
     .sort((left, right) => VERDICTS.indexOf(right.verdict) - VERDICTS.indexOf(left.verdict))

@@ -1,15 +1,11 @@
 // Addresses of servers that are asked by a token of their own: no secrets, unlike the addresses in address.ts. Checked twice, when
 // the configuration is read and, for `secret:NAME`, when the value is known.
 import * as z from "zod";
-import { secretReference } from "../config/secret.ts";
+import { formed } from "../config/secret.ts";
 import { type AddressCheck, addressProblem } from "./address.ts";
 
 /** Schema of a server's address: `https://host`, with a path where a proxy stands before it, or `secret:NAME`. */
-export const serverAddress = ({ check }: { check?: AddressCheck } = {}) =>
-  z.string().check((context) => {
-    const message = secretReference(context.value) ? undefined : serverProblem(context.value, check);
-    if (message !== undefined) context.issues.push({ code: "custom", message, input: context.value });
-  });
+export const serverAddress = ({ check }: { check?: AddressCheck } = {}) => z.string().check(formed((text) => serverProblem(text, check)));
 
 /** The address of a path below the server's, which has to pass the check; throws with a sentence that does not hold it. */
 export function serverUrl(server: string, path: string, check?: AddressCheck): string {

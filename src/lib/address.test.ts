@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mayReach } from "./address.ts";
+import { isWebAddress, mayReach } from "./address.ts";
 
 const deployed = {};
 
@@ -77,4 +77,20 @@ describe("a local relay", () => {
     for (const address of ["file:///etc/passwd", "http://user:secret@localhost/", "nonsense"])
       expect(mayReach(address, rules)).toBeDefined();
   });
+});
+
+describe("an address that paths can be joined to", () => {
+  test.each(["https://api.example.com", "http://127.0.0.1:3000/", "https://example.com/below/a/path"])("is %s", (text) =>
+    expect(isWebAddress(text)).toBe(true),
+  );
+
+  test.each([
+    "",
+    "example.com",
+    "ftp://example.com",
+    "https://user@example.com",
+    "https://:word@example.com",
+    "https://example.com/?a=1",
+    "https://example.com/#a",
+  ])("is not %j", (text) => expect(isWebAddress(text)).toBe(false));
 });

@@ -7,6 +7,12 @@ export interface AddressRules {
   ALLOWED_HOSTS?: unknown;
 }
 
+/** Whether a text is an http(s) address that paths can be joined to: without user, query or fragment. */
+export function isWebAddress(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
+}
+
 /** Undefined when the address may be called; else why not, in words that do not repeat the address. */
 export function mayReach(address: string, rules: AddressRules): string | undefined {
   let url: URL;

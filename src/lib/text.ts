@@ -11,7 +11,7 @@ export const codePoints: Unit = (text) => {
   return count;
 };
 
-/** UTF-16 code units, as JavaScript, Discord and Telegram count. */
+/** UTF-16 code units, as JavaScript counts, and some chats. */
 export const utf16: Unit = (text) => text.length;
 
 const encoder = new TextEncoder();

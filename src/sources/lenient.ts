@@ -24,3 +24,5 @@ export const lines = () =>
 export const fields = <Shape extends z.ZodRawShape>(shape: Shape) => z.preprocess(asObject, z.object(shape));
 /** A list of objects; members of another type read as empty ones. */
 export const entries = <Shape extends z.ZodRawShape>(shape: Shape) => z.preprocess(asList, z.array(fields(shape)));
+/** Kept as it came: a time in whatever form, or a part that is read later. */
+export const raw = () => z.unknown().optional();

@@ -85,6 +85,8 @@ export interface Enrichment<Settings = unknown> {
   rate(settings: Settings): { perSecond: number; burst: number };
   /** Fetches the detail. Failures are values; what it returns is the whole truth as of the fetch. */
   lookup(ref: DetailRef, api: Api, context: ParseContext<Settings>): Promise<Result<AlertPatch, ApiFailure>>;
+  /** One reading call that needs what `lookup` needs, to see whether the key is accepted. */
+  check?(api: Api, settings: Settings): Promise<Result<Json, ApiFailure>>;
 }
 
 /** A polite client of one API: each `get` waits for the key's budget, follows no redirect, and is bounded in time and size. */

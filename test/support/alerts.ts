@@ -1,22 +1,15 @@
 // Sample alerts and views for tests: documentation addresses and invented names only.
-import type { Alert, Severity } from "../../src/alert.ts";
+import type { Alert, AlertPatch, Severity } from "../../src/alert.ts";
 import { severityId } from "../../src/alert.ts";
 import type { View } from "../../src/destinations/destination.ts";
 
 type Overrides = Partial<Omit<Alert, "severity" | "severity_id">> & { severity?: Severity };
 
-/** A full, ordinary alert of severity high; `overrides` replace fields (`severity_id` follows `severity`). */
-export function sampleAlert(overrides: Overrides = {}): Alert {
-  const severity = overrides.severity ?? "high";
-  return {
-    id: "sekoia-prod.5d41402abc4b2a76",
-    key: "5696845f-9ecf-4431-9f0f-48ee0ee2eff1",
-    version: 1,
-    source: "sekoia",
-    route: "sekoia-prod",
+/** What the source's API tells of the sample alert, but for how severe it is. */
+export const sampleDetail = () =>
+  ({
     title: "Encoded PowerShell launched by Office",
     summary: "WINWORD.EXE started powershell.exe with an encoded command on ws-0142.",
-    severity_label: "80",
     status: "new",
     status_label: "Pending",
     category: "intrusion",
@@ -30,13 +23,26 @@ export function sampleAlert(overrides: Overrides = {}): Alert {
     ],
     attacks: [{ tactic: "Execution", technique: "T1059.001", name: "PowerShell" }],
     tags: ["office"],
+    data: { command_line: "powershell.exe -NoProfile -enc SQBFAFgA", confidence: 85 },
+  }) satisfies AlertPatch;
+
+/** A full, ordinary alert of severity high; `overrides` replace fields (`severity_id` follows `severity`). */
+export function sampleAlert(overrides: Overrides = {}): Alert {
+  const severity = overrides.severity ?? "high";
+  return {
+    id: "sekoia-prod.5d41402abc4b2a76",
+    key: "5696845f-9ecf-4431-9f0f-48ee0ee2eff1",
+    version: 1,
+    source: "sekoia",
+    route: "sekoia-prod",
+    ...sampleDetail(),
+    severity_label: "80",
     count: 3,
     first_seen: "2026-11-02T14:01:07.000Z",
     last_seen: "2026-11-02T14:05:31.000Z",
     created_at: "2026-11-02T14:01:08.120Z",
     updated_at: "2026-11-02T14:05:32.500Z",
     url: "https://siem.example.com/operations/alerts/ALEY4fqz8moo",
-    data: { command_line: "powershell.exe -NoProfile -enc SQBFAFgA", confidence: 85 },
     enriched: true,
     change: { kind: "opened", fields: {}, added: {}, removed: {} },
     ...overrides,

@@ -8,7 +8,7 @@ import type { Json, SourceEvent } from "../../src/alert.ts";
 import { fail, ok } from "../../src/outcome.ts";
 import type { Api, ApiFailure, ParseContext, Parsed, Source } from "../../src/sources/source.ts";
 import { expectEvent, expectPatch } from "./expect-event.ts";
-import { hostileTexts, mutations, withEveryText } from "./mutate.ts";
+import { hostileTexts, mutations, reordered, withEveryText } from "./mutate.ts";
 
 /** What the suite needs to know of one adapter. */
 export interface SourceSuite<Settings> {
@@ -43,6 +43,13 @@ export function expectGolden(folder: URL, name: string, value: unknown): void {
   expect(made).toBe(readFileSync(path, "utf8"));
 }
 
+/** The events of a body that was read; none where it was refused. */
+export const eventsIn = (parsed: Parsed): SourceEvent[] =>
+  parsed.ok ? parsed.value.flatMap((entry) => (entry.kind === "event" ? [entry.event] : [])) : [];
+
+/** The first event of a body that was read; fails the test where there is none. */
+export const firstEvent = (parsed: Parsed): SourceEvent => eventsIn(parsed)[0] ?? expect.fail(`no event: ${JSON.stringify(parsed)}`);
+
 /** Describes the behaviour that all sources share. */
 export function describeSource<Settings>(source: Source<Settings>, suite: SourceSuite<Settings>): void {
   const context: ParseContext<Settings> = { settings: source.settings.parse(source.example), receivedAt, ...suite.context };
@@ -55,7 +62,7 @@ export function describeSource<Settings>(source: Source<Settings>, suite: Source
     test.each(Object.entries(fixtures))("%s becomes what its golden file says", (name, body) => {
       const parsed = parse(body);
       expect(parsed.ok && parsed.value.length).toBeTruthy();
-      for (const event of eventsOf(parsed)) expectEvent(event);
+      for (const event of eventsIn(parsed)) expectEvent(event);
       expectGolden(suite.fixtures, name, parsed);
     });
 
@@ -66,7 +73,7 @@ export function describeSource<Settings>(source: Source<Settings>, suite: Source
     });
 
     test.each(Object.entries(fixtures))("%s has the same ids when its members come in another order", (_name, body) => {
-      expect(idsOf(parse(reversed(body)))).toEqual(idsOf(parse(body)));
+      expect(idsOf(parse(reordered(body)))).toEqual(idsOf(parse(body)));
     });
 
     test("never throws, whatever JSON comes", () => {
@@ -97,7 +104,7 @@ export function describeSource<Settings>(source: Source<Settings>, suite: Source
 
     test.each(Object.entries(hostileTexts))("keeps hostile text as data: %s", (_what, text) => {
       for (const body of Object.values(fixtures)) {
-        for (const event of eventsOf(parse(withEveryText(body, text)))) {
+        for (const event of eventsIn(parse(withEveryText(body, text)))) {
           expectEvent(event);
           expect(JSON.stringify(event.patch)).not.toMatch(/&lt;|&amp;|\\\\[<@*]/);
         }
@@ -153,7 +160,7 @@ function describeSecret<Settings>(
 
 function describeEnrichment<Settings>(source: Source<Settings>, fixtures: Record<string, Json>, context: ParseContext<Settings>): void {
   const { enrichment } = source;
-  const refs = Object.values(fixtures).flatMap((body) => eventsOf(source.parse(body, context)).flatMap((event) => event.detail ?? []));
+  const refs = Object.values(fixtures).flatMap((body) => eventsIn(source.parse(body, context)).flatMap((event) => event.detail ?? []));
   const answering = (value: Json): Api => ({ get: () => Promise.resolve(ok(value)) });
 
   describe(`${source.type}: what every enrichment does`, () => {
@@ -194,17 +201,14 @@ function describeEnrichment<Settings>(source: Source<Settings>, fixtures: Record
   });
 }
 
-const eventsOf = (parsed: Parsed): SourceEvent[] =>
-  parsed.ok ? parsed.value.flatMap((entry) => (entry.kind === "event" ? [entry.event] : [])) : [];
-
-const idsOf = (parsed: Parsed): unknown[] => eventsOf(parsed).map((event) => [event.claim, event.key, event.order]);
+const idsOf = (parsed: Parsed): unknown[] => eventsIn(parsed).map((event) => [event.claim, event.key, event.order]);
 
 function expectParsed(parsed: Parsed, ownEnvelope = false): void {
   if (!parsed.ok) expect(parsed.reason).toEqual({ where: expect.any(String), expected: expect.any(String) });
   // What nobody understands is somebody else's: a stranger is kept only among entries that are understood.
   else if (!ownEnvelope)
     expect(parsed.value.every((entry) => entry.kind === "event" && entry.event.type === "unparsed") && parsed.value.length > 0).toBe(false);
-  for (const event of eventsOf(parsed)) expectEvent(event);
+  for (const event of eventsIn(parsed)) expectEvent(event);
 }
 
 /** The body once for each of its lists of objects, with strangers in place of its members. */
@@ -222,13 +226,3 @@ const viaText = (value: Json): Json => JSON.parse(JSON.stringify(value)) as Json
 
 const replaced = (body: Json, from: string, to: Json): Json =>
   JSON.parse(JSON.stringify(body), (_key, value: Json) => (value === from ? to : value)) as Json;
-
-function reversed(value: Json): Json {
-  if (Array.isArray(value)) return value.map(reversed);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .reverse()
-      .map(([key, member]) => [key, reversed(member)]),
-  );
-}

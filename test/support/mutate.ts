@@ -37,6 +37,17 @@ export function withEveryText(body: Json, text: string): Json {
   ) as Json;
 }
 
+/** The same JSON, every object's members in the reverse order. */
+export function reordered(value: Json): Json {
+  if (Array.isArray(value)) return value.map(reordered);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([key, member]) => [key, reordered(member)]),
+  );
+}
+
 function mutate(root: { root: Json }, at: number, to: Json | undefined): void {
   const places = placesOf(root);
   const place = places[at % places.length];

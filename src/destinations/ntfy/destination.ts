@@ -1,7 +1,7 @@
 // ntfy: notifications on phones and in browsers, by ntfy.sh or a server of one's own. Where `replace` is set, a later version of an
 // alert takes the place of the notification that is there.
 import * as z from "zod";
-import { secret, secretReference } from "../../config/secret.ts";
+import { checkedValue, formedSecret } from "../../config/secret.ts";
 import { sha256 } from "../../lib/keys.ts";
 import { hostIs } from "../address.ts";
 import { defineDestination, type Outgoing } from "../destination.ts";
@@ -14,20 +14,18 @@ const check = (url: URL): string | undefined =>
   hostIs(url, "ntfy.sh") && url.pathname !== "/" ? "write the server alone, https://ntfy.sh, and the topic in topic" : undefined;
 
 const isTopic = (text: string): boolean => /^[-_A-Za-z0-9]{1,64}$/.test(text);
-const NO_TOPIC = "a topic has 1 to 64 letters, digits, - or _; write the topic alone, without the server";
-const isToken = (text: string): boolean => /^tk_[A-Za-z0-9]+$/.test(text);
-const NO_TOKEN = "an access token begins with tk_: make one on the server's account page, or with ntfy token add";
+const topicProblem = (text: string): string | undefined =>
+  isTopic(text) ? undefined : "a topic has 1 to 64 letters, digits, - or _; write the topic alone, without the server";
+const tokenProblem = (text: string): string | undefined =>
+  /^tk_[A-Za-z0-9]+$/.test(text)
+    ? undefined
+    : "an access token begins with tk_: make one on the server's account page, or with ntfy token add";
 
 const settings = z.strictObject({
   url: serverAddress({ check }),
   // Whoever knows the topic's name can read and write it, unless the server protects it.
-  topic: secret()
-    .refine((text) => secretReference(text) !== undefined || isTopic(text), NO_TOPIC)
-    .meta({ secret: true }),
-  token: secret()
-    .refine((text) => secretReference(text) !== undefined || isToken(text), NO_TOKEN)
-    .meta({ secret: true })
-    .optional(),
+  topic: formedSecret(topicProblem),
+  token: formedSecret(tokenProblem).optional(),
   replace: z.boolean().optional(),
 });
 type Settings = z.infer<typeof settings>;
@@ -52,7 +50,7 @@ export default defineDestination<Settings>({
       url: serverUrl(own.url, "/", check),
       headers: {
         "content-type": "application/json",
-        ...(own.token === undefined ? {} : { authorization: `Bearer ${tokenOf(own.token)}` }),
+        ...(own.token === undefined ? {} : { authorization: `Bearer ${checkedValue("token", own.token, tokenProblem)}` }),
       },
       body: complete(message, own),
     }),
@@ -60,13 +58,8 @@ export default defineDestination<Settings>({
   },
 });
 
-function tokenOf(token: string): string {
-  if (!isToken(token)) throw new Error(`token: ${NO_TOKEN}`);
-  return token;
-}
-
-function complete({ action, key, ref, body }: Outgoing, { topic, replace }: Settings): string {
-  if (!isTopic(topic)) throw new Error(`topic: ${NO_TOPIC}`);
+function complete({ action, key, ref, body }: Outgoing, { topic: given, replace }: Settings): string {
+  const topic = checkedValue("topic", given, topicProblem);
   const message = JSON.parse(body) as NtfyMessage;
   if (replace !== true) return JSON.stringify({ topic, ...message });
   // A sequence of its own for each notification: a rise is a new one, and rings.

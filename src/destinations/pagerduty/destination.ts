@@ -1,6 +1,6 @@
 // PagerDuty by its Events API v2: one incident per alert, triggered, acknowledged and resolved as the alert goes.
 import * as z from "zod";
-import { secret, secretReference } from "../../config/secret.ts";
+import { checkedValue, formedSecret } from "../../config/secret.ts";
 import { defineDestination, type Outgoing } from "../destination.ts";
 import { serverAddress, serverUrl } from "../server.ts";
 import { classify } from "./classify.ts";
@@ -16,16 +16,12 @@ function check(url: URL): string | undefined {
   return undefined;
 }
 
-const isKey = (text: string): boolean => /^[A-Za-z0-9]{32}$/.test(text);
-const NO_KEY =
-  "an Integration Key has 32 letters and digits: copy the one of an integration of the type Events API v2 (a service's Integrations tab); a REST API key does not work here";
+const keyProblem = (text: string): string | undefined =>
+  /^[A-Za-z0-9]{32}$/.test(text)
+    ? undefined
+    : "an Integration Key has 32 letters and digits: copy the one of an integration of the type Events API v2 (a service's Integrations tab); a REST API key does not work here";
 
-const settings = z.strictObject({
-  routing_key: secret()
-    .refine((text) => secretReference(text) !== undefined || isKey(text), NO_KEY)
-    .meta({ secret: true }),
-  api: serverAddress({ check }).optional(),
-});
+const settings = z.strictObject({ routing_key: formedSecret(keyProblem), api: serverAddress({ check }).optional() });
 type Settings = z.infer<typeof settings>;
 
 /** The destination `pagerduty`. */
@@ -52,8 +48,8 @@ export default defineDestination<Settings>({
   },
 });
 
-function complete({ action, id, ref, body }: Outgoing, { routing_key }: Settings): string {
-  if (!isKey(routing_key)) throw new Error(`routing_key: ${NO_KEY}`);
+function complete({ action, id, ref, body }: Outgoing, own: Settings): string {
+  const routing_key = checkedValue("routing_key", own.routing_key, keyProblem);
   const event = JSON.parse(body) as PagerDutyEvent;
   // An acknowledgement of what was never triggered is dropped, and nobody would see the alert.
   if (action === "post" && event.event_action === "acknowledge") event.event_action = "trigger";

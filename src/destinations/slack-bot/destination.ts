@@ -1,4 +1,5 @@
 // Slack by bot token: one message per alert, edited as the alert goes on, and its news in the message's thread.
+import { checkedValue } from "../../config/secret.ts";
 import { jsonMember } from "../answers.ts";
 import type { Outgoing } from "../destination.ts";
 import { defineDestination } from "../destination.ts";
@@ -24,25 +25,18 @@ export default defineDestination<Settings>({
     kind: "http",
     request: (message, own) => ({
       method: "POST",
-      url: `${checkedApi(own.api)}/${message.action === "edit" ? "chat.update" : "chat.postMessage"}`,
-      headers: { authorization: `Bearer ${checkedToken(own.token)}`, "content-type": "application/json; charset=utf-8" },
+      url: `${apiOf(own)}/${message.action === "edit" ? "chat.update" : "chat.postMessage"}`,
+      headers: {
+        authorization: `Bearer ${checkedValue("token", own.token, tokenProblem)}`,
+        "content-type": "application/json; charset=utf-8",
+      },
       body: addressed(message),
     }),
     classify,
   },
 });
 
-function checkedApi(text: string): string {
-  const problem = apiProblem(text);
-  if (problem !== undefined) throw new Error(`api: ${problem}`);
-  return text.replace(/\/+$/, "");
-}
-
-function checkedToken(text: string): string {
-  const problem = tokenProblem(text);
-  if (problem !== undefined) throw new Error(`token: ${problem}`);
-  return text;
-}
+const apiOf = ({ api }: Settings): string => checkedValue("api", api, apiProblem).replace(/\/+$/, "");
 
 function addressed({ action, ref, body }: Outgoing): string {
   switch (action) {

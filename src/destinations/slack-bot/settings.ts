@@ -1,6 +1,6 @@
 // The settings of a bot: what Slack gives people to copy, and what to write instead when it is the wrong thing.
 import * as z from "zod";
-import { secret, secretReference } from "../../config/secret.ts";
+import { formedSecret } from "../../config/secret.ts";
 import { addressProblem, hostIs } from "../address.ts";
 
 /** Where Slack's Web API is. */
@@ -34,13 +34,6 @@ function check(url: URL): string | undefined {
 const isThisMachine = ({ hostname }: URL): boolean =>
   hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 
-const token = secret()
-  .check((context) => {
-    const message = secretReference(context.value) ? undefined : tokenProblem(context.value);
-    if (message !== undefined) context.issues.push({ code: "custom", message, input: context.value });
-  })
-  .meta({ secret: true });
-
 const api = z.string().check((context) => {
   const message = apiProblem(context.value);
   if (message !== undefined) context.issues.push({ code: "custom", message, input: context.value });
@@ -63,5 +56,5 @@ function channelProblem(text: string): string | undefined {
 }
 
 /** The settings as they stand in the configuration. */
-export const settings = z.strictObject({ token, channel, api: api.default(SLACK_API) });
+export const settings = z.strictObject({ token: formedSecret(tokenProblem), channel, api: api.default(SLACK_API) });
 export type Settings = z.infer<typeof settings>;

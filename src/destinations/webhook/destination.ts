@@ -1,6 +1,6 @@
 // Any address of one's own, as JSON by Standard Webhooks, signed when there is a secret.
 import * as z from "zod";
-import { secret, secretReference } from "../../config/secret.ts";
+import { formedSecret, secret } from "../../config/secret.ts";
 import { address, checkedAddress, hostIs, otherKind } from "../address.ts";
 import { defineDestination } from "../destination.ts";
 import { classify } from "./classify.ts";
@@ -16,14 +16,10 @@ const check = (url: URL): string | undefined =>
 const RESERVED =
   /^(webhook-(id|timestamp|signature)|host|content-(length|type|encoding)|transfer-encoding|connection|expect|upgrade|te|trailer)$/i;
 
-const signingSecrets = z
-  .union([secret(), z.array(secret()).min(1).max(2)], { error: "must be a secret, or a list of two while one replaces the other" })
-  .check((context) => {
-    const values = typeof context.value === "string" ? [context.value] : context.value;
-    const problems = values.map((value) => (secretReference(value) ? undefined : secretProblem(value)));
-    const message = problems.find((problem) => problem !== undefined);
-    if (message !== undefined) context.issues.push({ code: "custom", message, input: context.value });
-  });
+const signingSecret = formedSecret(secretProblem);
+const signingSecrets = z.union([signingSecret, z.array(signingSecret).min(1).max(2)], {
+  error: "must be a secret, or a list of two while one replaces the other",
+});
 
 const headerName = z
   .string()
@@ -58,6 +54,7 @@ export default defineDestination<Settings>({
       url: checkedAddress(own.url, check),
       headers: {
         "user-agent": "Tocsin",
+        ...(message.traceparent === undefined ? {} : { traceparent: message.traceparent }),
         ...ownHeaders(own),
         "content-type": "application/json",
         ...(await signedHeaders(message, secretsOf(own))),

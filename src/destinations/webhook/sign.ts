@@ -1,4 +1,5 @@
 // Signatures by Standard Webhooks: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+import { checkedValue } from "../../config/secret.ts";
 import { MAX_KEY_BYTES, MIN_KEY_BYTES } from "./limits.ts";
 
 const PREFIX = "whsec_";
@@ -18,8 +19,8 @@ export async function signedHeaders(
 
 /** What is wrong with a signing secret, in a sentence that does not hold it; undefined when nothing is. */
 export function secretProblem(secret: string): string | undefined {
-  const key = keyBytes(secret);
-  if (key && key.length >= MIN_KEY_BYTES && key.length <= MAX_KEY_BYTES) return undefined;
+  const { length } = keyBytes(secret);
+  if (length >= MIN_KEY_BYTES && length <= MAX_KEY_BYTES) return undefined;
   return `a signing secret is whsec_ and then ${MIN_KEY_BYTES} to ${MAX_KEY_BYTES} random bytes in base64, e.g. from: echo whsec_$(openssl rand -base64 32)`;
 }
 
@@ -27,18 +28,18 @@ export function secretProblem(secret: string): string | undefined {
 const webhookId = (key: string): string => key.replace(/[^\x21-\x2d\x2f-\x7e]/g, "_");
 
 async function sign(content: string, secret: string): Promise<string> {
-  const key = keyBytes(secret);
-  if (!key || secretProblem(secret)) throw new Error(`secret: ${secretProblem(secret)}`);
+  const key = keyBytes(checkedValue("secret", secret, secretProblem));
   const hmac = await crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   const signature = await crypto.subtle.sign("HMAC", hmac, new TextEncoder().encode(content));
   return `v1,${btoa(String.fromCharCode(...new Uint8Array(signature)))}`;
 }
 
-function keyBytes(secret: string): Uint8Array<ArrayBuffer> | undefined {
-  if (!secret.startsWith(PREFIX)) return undefined;
+/** The key in a secret; no bytes at all where there is none. */
+function keyBytes(secret: string): Uint8Array<ArrayBuffer> {
+  if (!secret.startsWith(PREFIX)) return new Uint8Array();
   try {
     return Uint8Array.from(atob(secret.slice(PREFIX.length)), (character) => character.charCodeAt(0));
   } catch {
-    return undefined;
+    return new Uint8Array();
   }
 }

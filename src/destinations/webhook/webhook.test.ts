@@ -174,7 +174,8 @@ describe("webhook: what an answer means", () => {
 
 describe("webhook: settings", () => {
   test("says how to make a signing secret, without telling the one it got", () => {
-    const { message } = problem({ url, secret: ["secret:NEW", "hunter2"] }) ?? {};
+    const { message, path } = problem({ url, secret: ["secret:NEW", "hunter2"] }) ?? {};
+    expect(path).toEqual(["secret", 1]);
     expect(message).toMatch(/whsec_ and then 24 to 64 random bytes/);
     expect(message).not.toContain("hunter2");
   });

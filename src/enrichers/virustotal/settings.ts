@@ -1,6 +1,7 @@
 // The settings of `[enrichers.virustotal]`.
 import * as z from "zod";
 import { secret } from "../../config/secret.ts";
+import { isWebAddress } from "../../lib/address.ts";
 
 /** The one host of the public and the premium API (https://docs.virustotal.com/reference/overview). */
 const DEFAULT_API = "https://www.virustotal.com";
@@ -10,11 +11,6 @@ const DEFAULT_API = "https://www.virustotal.com";
  * engine of ninety is often wrong; the number is ours.
  */
 const DEFAULT_THRESHOLD = 3;
-
-const isWebAddress = (text: string): boolean => {
-  const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
-};
 
 /** The enricher's own keys. */
 export const settingsSchema = z.strictObject({

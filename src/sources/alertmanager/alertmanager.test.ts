@@ -1,9 +1,9 @@
 // What is particular to Alertmanager; what every source does is in the shared suite, with the golden files in fixtures/.
 import { describe, expect, test } from "vitest";
-import { describeSource, loadFixtures } from "../../../test/support/describe-source.ts";
+import { describeSource, eventsIn, firstEvent, loadFixtures } from "../../../test/support/describe-source.ts";
 import { expectEvent } from "../../../test/support/expect-event.ts";
 import { hostileTexts, withEveryText } from "../../../test/support/mutate.ts";
-import type { Json, Severity, SourceEvent } from "../../alert.ts";
+import type { Json, Severity } from "../../alert.ts";
 import { fail, ok } from "../../outcome.ts";
 import { isObject, type JsonObject } from "../read.ts";
 import alertmanager from "./source.ts";
@@ -18,16 +18,10 @@ interface Options {
   severityMap?: Record<string, Severity>;
 }
 
-function eventsOf(body: Json | undefined, options: Options = {}): SourceEvent[] {
-  const parsed = alertmanager.parse(body ?? null, { settings: {}, receivedAt: 0, ...options });
-  return parsed.ok ? parsed.value.flatMap((entry) => (entry.kind === "event" ? [entry.event] : [])) : [];
-}
-
-function eventOf(body: Json | undefined, options?: Options): SourceEvent {
-  const [event] = eventsOf(body, options);
-  if (!event) throw new Error("no event");
-  return event;
-}
+const parse = (body: Json | undefined, options: Options = {}) =>
+  alertmanager.parse(body ?? null, { settings: {}, receivedAt: 0, ...options });
+const eventsOf = (...given: Parameters<typeof parse>) => eventsIn(parse(...given));
+const eventOf = (...given: Parameters<typeof parse>) => firstEvent(parse(...given));
 
 const alert = (fields: JsonObject): JsonObject => ({
   status: "firing",

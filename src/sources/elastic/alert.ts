@@ -10,9 +10,13 @@ import { type Fields, lineOf, textOf, valuesOf } from "./payload.ts";
 import { severityOf } from "./severity.ts";
 import { statusOf } from "./status.ts";
 
+/** The rule's name under the names that Kibana and the recommended templates have for it. */
+export const kibanasRuleName = (fields: Fields): string | undefined =>
+  lineOf(fields, "kibana.alert.rule.name", "rule.name", "context.rule.name", "signal.rule.name");
+
 /** The rule's name, wherever a template puts it. */
 export const ruleName = (fields: Fields): string | undefined =>
-  lineOf(fields, "kibana.alert.rule.name", "rule.name", "context.rule.name", "signal.rule.name", "rule_name", "ruleName", "alertName");
+  kibanasRuleName(fields) ?? lineOf(fields, "rule_name", "ruleName", "alertName");
 
 /** Everything that the fields tell; `over`: the condition is. */
 export function alertPatch(fields: Fields, over: boolean, context: ParseContext<unknown>): AlertPatch {

@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { describeSource, loadFixtures } from "../../../test/support/describe-source.ts";
+import { describeSource, eventsIn, firstEvent, loadFixtures } from "../../../test/support/describe-source.ts";
 import { renderMustache } from "../../../test/support/mustache.ts";
-import type { Json, Severity, SourceEvent } from "../../alert.ts";
+import type { Json, Severity } from "../../alert.ts";
 import { fail, ok } from "../../outcome.ts";
 import { isObject, type JsonObject } from "../read.ts";
 import elastic from "./source.ts";
@@ -17,16 +17,9 @@ interface Options {
   severityMap?: Record<string, Severity>;
 }
 
-function eventsOf(body: Json | undefined, options: Options = {}): SourceEvent[] {
-  const parsed = elastic.parse(body ?? null, { settings: {}, receivedAt: 0, ...options });
-  return parsed.ok ? parsed.value.flatMap((entry) => (entry.kind === "event" ? [entry.event] : [])) : [];
-}
-
-function eventOf(body: Json | undefined, options?: Options): SourceEvent {
-  const [event] = eventsOf(body, options);
-  if (!event) throw new Error("no event");
-  return event;
-}
+const parse = (body: Json | undefined, options: Options = {}) => elastic.parse(body ?? null, { settings: {}, receivedAt: 0, ...options });
+const eventsOf = (...given: Parameters<typeof parse>) => eventsIn(parse(...given));
+const eventOf = (...given: Parameters<typeof parse>) => firstEvent(parse(...given));
 
 /** The template that stands in README.md under this heading. */
 function template(heading: string): string {
@@ -99,6 +92,8 @@ describe("the body", () => {
     [{ alerts: [{ labels: { alertname: "Down" } }], version: "4" }, "rule.name"],
     [{ alerts: [] }, "rule.name"],
     [[{ type: "alert" }], "rule.name"],
+    [[{ alertName: "X", rule_name: "Y", ruleName: "Z" }], "rule.name"],
+    [{ alerts: [{ alertName: "X" }] }, "rule.name"],
   ])("%j is refused at `%s`", (body, where) => {
     expect(elastic.parse(body as Json, { settings: {}, receivedAt: 0 })).toEqual(fail({ where, expected: expect.any(String) }));
   });
@@ -121,6 +116,13 @@ describe("the body", () => {
     const events = eventsOf({ rule: { name: "X" }, alerts: [{ "kibana.alert.uuid": "a" }, "nonsense", {}, { "kibana.alert.uuid": "b" }] });
     expect(events.map(({ type }) => type)).toEqual(["alert", "unparsed", "alert"]);
   });
+
+  test.each<[string, Json, string[]]>([
+    ["in a list of documents", [{ "rule.name": "X" }, { alertName: "Y" }], ["X", "Elastic: an entry that was not understood"]],
+    ["in a list that a template of one's own wraps", { alertName: "X", alerts: [{ "host.name": "a" }, { alertName: "Y" }] }, ["X", "Y"]],
+  ])("a rule that is named in another word, %s", (_what, body, titles) =>
+    expect(eventsOf(body).map(({ patch }) => patch.title)).toEqual(titles),
+  );
 
   test("a summary of all three kinds", () => {
     const entry = (uuid: string) => ({ data: [{ "kibana.alert.uuid": uuid, "kibana.alert.rule.name": "X" }] });

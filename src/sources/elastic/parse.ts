@@ -6,9 +6,9 @@ import { fail, ok } from "../../outcome.ts";
 import { asInstant } from "../instant.ts";
 import { compact, isObject, isTooDeep, type JsonObject } from "../read.ts";
 import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
-import { unparsedEvent } from "../unparsed.ts";
-import { alertPatch, ruleName } from "./alert.ts";
-import { alertList, envelopeOf, type Fields, fieldsOf, isNothing, lineOf } from "./payload.ts";
+import { parseList } from "../unparsed.ts";
+import { alertPatch, kibanasRuleName, ruleName } from "./alert.ts";
+import { alertList, envelopeOf, type Fields, fieldsOf, type ListedAlert, lineOf, listed } from "./payload.ts";
 import { isOver } from "./status.ts";
 
 type Context = ParseContext<unknown>;
@@ -16,40 +16,37 @@ type Context = ParseContext<unknown>;
 /** Reads a body: an object, or a list of alert documents. Refused is what names neither a rule nor an alert of Kibana. */
 export function parse(body: Json, context: Context): Parsed {
   if (isTooDeep(body)) return fail({ where: "body", expected: "JSON of moderate nesting" });
-  if (Array.isArray(body)) return parseList(body, context);
+  if (Array.isArray(body)) return readList(listed(body), new Map(), context);
   if (!isObject(body)) return fail({ where: "body", expected: "an object with a rule's name, or a list of alerts" });
   const envelope = fieldsOf(envelopeOf(body));
   const list = alertList(body);
   // A list without any document says no more than the notification around it.
-  if (list?.some(({ entry }) => isObject(entry))) {
-    const isOurs = isKibanas(envelope) ? isObject : isKibanasAlert;
-    if (!list.some(({ entry }) => isOurs(entry))) return refused();
-    return ok(list.map(({ entry, group }) => readEntry(entry, envelope, group, context)));
-  }
-  return isKibanas(envelope) ? ok([{ kind: "event", event: readEvent(envelope, body, undefined, context) }]) : refused();
+  if (list?.some(({ entry }) => isObject(entry))) return readList(list, envelope, context);
+  return isKibanas(envelope) ? ok([{ kind: "event", event: readEvent(envelope, body, undefined, context) }]) : fail(REFUSAL);
 }
 
-function parseList(body: Json[], context: Context): Parsed {
-  const entries = body.flatMap((entry) => (isNothing(entry) ? [] : [entry]));
-  if (entries.length === 0) return ok([{ kind: "test" }]);
-  if (!entries.some(isKibanasAlert)) return refused();
-  return ok(entries.map((entry) => readEntry(entry, new Map(), undefined, context)));
+const REFUSAL = { where: "rule.name", expected: "the name of the rule, as in the recommended template" };
+
+/** The alerts of a list. Where nothing around it is Kibana's, each has to show that it is. */
+function readList(list: readonly ListedAlert[], envelope: Fields, context: Context): Parsed {
+  const ours = isKibanas(envelope);
+  const read = (entry: Json, index: number): ParsedEntry | undefined => {
+    if (!isObject(entry)) return undefined;
+    const own = fieldsOf(entry);
+    if (!ours && !isKibanasAlert(own)) return undefined;
+    // What an alert says of itself comes before what the notification says of all.
+    return { kind: "event", event: readEvent(new Map([...envelope, ...own]), entry, list[index]?.group, context) };
+  };
+  const entries = list.map(({ entry }) => entry);
+  return parseList(entries, { source: "elastic", label: "Elastic", read, refusal: REFUSAL });
 }
 
-const refused = (): Parsed => fail({ where: "rule.name", expected: "the name of the rule, as in the recommended template" });
+/** What every template has, ours or not: the rule. */
+const isKibanas = (fields: Fields): boolean => ruleName(fields) !== undefined || isKibanasAlert(fields);
 
-/** What every template has, ours or not: the rule. `kibana.alert` stands in the documents themselves. */
-const isKibanas = (fields: Fields): boolean =>
-  ruleName(fields) !== undefined || [...fields.keys()].some((name) => name.startsWith("kibana.alert."));
-
-const isKibanasAlert = (entry: Json): boolean => isObject(entry) && isKibanas(fieldsOf(entry));
-
-function readEntry(entry: Json, envelope: Fields, group: string | undefined, context: Context): ParsedEntry {
-  if (!isObject(entry)) return { kind: "event", event: unparsedEvent("elastic", "Elastic", entry) };
-  // What an alert says of itself comes before what the notification says of all.
-  const fields = new Map([...envelope, ...fieldsOf(entry)]);
-  return { kind: "event", event: readEvent(fields, entry, group, context) };
-}
+/** What Kibana's documents and the recommended templates have. A word such as `alertName` stands in other systems' lists, too. */
+const isKibanasAlert = (fields: Fields): boolean =>
+  kibanasRuleName(fields) !== undefined || [...fields.keys()].some((name) => name.startsWith("kibana.alert."));
 
 function readEvent(fields: Fields, payload: JsonObject, group: string | undefined, context: Context): SourceEvent {
   const uuid = lineOf(fields, "kibana.alert.uuid", "alert.uuid", "_id", "uuid");

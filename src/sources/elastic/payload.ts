@@ -47,11 +47,17 @@ export const textOf = (fields: Fields, ...names: string[]): string | undefined =
 const LISTS = [["alerts"], ["context", "alerts"], ["context.alerts"]];
 const SUMMARY = ["new", "ongoing", "recovered"] as const;
 
+/** An entry of a list of alerts, and the part of a summary that it stands in. */
+export interface ListedAlert {
+  entry: Json;
+  group?: (typeof SUMMARY)[number];
+}
+
 /** The list of alerts in a body, with what the body says of each part of it; undefined where it has none. */
-export function alertList(body: JsonObject): { entry: Json; group?: (typeof SUMMARY)[number] }[] | undefined {
+export function alertList(body: JsonObject): ListedAlert[] | undefined {
   for (const path of LISTS) {
     const value = path.reduce<Json | undefined>((object, key) => (isObject(object) ? object[key] : undefined), body);
-    if (Array.isArray(value)) return value.flatMap((entry) => (isNothing(entry) ? [] : [{ entry }]));
+    if (Array.isArray(value)) return listed(value);
     const parts = SUMMARY.flatMap((group) => dataOf(value, group).map((entry) => ({ entry, group })));
     if (parts.length > 0) return parts;
   }
@@ -64,8 +70,11 @@ function dataOf(value: Json | undefined, group: string): Json[] {
   return Array.isArray(data) ? data.filter((entry) => !isNothing(entry)) : [];
 }
 
+/** The entries of a list that are something. */
+export const listed = (list: readonly Json[]): ListedAlert[] => list.flatMap((entry) => (isNothing(entry) ? [] : [{ entry }]));
+
 /** An empty object ends the lists of our template, because Mustache cannot leave out a last comma. */
-export const isNothing = (entry: Json | undefined): boolean => entry === undefined || (isObject(entry) && Object.keys(entry).length === 0);
+const isNothing = (entry: Json | undefined): boolean => entry === undefined || (isObject(entry) && Object.keys(entry).length === 0);
 
 /** The body without its list of alerts: what it says of all of them. */
 export function envelopeOf(body: JsonObject): JsonObject {

@@ -1,7 +1,7 @@
 // What is particular to Falco; what every source does is in the shared suite, with the golden files in fixtures/.
 import { describe, expect, test } from "vitest";
-import { describeSource, loadFixtures } from "../../../test/support/describe-source.ts";
-import type { Json, Severity, SourceEvent } from "../../alert.ts";
+import { describeSource, firstEvent, loadFixtures } from "../../../test/support/describe-source.ts";
+import type { Json, Severity } from "../../alert.ts";
 import { parseJson } from "../../lib/json.ts";
 import { fail, ok } from "../../outcome.ts";
 import falco from "./source.ts";
@@ -13,12 +13,7 @@ describeSource(falco, { fixtures: folder });
 
 const parse = (body: Json, severityMap?: Record<string, Severity>) => falco.parse(body, { settings: {}, severityMap, receivedAt: 0 });
 
-function eventOf(body: Json | undefined, severityMap?: Record<string, Severity>): SourceEvent {
-  const parsed = parse(body ?? null, severityMap);
-  const [entry] = parsed.ok ? parsed.value : [];
-  if (entry?.kind !== "event") throw new Error("no event");
-  return entry.event;
-}
+const eventOf = (body: Json | undefined, severityMap?: Record<string, Severity>) => firstEvent(parse(body ?? null, severityMap));
 
 const event = (fields: Record<string, Json> = {}, output: Record<string, Json> = {}): Json => ({
   rule: "A rule",

@@ -1,9 +1,8 @@
 // A request body of Falco or Falcosidekick as events: one event, or a list of them.
 import type { Json, SourceEvent } from "../../alert.ts";
-import { fail, ok } from "../../outcome.ts";
-import { compact, isTooDeep } from "../read.ts";
+import { compact } from "../read.ts";
 import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
-import { unparsedEvent } from "../unparsed.ts";
+import { parseOneOrMany } from "../unparsed.ts";
 import { eventPatch } from "./alert.ts";
 import { alertKey, eventClaim, happenedAt } from "./keys.ts";
 import { type FalcoEvent, readEvent } from "./payload.ts";
@@ -12,17 +11,8 @@ import type { FalcoSettings } from "./settings.ts";
 const EXPECTED = 'a text "rule" and "priority", with "output" or "output_fields" (Falco: json_output: true)';
 
 /** Reads a body. A body of another shape is refused; an entry of a list that is not understood is never lost. */
-export function parse(body: Json, context: ParseContext<FalcoSettings>): Parsed {
-  if (isTooDeep(body)) return fail({ where: "body", expected: "JSON of moderate nesting" });
-  if (!Array.isArray(body)) {
-    const entry = read(body, context);
-    return entry ? ok([entry]) : fail({ where: "rule", expected: EXPECTED });
-  }
-  if (body.length === 0) return ok([{ kind: "test" }]);
-  const entries = body.map((entry) => read(entry, context));
-  if (entries.every((entry) => entry === undefined)) return fail({ where: "[0].rule", expected: EXPECTED });
-  return ok(entries.map((entry, index) => entry ?? { kind: "event", event: unparsedEvent("falco", "Falco", body[index] ?? null) }));
-}
+export const parse = (body: Json, context: ParseContext<FalcoSettings>): Parsed =>
+  parseOneOrMany(body, { source: "falco", label: "Falco", read: (entry) => read(entry, context), field: "rule", expected: EXPECTED });
 
 function read(body: Json, context: ParseContext<FalcoSettings>): ParsedEntry | undefined {
   const event = readEvent(body);

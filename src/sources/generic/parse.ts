@@ -3,7 +3,7 @@ import type { Json } from "../../alert.ts";
 import { fail, ok } from "../../outcome.ts";
 import { isTooDeep } from "../read.ts";
 import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
-import { parseList } from "../unparsed.ts";
+import { asEntry, parseList } from "../unparsed.ts";
 import { entriesOf } from "./entries.ts";
 import { entryEvent } from "./event.ts";
 import { Body, type Listener, Reading } from "./reading.ts";
@@ -34,12 +34,8 @@ function parseWith(json: Json, context: ParseContext<GenericSettings>, listener?
   });
 }
 
-function entryOf(reading: Reading, context: ParseContext<GenericSettings>): ParsedEntry | undefined {
-  const decided = decide(reading, context.settings.mapping);
-  if (decided) return decided;
-  const event = entryEvent(reading, context);
-  return event && { kind: "event", event };
-}
+const entryOf = (reading: Reading, context: ParseContext<GenericSettings>): ParsedEntry | undefined =>
+  decide(reading, context.settings.mapping) ?? asEntry(entryEvent(reading, context));
 
 function decide(reading: Reading, { test, ignore }: Mapping): ParsedEntry | undefined {
   if (reading.holds("test", test)) return { kind: "test" };

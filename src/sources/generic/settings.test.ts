@@ -1,7 +1,8 @@
 // What is said of a mapping that is wrong, as people read it: with the place in the file.
 import { describe, expect, test } from "vitest";
-import { formatProblems, parseConfigText } from "../../../cli/toml.ts";
+import { formatProblems } from "../../../cli/toml.ts";
 import { parseTables } from "../../config/parse.ts";
+import { parseConfigText } from "../../config/toml.ts";
 import generic from "./source.ts";
 
 /** The problems of a route's mapping, each as one line. */

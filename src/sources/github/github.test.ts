@@ -1,8 +1,8 @@
 // What is particular to GitHub; what every source does is in the shared suite, with the golden files in fixtures/.
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { describeSource, loadFixtures } from "../../../test/support/describe-source.ts";
-import type { Json, Severity, SourceEvent } from "../../alert.ts";
+import { describeSource, firstEvent, loadFixtures } from "../../../test/support/describe-source.ts";
+import type { Json, Severity } from "../../alert.ts";
 import { isSigned } from "../../lib/hmac.ts";
 import { fail, ok } from "../../outcome.ts";
 import type { JsonObject } from "../read.ts";
@@ -14,12 +14,8 @@ const settings = { webhook_secret: "secret:X" };
 
 describeSource(github, { fixtures: folder });
 
-function eventOf(body: Json | undefined, options: { console?: string; severityMap?: Record<string, Severity> } = {}): SourceEvent {
-  const parsed = github.parse(body ?? null, { settings, receivedAt: 0, ...options });
-  const [entry] = parsed.ok ? parsed.value : [];
-  if (entry?.kind !== "event") throw new Error("no event");
-  return entry.event;
-}
+const eventOf = (body: Json | undefined, options: { console?: string; severityMap?: Record<string, Severity> } = {}) =>
+  firstEvent(github.parse(body ?? null, { settings, receivedAt: 0, ...options }));
 const fixture = (name: string): JsonObject => fixtures[name] as JsonObject;
 /** A fixture with members of its alert changed. */
 const withAlert = (name: string, members: JsonObject, action?: string): JsonObject => ({

@@ -1,10 +1,9 @@
 // What GitHub's webhooks send about security alerts, read liberally.
 // Shapes: https://docs.github.com/en/webhooks/webhook-events-and-payloads and octokit/webhooks, payload-examples/api.github.com.
 import * as z from "zod";
-import { entries, fields, flag, line, lines, number, text } from "../lenient.ts";
+import { entries, fields, flag, line, lines, number, raw, text } from "../lenient.ts";
 import { isObject, type JsonObject } from "../read.ts";
 
-const raw = z.unknown().optional();
 const user = fields({ login: line() });
 const vulnerablePackage = fields({ ecosystem: line(), name: line() });
 
@@ -41,12 +40,12 @@ const anyAlert = fields({
   state: line(),
   severity: line(),
   html_url: text(),
-  created_at: raw,
-  updated_at: raw,
-  fixed_at: raw,
-  dismissed_at: raw,
-  auto_dismissed_at: raw,
-  resolved_at: raw,
+  created_at: raw(),
+  updated_at: raw(),
+  fixed_at: raw(),
+  dismissed_at: raw(),
+  auto_dismissed_at: raw(),
+  resolved_at: raw(),
   dismissed_by: user,
   dismissed_reason: line(),
   dismissed_comment: text(),
@@ -112,8 +111,8 @@ export type Advisory = z.output<typeof advisorySchema>;
 export const deliverySchema = z.object({
   action: line(),
   alert: anyAlert,
-  security_advisory: fields({ ghsa_id: line(), html_url: text(), updated_at: raw }),
-  repository_advisory: fields({ ghsa_id: line(), html_url: text(), updated_at: raw }),
+  security_advisory: fields({ ghsa_id: line(), html_url: text(), updated_at: raw() }),
+  repository_advisory: fields({ ghsa_id: line(), html_url: text(), updated_at: raw() }),
   ref: line(),
   commit_oid: line(),
   repository: fields({ id: line(), full_name: line(), html_url: text() }),

@@ -1,8 +1,8 @@
 // What is particular to Grafana; what every source does is in the shared suite, with the golden files in fixtures/.
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { describeSource, loadFixtures } from "../../../test/support/describe-source.ts";
-import type { Json, SourceEvent } from "../../alert.ts";
+import { describeSource, eventsIn, firstEvent, loadFixtures } from "../../../test/support/describe-source.ts";
+import type { Json } from "../../alert.ts";
 import { isSigned } from "../../lib/hmac.ts";
 import { fail, ok } from "../../outcome.ts";
 import type { JsonObject } from "../read.ts";
@@ -13,16 +13,9 @@ const fixtures = loadFixtures(folder);
 
 describeSource(grafana, { fixtures: folder });
 
-function eventsOf(body: Json | undefined, console?: string): SourceEvent[] {
-  const parsed = grafana.parse(body ?? null, { settings: {}, receivedAt: 0, console });
-  return parsed.ok ? parsed.value.flatMap((entry) => (entry.kind === "event" ? [entry.event] : [])) : [];
-}
-
-function eventOf(body: Json | undefined, console?: string): SourceEvent {
-  const [event] = eventsOf(body, console);
-  if (!event) throw new Error("no event");
-  return event;
-}
+const parse = (body: Json | undefined, console?: string) => grafana.parse(body ?? null, { settings: {}, receivedAt: 0, console });
+const eventsOf = (...given: Parameters<typeof parse>) => eventsIn(parse(...given));
+const eventOf = (...given: Parameters<typeof parse>) => firstEvent(parse(...given));
 
 const group = (alert: JsonObject, envelope: JsonObject = {}): JsonObject => ({
   version: "1",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { describeSource, loadFixtures } from "../../../test/support/describe-source.ts";
+import { describeSource, firstEvent, loadFixtures } from "../../../test/support/describe-source.ts";
 import { snsSigner, snsTopic } from "../../../test/support/sns.ts";
 import type { Json, SourceEvent } from "../../alert.ts";
 import { advance } from "../../ledger/advance.ts";
@@ -21,31 +21,26 @@ const envelopes = loadFixtures(folder);
 const alerts = loadFixtures(rawFolder);
 const parse = (body: Json | undefined, settings = matano.settings.parse(matano.example)): Parsed =>
   matano.parse(body ?? null, { settings, receivedAt });
-const eventOf = (parsed: Parsed): SourceEvent => {
-  const entry = parsed.ok ? parsed.value[0] : undefined;
-  if (entry?.kind !== "event") throw new Error(`no event: ${JSON.stringify(parsed)}`);
-  return entry.event;
-};
 
 describe("a message", () => {
   test("is the same event when it is delivered again, and another one with another MessageId", () => {
     const [first, other] = [
-      eventOf(parse(envelopes["notification-created"])),
-      eventOf(parse(envelopes["notification-updated-info-inside"])),
+      firstEvent(parse(envelopes["notification-created"])),
+      firstEvent(parse(envelopes["notification-updated-info-inside"])),
     ];
-    const again = eventOf(parse({ ...Object(envelopes["notification-created"]), Timestamp: "2023-03-15T06:22:00.000Z" }));
+    const again = firstEvent(parse({ ...Object(envelopes["notification-created"]), Timestamp: "2023-03-15T06:22:00.000Z" }));
     expect(again.claim).toBe(first.claim);
     expect(other.claim).not.toBe(first.claim);
     expect(other.key).toBe(first.key);
     expect([first.order, other.order]).toEqual([0, 1]);
     // The vendor counts without a lock: the same count in two messages is no redelivery.
-    const same = eventOf(parse({ ...Object(envelopes["notification-created"]), MessageId: "edeb3e00-ad32-5092-abe9-67ad99b83999" }));
+    const same = firstEvent(parse({ ...Object(envelopes["notification-created"]), MessageId: "edeb3e00-ad32-5092-abe9-67ad99b83999" }));
     expect(same.claim).not.toBe(first.claim);
   });
 
   test("says the same of destinations wherever it says it", () => {
-    const inside = eventOf(parse(envelopes["notification-updated-info-inside"]));
-    const beside = eventOf(parse(envelopes["notification-updated-info-beside"]));
+    const inside = firstEvent(parse(envelopes["notification-updated-info-inside"]));
+    const beside = firstEvent(parse(envelopes["notification-updated-info-beside"]));
     expect(inside.patch).toEqual(beside.patch);
     expect(inside.patch.data).toMatchObject({
       destinations: ["slack_my_team", "jira_main"],
@@ -55,7 +50,7 @@ describe("a message", () => {
 
   test("copied for one destination is one event for all its copies", () => {
     const copy = Object(alerts["internal-topic"]);
-    const [one, two] = [eventOf(parse(copy, raw)), eventOf(parse({ ...copy, destination: "jira_main" }, raw))];
+    const [one, two] = [firstEvent(parse(copy, raw)), firstEvent(parse({ ...copy, destination: "jira_main" }, raw))];
     expect(one.claim).toBe(two.claim);
     expect(one.patch.data).toMatchObject({ destination: "slack_my_team" });
   });
@@ -76,7 +71,7 @@ describe("a message", () => {
 
   test("without an envelope is read only where the route allows it", () => {
     expect(parse(alerts["alert-updated"])).toMatchObject({ ok: false, reason: { where: "Type" } });
-    expect(eventOf(parse(alerts["alert-updated"], raw)).type).toBe("alert:updated");
+    expect(firstEvent(parse(alerts["alert-updated"], raw)).type).toBe("alert:updated");
     expect(parse({ alerts: [] }, raw)).toMatchObject({ ok: false, reason: { where: "updated_alert" } });
   });
 });
@@ -84,7 +79,7 @@ describe("a message", () => {
 describe("severity", () => {
   const severityOf = (severity: Json, severityMap = {}) => {
     const body = { updated_alert: { id: "a", severity } };
-    const { patch } = eventOf(matano.parse(body, { settings: raw, receivedAt, severityMap }));
+    const { patch } = firstEvent(matano.parse(body, { settings: raw, receivedAt, severityMap }));
     return [patch.severity, patch.severity_label];
   };
   test.each([
@@ -107,8 +102,8 @@ describe("the living alert", () => {
   const fold = (events: SourceEvent[]): AlertState =>
     events.reduce<AlertState | undefined>((state, event) => advance(state, event, context).state, undefined) ??
     expect.fail("there are no events");
-  const stream = [envelopes["notification-created"], envelopes["notification-updated-info-inside"]].map((body) => eventOf(parse(body)));
-  const later = eventOf(parse(alerts["alert-updated-no-new-context"], raw));
+  const stream = [envelopes["notification-created"], envelopes["notification-updated-info-inside"]].map((body) => firstEvent(parse(body)));
+  const later = firstEvent(parse(alerts["alert-updated-no-new-context"], raw));
 
   test("shows what is new since the last update", () => {
     const { alert } = fold(stream);
@@ -157,7 +152,7 @@ describe("the living alert", () => {
 
   test("answers a rule about destinations that has none", () => {
     const condition = compileCondition('"slack_my_team" in alert.data.destinations');
-    const { alert } = fold([eventOf(parse(alerts["alert-info-no-destinations"], raw))]);
+    const { alert } = fold([firstEvent(parse(alerts["alert-info-no-destinations"], raw))]);
     expect(condition.ok && condition.value.matches(alert, alert.change, receivedAt)).toEqual({ matched: false });
   });
 });

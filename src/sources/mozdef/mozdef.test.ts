@@ -1,7 +1,7 @@
 // What is particular to MozDef; what every source does is in the shared suite, with the golden files in fixtures/.
 import { describe, expect, test } from "vitest";
-import { describeSource, loadFixtures } from "../../../test/support/describe-source.ts";
-import type { Json, Severity, SourceEvent } from "../../alert.ts";
+import { describeSource, firstEvent, loadFixtures } from "../../../test/support/describe-source.ts";
+import type { Json, Severity } from "../../alert.ts";
 import { fail, ok } from "../../outcome.ts";
 import { partsOf } from "./alert.ts";
 import mozdef from "./source.ts";
@@ -12,19 +12,9 @@ const console = "https://mozdef.example.com";
 
 describeSource(mozdef, { fixtures: folder, context: { console } });
 
-const parse = (body: Json, severityMap?: Record<string, Severity>) =>
-  mozdef.parse(body, { settings: {}, console, severityMap, receivedAt: 0 });
-
-function eventsOf(body: Json | undefined, severityMap?: Record<string, Severity>): SourceEvent[] {
-  const parsed = parse(body ?? null, severityMap);
-  return parsed.ok ? parsed.value.flatMap((entry) => (entry.kind === "event" ? [entry.event] : [])) : [];
-}
-
-function eventOf(body: Json | undefined, severityMap?: Record<string, Severity>): SourceEvent {
-  const [event] = eventsOf(body, severityMap);
-  if (!event) throw new Error("no event");
-  return event;
-}
+const parse = (body: Json | undefined, severityMap?: Record<string, Severity>) =>
+  mozdef.parse(body ?? null, { settings: {}, console, severityMap, receivedAt: 0 });
+const eventOf = (...given: Parameters<typeof parse>) => firstEvent(parse(...given));
 
 const document = (fields: Record<string, Json> = {}): Record<string, Json> => ({
   utctimestamp: "2020-07-14T09:32:11.204518+00:00",

@@ -2,11 +2,10 @@
 import type { Json, SourceEvent } from "../../alert.ts";
 import { stableJson } from "../../lib/json.ts";
 import { claimId, sha256 } from "../../lib/keys.ts";
-import { fail, ok } from "../../outcome.ts";
 import { asInstant } from "../instant.ts";
-import { compact, isTooDeep } from "../read.ts";
-import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
-import { unparsedEvent } from "../unparsed.ts";
+import { compact } from "../read.ts";
+import type { ParseContext, Parsed } from "../source.ts";
+import { asEntry, parseOneOrMany } from "../unparsed.ts";
 import { alertPatch, happenedAt } from "./alert.ts";
 import { eventPatch } from "./event.ts";
 import { documentOf, isBulkAction, type MozdefAlert, type MozdefDocument, type MozdefEvent, readAlert, readEvent } from "./payload.ts";
@@ -18,26 +17,16 @@ type Context = ParseContext<MozdefSettings>;
 const EXPECTED = 'an alert (with "summary" and "events", bare or in "_source"), an event (with "category" or "summary"), or a list of them';
 
 /** Reads a body. A body of another shape is refused; an entry of a list that is not understood is never lost. */
-export function parse(body: Json, context: Context): Parsed {
-  if (isTooDeep(body)) return fail({ where: "body", expected: "JSON of moderate nesting" });
-  if (!Array.isArray(body)) {
-    const event = read(body, context);
-    return event ? ok([{ kind: "event", event }]) : fail({ where: "body", expected: EXPECTED });
-  }
-  if (body.length === 0) return ok([{ kind: "test" }]);
-  const entries = body.map((entry) => readEntry(entry, context));
-  // A list in which nothing is MozDef's is somebody else's list.
-  return entries.some(isUnderstood) ? ok(entries) : fail({ where: "[0]", expected: EXPECTED });
-}
+export const parse = (body: Json, context: Context): Parsed =>
+  parseOneOrMany(body, {
+    source: "mozdef",
+    label: "MozDef",
+    read: (entry) => asEntry(readDocument(entry, context)),
+    passedOver: (entry) => (isBulkAction(entry) ? "a bulk action, which says where to put the next entry" : undefined),
+    expected: EXPECTED,
+  });
 
-const isUnderstood = (entry: ParsedEntry): boolean => entry.kind === "event" && entry.event.type !== "unparsed";
-
-function readEntry(entry: Json, context: Context): ParsedEntry {
-  if (isBulkAction(entry)) return { kind: "ignored", reason: "a bulk action, which says where to put the next entry" };
-  return { kind: "event", event: read(entry, context) ?? unparsedEvent("mozdef", "MozDef", entry) };
-}
-
-function read(entry: Json, context: Context): SourceEvent | undefined {
+function readDocument(entry: Json, context: Context): SourceEvent | undefined {
   const document = documentOf(entry);
   if (document === undefined) return undefined;
   const alert = readAlert(document);

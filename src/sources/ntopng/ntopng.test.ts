@@ -1,8 +1,8 @@
 // What is particular to ntopng; what every source does is in the shared suite, with the golden files in fixtures/.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type NtopngApi, startNtopngApi } from "../../../demo/ntopng-api.ts";
-import { describeSource, loadFixtures } from "../../../test/support/describe-source.ts";
-import type { DetailRef, Json, SourceEvent } from "../../alert.ts";
+import { describeSource, eventsIn, firstEvent, loadFixtures } from "../../../test/support/describe-source.ts";
+import type { DetailRef, Json } from "../../alert.ts";
 import { apiClient } from "../../enricher/api.ts";
 import { parseJson } from "../../lib/json.ts";
 import { fail, ok } from "../../outcome.ts";
@@ -20,17 +20,10 @@ describeSource(ntopng, {
   bodySecret: { settings: { shared_secret: "Prova" }, secret: "Prova", body: { version: "0.2", sharedsecret: "Prova", alerts: [] } },
 });
 
-function eventsOf(body: Json | undefined, severityMap?: Record<string, "info" | "critical">): SourceEvent[] {
-  const parsed = ntopng.parse(body ?? null, { settings: {}, console, severityMap, receivedAt: 0 });
-  return parsed.ok ? parsed.value.flatMap((entry) => (entry.kind === "event" ? [entry.event] : [])) : [];
-}
-
-/** The first event of a body. */
-function eventOf(body: Json | undefined, severityMap?: Record<string, "info" | "critical">): SourceEvent {
-  const [event] = eventsOf(body, severityMap);
-  if (!event) throw new Error("no event");
-  return event;
-}
+const parse = (body: Json | undefined, severityMap?: Record<string, "info" | "critical">) =>
+  ntopng.parse(body ?? null, { settings: {}, console, severityMap, receivedAt: 0 });
+const eventsOf = (...given: Parameters<typeof parse>) => eventsIn(parse(...given));
+const eventOf = (...given: Parameters<typeof parse>) => firstEvent(parse(...given));
 
 const hostAlert = (fields: Record<string, Json>): Json => ({
   version: "0.2",

@@ -3,8 +3,8 @@ import type { Json, SourceEvent } from "../../alert.ts";
 import { sameText } from "../../lib/keys.ts";
 import { fail } from "../../outcome.ts";
 import { asObject, compact, isObject, isTooDeep } from "../read.ts";
-import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
-import { parseList } from "../unparsed.ts";
+import type { ParseContext, Parsed } from "../source.ts";
+import { asEntry, parseList } from "../unparsed.ts";
 import { alertPatch } from "./alert.ts";
 import { hostRef } from "./api.ts";
 import { endsOf } from "./ends.ts";
@@ -33,7 +33,7 @@ export function parse(body: Json, context: ParseContext<NtopngSettings>): Parsed
   return parseList(alerts.map(withoutSecret), {
     source: "ntopng",
     label: "ntopng",
-    read: (entry) => readEntry(entry, context),
+    read: (entry) => asEntry(readEvent(entry, context)),
     ours: Object.keys(asObject(body)).every((key) => ENVELOPE.has(key)),
     refusal: { where: "alerts[0].alert_id", expected: 'the number of an alert, as "alert_id" or (until 2021) "alert_type"' },
   });
@@ -43,11 +43,6 @@ export function parse(body: Json, context: ParseContext<NtopngSettings>): Parsed
 function alertList(value: Json | undefined): Json[] | undefined {
   if (Array.isArray(value)) return value;
   return isObject(value) && Object.keys(value).length === 0 ? [] : undefined;
-}
-
-function readEntry(entry: Json, context: ParseContext<NtopngSettings>): ParsedEntry | undefined {
-  const event = readEvent(entry, context);
-  return event && { kind: "event", event };
 }
 
 function readEvent(payload: Json, context: ParseContext<NtopngSettings>): SourceEvent | undefined {

@@ -1,11 +1,7 @@
 // The settings of an ntopng route.
 import * as z from "zod";
 import { secret } from "../../config/secret.ts";
-
-const isWebAddress = (text: string): boolean => {
-  const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
-};
+import { isWebAddress } from "../../lib/address.ts";
 
 /**
  * A route's own keys: the endpoint's "shared secret", if it has one, and where to ask about hosts. HTTP Basic is the route's `auth`, as

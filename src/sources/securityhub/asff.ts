@@ -1,6 +1,6 @@
 // Findings in the AWS Security Finding Format, as Security Hub CSPM sends them.
 // https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html
-import * as z from "zod";
+import type * as z from "zod";
 import type { AlertPatch, Asset, Json, Observable } from "../../alert.ts";
 import { stableJson } from "../../lib/json.ts";
 import { sha256 } from "../../lib/keys.ts";
@@ -8,15 +8,13 @@ import { attacksOf } from "../attack.ts";
 import { distinctAssets, distinctObservables } from "../distinct.ts";
 import { indicatorType } from "../indicator.ts";
 import { asInstant } from "../instant.ts";
-import { entries, fields, flag, line, lines, number, text } from "../lenient.ts";
+import { entries, fields, flag, line, lines, number, raw, text } from "../lenient.ts";
 import { asLine, asList, asNumber, asObject, compact, type JsonObject } from "../read.ts";
 import type { Finding, FindingContext } from "./finding.ts";
 import { findingLink, givenLink, partitionOf } from "./links.ts";
 import { assetOf, indicatorsIn, nameTag } from "./resources.ts";
 import { findingSeverity } from "./severity.ts";
 import { findingStatus } from "./status.ts";
-
-const raw = z.unknown().optional();
 
 const findingSchema = fields({
   Id: line(),
@@ -30,10 +28,10 @@ const findingSchema = fields({
   Types: lines(),
   Title: line(),
   Description: text(),
-  CreatedAt: raw,
-  UpdatedAt: raw,
-  FirstObservedAt: raw,
-  LastObservedAt: raw,
+  CreatedAt: raw(),
+  UpdatedAt: raw(),
+  FirstObservedAt: raw(),
+  LastObservedAt: raw(),
   Severity: fields({ Label: line(), Normalized: number(), Original: line() }),
   FindingProviderFields: fields({ Severity: fields({ Label: line() }), Types: lines() }),
   Workflow: fields({ Status: line() }),
@@ -48,7 +46,7 @@ const findingSchema = fields({
   }),
   Remediation: fields({ Recommendation: fields({ Text: text(), Url: line() }) }),
   SourceUrl: line(),
-  Note: fields({ Text: text(), UpdatedBy: line(), UpdatedAt: raw }),
+  Note: fields({ Text: text(), UpdatedBy: line(), UpdatedAt: raw() }),
   Confidence: number(),
   Criticality: number(),
   Sample: flag(),

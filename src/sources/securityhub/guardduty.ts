@@ -1,18 +1,16 @@
 // Findings of GuardDuty that come straight from it (`GuardDuty Finding`), without Security Hub between.
 // https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html
-import * as z from "zod";
+import type * as z from "zod";
 import type { AlertPatch, Asset, Json, Observable } from "../../alert.ts";
 import { distinctAssets, distinctObservables } from "../distinct.ts";
 import { asInstant } from "../instant.ts";
-import { entries, fields, flag, line, number, text } from "../lenient.ts";
+import { entries, fields, flag, line, number, raw, text } from "../lenient.ts";
 import { asLine, asList, asObject, compact, type JsonObject } from "../read.ts";
 import type { Finding, FindingContext } from "./finding.ts";
 import { threatLink } from "./links.ts";
 import { assetOf, indicatorsIn, nameTag, type Resource } from "./resources.ts";
 import { threatSeverity } from "./severity.ts";
 import { threatStatus } from "./status.ts";
-
-const raw = z.unknown().optional();
 
 const findingSchema = fields({
   accountId: line(),
@@ -25,12 +23,12 @@ const findingSchema = fields({
   description: text(),
   severity: number(),
   confidence: number(),
-  createdAt: raw,
-  updatedAt: raw,
+  createdAt: raw(),
+  updatedAt: raw(),
   service: fields({
     detectorId: line(),
-    eventFirstSeen: raw,
-    eventLastSeen: raw,
+    eventFirstSeen: raw(),
+    eventLastSeen: raw(),
     archived: flag(),
     count: number(),
     resourceRole: line(),
@@ -41,7 +39,11 @@ const findingSchema = fields({
   resource: fields({
     resourceType: line(),
     accessKeyDetails: fields({ accessKeyId: line(), userName: line(), userType: line() }),
-    instanceDetails: fields({ instanceId: line(), tags: raw, networkInterfaces: entries({ privateIpAddress: line(), publicIp: line() }) }),
+    instanceDetails: fields({
+      instanceId: line(),
+      tags: raw(),
+      networkInterfaces: entries({ privateIpAddress: line(), publicIp: line() }),
+    }),
     s3BucketDetails: entries({ arn: line(), name: line() }),
     eksClusterDetails: fields({ arn: line(), name: line() }),
     ecsClusterDetails: fields({ arn: line(), name: line() }),

@@ -1,6 +1,6 @@
 // Findings in OCSF, as the new Security Hub sends them (`Findings Imported V2`).
 // https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-formats.html, https://schema.ocsf.io/
-import * as z from "zod";
+import type * as z from "zod";
 import type { AlertPatch, Asset, Json, Observable } from "../../alert.ts";
 import { stableJson } from "../../lib/json.ts";
 import { sha256 } from "../../lib/keys.ts";
@@ -8,7 +8,7 @@ import { attacksOf, techniqueIn } from "../attack.ts";
 import { distinctAssets, distinctObservables } from "../distinct.ts";
 import { indicatorType } from "../indicator.ts";
 import { asInstant, type Instant } from "../instant.ts";
-import { entries, fields, line, lines, number, text } from "../lenient.ts";
+import { entries, fields, line, lines, number, raw, text } from "../lenient.ts";
 import { asLine, asList, asObject, compact, isObject, type JsonObject } from "../read.ts";
 import type { Finding, FindingContext } from "./finding.ts";
 import { givenLink, partitionOf, threatLink } from "./links.ts";
@@ -16,7 +16,6 @@ import { assetOf, indicatorsIn, nameTag } from "./resources.ts";
 import { ocsfSeverity } from "./severity.ts";
 import { ocsfStatus } from "./status.ts";
 
-const raw = z.unknown().optional();
 const named = fields({ uid: line(), name: line() });
 
 const findingSchema = fields({
@@ -43,14 +42,14 @@ const findingSchema = fields({
     src_url: line(),
     analytic: fields({ uid: line(), name: line() }),
     attacks: entries({ tactic: named, technique: named, sub_technique: named, tactics: entries({ uid: line(), name: line() }) }),
-    created_time: raw,
-    created_time_dt: raw,
-    modified_time: raw,
-    modified_time_dt: raw,
-    first_seen_time: raw,
-    first_seen_time_dt: raw,
-    last_seen_time: raw,
-    last_seen_time_dt: raw,
+    created_time: raw(),
+    created_time_dt: raw(),
+    modified_time: raw(),
+    modified_time_dt: raw(),
+    first_seen_time: raw(),
+    first_seen_time_dt: raw(),
+    last_seen_time: raw(),
+    last_seen_time_dt: raw(),
   }),
   compliance: fields({ control: line(), status: line(), standards: lines(), requirements: lines() }),
   remediation: fields({ desc: text(), references: lines() }),

@@ -7,7 +7,7 @@ import { readSns, recordOf, type SnsMessage, textEvent } from "../envelopes/sns/
 import type { SnsSettings } from "../envelopes/sns/settings.ts";
 import { asLine, compact, isObject } from "../read.ts";
 import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
-import { isAllUnparsed, unparsedEvent } from "../unparsed.ts";
+import { parseList } from "../unparsed.ts";
 import { readFinding } from "./asff.ts";
 import { type HubEvent, orderOf, readEvent, regionName } from "./event.ts";
 import type { Finding, FindingContext } from "./finding.ts";
@@ -30,26 +30,30 @@ export function parse(body: Json, context: Context): Parsed {
   const event = readEvent(message.content.value);
   if (!event)
     return fail({ where: message.envelope ? "Message" : "body", expected: "an event of EventBridge, with source, detail-type and detail" });
-  const entries = entriesOf(event, message, context);
-  return isAllUnparsed(entries) ? fail({ where: "detail.findings[0]", expected: "a finding with an id" }) : ok(entries);
-}
-
-function entriesOf(event: HubEvent, message: SnsMessage, context: Context): ParsedEntry[] {
   const knows = findingContext(event, context);
   const { findings } = event.detail;
-  if (!Array.isArray(findings)) {
-    const threat = event.source === "aws.guardduty" ? readThreat(event.detail, knows) : undefined;
-    const payload = recordOf(message, { ...event.header, detail: event.detail });
-    return [{ kind: "event", event: threat ? findingEvent(threat, event, message, payload) : otherEvent(event, message, payload) }];
-  }
-  if (findings.length === 0) return [{ kind: "test" }];
-  return findings.map((entry): ParsedEntry => {
-    const finding = isObject(entry) ? (readOcsf(entry, knows) ?? readFinding(entry, knows)) : undefined;
-    if (!finding) return { kind: "event", event: unparsedEvent("securityhub", LABEL, entry) };
-    // Each alert's record is an event with this finding alone.
-    const payload = recordOf(message, { ...event.header, detail: { ...event.detail, findings: [entry] } });
-    return { kind: "event", event: findingEvent(finding, event, message, payload) };
+  if (!Array.isArray(findings)) return ok([{ kind: "event", event: loneEvent(event, message, knows) }]);
+  return parseList(findings, {
+    source: "securityhub",
+    label: LABEL,
+    read: (entry) => readEntry(entry, event, message, knows),
+    refusal: { where: "detail.findings[0]", expected: "a finding with an id" },
   });
+}
+
+/** What an event without a list tells: a finding of GuardDuty, or something else of the hub's. */
+function loneEvent(event: HubEvent, message: SnsMessage, knows: FindingContext): SourceEvent {
+  const threat = event.source === "aws.guardduty" ? readThreat(event.detail, knows) : undefined;
+  const payload = recordOf(message, { ...event.header, detail: event.detail });
+  return threat ? findingEvent(threat, event, message, payload) : otherEvent(event, message, payload);
+}
+
+function readEntry(entry: Json, event: HubEvent, message: SnsMessage, knows: FindingContext): ParsedEntry | undefined {
+  const finding = isObject(entry) ? (readOcsf(entry, knows) ?? readFinding(entry, knows)) : undefined;
+  if (!finding) return undefined;
+  // Each alert's record is an event with this finding alone.
+  const payload = recordOf(message, { ...event.header, detail: { ...event.detail, findings: [entry] } });
+  return { kind: "event", event: findingEvent(finding, event, message, payload) };
 }
 
 function findingContext(event: HubEvent, { console, severityMap }: Context): FindingContext {

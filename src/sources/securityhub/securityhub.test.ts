@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { describeSource, loadFixtures } from "../../../test/support/describe-source.ts";
-import type { Json, SourceEvent } from "../../alert.ts";
+import { describeSource, eventsIn, firstEvent, loadFixtures } from "../../../test/support/describe-source.ts";
+import type { Json } from "../../alert.ts";
 import type { Parsed } from "../source.ts";
 import securityhub from "./source.ts";
 
@@ -19,9 +19,6 @@ const inner = loadFixtures(rawFolder);
 type Loose = Record<string, Json>;
 const parse = (body: Json | undefined, more: object = {}): Parsed =>
   securityhub.parse(body ?? null, { settings: raw, receivedAt, ...more });
-const eventsOf = (parsed: Parsed): SourceEvent[] =>
-  parsed.ok ? parsed.value.flatMap((entry) => (entry.kind === "event" ? [entry.event] : [])) : expect.fail(JSON.stringify(parsed));
-const eventOf = (parsed: Parsed): SourceEvent => eventsOf(parsed)[0] ?? expect.fail("no event");
 
 /** An event with one finding: that of a fixture, changed. */
 function withFinding(name: string, changes: Loose, event: Loose = {}): Json {
@@ -29,13 +26,13 @@ function withFinding(name: string, changes: Loose, event: Loose = {}): Json {
   const [finding] = Object(body.detail).findings as Loose[];
   return { ...body, ...event, detail: { ...Object(body.detail), findings: [{ ...finding, ...changes }] } };
 }
-const imported = (changes: Loose = {}, event: Loose = {}) => eventOf(parse(withFinding("imported", changes, event)));
+const imported = (changes: Loose = {}, event: Loose = {}) => firstEvent(parse(withFinding("imported", changes, event)));
 
 describe("a finding", () => {
   test("is the same event when it is delivered again, by SNS or by EventBridge", () => {
     const first = imported();
     expect(imported({}, { id: "another", time: "2025-04-20T10:50:00Z" }).claim).toBe(first.claim);
-    const again = eventOf(parse({ ...Object(bodies["notification-imported"]), MessageId: "another" }));
+    const again = firstEvent(parse({ ...Object(bodies["notification-imported"]), MessageId: "another" }));
     expect(again.claim).toBe(first.claim);
     expect(imported({ UpdatedAt: "2025-04-20T10:49:30.000Z" }).claim).toBe(first.claim);
   });
@@ -62,7 +59,7 @@ describe("a finding", () => {
       imported({}, { id, "detail-type": "Security Hub Findings - Custom Action", detail: { ...Object(Object(inner.imported).detail) } });
     const sent = (id: string, actionName: string) => {
       const body = Object(withFinding("imported", {}, { id, "detail-type": "Security Hub Findings - Custom Action" }));
-      return eventOf(parse({ ...body, detail: { ...body.detail, actionName } }));
+      return firstEvent(parse({ ...body, detail: { ...body.detail, actionName } }));
     };
     expect(custom("1").claim).toBe(imported().claim);
     expect(new Set([imported().claim, sent("1", "SOC").claim, sent("2", "SOC").claim]).size).toBe(3);
@@ -73,7 +70,7 @@ describe("a finding", () => {
     const at = (time: string, carried?: string) => {
       const message = withFinding("imported", {}, { time });
       const envelope = { ...Object(bodies["notification-imported"]), Message: JSON.stringify(message), Timestamp: carried ?? null };
-      return eventOf(parse(carried === undefined ? message : envelope)).order ?? Number.NaN;
+      return firstEvent(parse(carried === undefined ? message : envelope)).order ?? Number.NaN;
     };
     const [one, two] = [at("2026-01-01T10:00:00Z", "2026-01-01T10:00:00.400Z"), at("2026-01-01T10:00:00Z", "2026-01-01T10:00:02.100Z")];
     expect(one).toBeLessThan(two);
@@ -86,11 +83,11 @@ describe("a finding", () => {
   test("has one key in all formats, where its id is an ARN", () => {
     const arn =
       "arn:aws:guardduty:eu-central-1:123456789012:detector/d6012345678912345678912349f831b8/finding/b7c1d3e5f7a9b1c3d5e7f9a1b3c5d7e9";
-    const direct = eventOf(parse(inner.guardduty));
+    const direct = firstEvent(parse(inner.guardduty));
     expect(direct.key).toBe(`finding:${arn}`);
     expect(imported({ Id: arn }).key).toBe(direct.key);
     const { finding_info: info } = Object(Object(Object(inner["imported-v2"]).detail).findings[0]);
-    expect(eventOf(parse(withFinding("imported-v2", { finding_info: { ...info, uid: arn } }))).key).toBe(direct.key);
+    expect(firstEvent(parse(withFinding("imported-v2", { finding_info: { ...info, uid: arn } }))).key).toBe(direct.key);
   });
 
   test("with an id of its provider's own is unique for the product", () => {
@@ -101,7 +98,7 @@ describe("a finding", () => {
   });
 
   test("among others that are not understood is not lost", () => {
-    const events = eventsOf(parse(inner["custom-action-many"]));
+    const events = eventsIn(parse(inner["custom-action-many"]));
     expect(events.map(({ type }) => type === "unparsed")).toEqual([false, false, true, false]);
     expect(events[0]?.payload).toMatchObject({ detail: { actionName: "Send to the SOC", findings: [{ Title: expect.any(String) }] } });
     expect(Object(Object(events[0]?.payload).detail).findings).toHaveLength(1);
@@ -144,14 +141,14 @@ describe("status", () => {
     [99, "Odd", 2, undefined],
   ])("OCSF: %s (%s), activity %s is %s", (id, word, activity, status) => {
     const changes = { status_id: id, status: word, activity_id: activity, activity_name: null };
-    expect(eventOf(parse(withFinding("imported-v2", changes))).patch.status).toBe(status);
+    expect(firstEvent(parse(withFinding("imported-v2", changes))).patch.status).toBe(status);
   });
 
   test("GuardDuty knows only its archive", () => {
     const body = Object(inner.guardduty);
     const archived = { ...body, detail: { ...body.detail, service: { ...body.detail.service, archived: true } } };
-    expect(eventOf(parse(archived))).toMatchObject({ kind: "resolved", patch: { status: "resolved", status_label: "archived" } });
-    expect(eventOf(parse(body)).patch.status).toBe("new");
+    expect(firstEvent(parse(archived))).toMatchObject({ kind: "resolved", patch: { status: "resolved", status_label: "archived" } });
+    expect(firstEvent(parse(body)).patch.status).toBe("new");
   });
 });
 
@@ -181,7 +178,7 @@ describe("severity", () => {
     [0, "High", "high"],
     [99, "Other", undefined],
   ])("OCSF: %s (%s) is %s", (id, word, severity) => {
-    expect(eventOf(parse(withFinding("imported-v2", { severity_id: id, severity: word }))).patch.severity).toBe(severity);
+    expect(firstEvent(parse(withFinding("imported-v2", { severity_id: id, severity: word }))).patch.severity).toBe(severity);
   });
 
   test.each([
@@ -196,19 +193,19 @@ describe("severity", () => {
     [null, undefined],
   ])("GuardDuty: %s is %s", (severity, expected) => {
     const body = Object(inner.guardduty);
-    expect(eventOf(parse({ ...body, detail: { ...body.detail, severity } })).patch.severity).toBe(expected);
+    expect(firstEvent(parse({ ...body, detail: { ...body.detail, severity } })).patch.severity).toBe(expected);
   });
 
   test("a route may see it otherwise, by label or by number", () => {
     const severityMap = { high: "medium", "8.7": "critical", fatal: "high" } as const;
-    expect(eventOf(parse(inner.imported, { severityMap })).patch).toMatchObject({ severity: "medium", severity_label: "HIGH" });
-    expect(eventOf(parse(inner.guardduty, { severityMap })).patch.severity).toBe("critical");
-    expect(eventOf(parse(inner["imported-v2"], { severityMap })).patch.severity).toBe("medium");
+    expect(firstEvent(parse(inner.imported, { severityMap })).patch).toMatchObject({ severity: "medium", severity_label: "HIGH" });
+    expect(firstEvent(parse(inner.guardduty, { severityMap })).patch.severity).toBe("critical");
+    expect(firstEvent(parse(inner["imported-v2"], { severityMap })).patch.severity).toBe("medium");
   });
 });
 
 describe("links", () => {
-  const linkOf = (changes: Loose, more: object = {}) => eventOf(parse(withFinding("imported", changes), more)).patch.url;
+  const linkOf = (changes: Loose, more: object = {}) => firstEvent(parse(withFinding("imported", changes), more)).patch.url;
   test("are the finding's own where it has a safe one", () => {
     expect(linkOf({ SourceUrl: "https://provider.example/finding/1" })).toBe("https://provider.example/finding/1");
     for (const SourceUrl of ["javascript:alert(1)", "http://provider.example/", "https://a@provider.example/", "no link"])

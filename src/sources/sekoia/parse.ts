@@ -2,11 +2,10 @@
 import type { Json, SourceEvent } from "../../alert.ts";
 import { stableJson } from "../../lib/json.ts";
 import { claimId, sha256 } from "../../lib/keys.ts";
-import { fail, ok } from "../../outcome.ts";
 import { asInstant } from "../instant.ts";
-import { asLine, asObject, compact, isObject, isTooDeep } from "../read.ts";
-import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
-import { parseList } from "../unparsed.ts";
+import { asLine, asObject, compact, isObject } from "../read.ts";
+import type { ParseContext, Parsed } from "../source.ts";
+import { asEntry, parseOneOrMany } from "../unparsed.ts";
 import { tell } from "./events.ts";
 import { type Notification, notificationSchema } from "./payload.ts";
 import type { SekoiaSettings } from "./settings.ts";
@@ -15,15 +14,8 @@ const EXPECTED = 'an object with a text "type", such as "alert", and "attributes
 
 /** Reads a body. What holds no notification at all is refused; a stranger among notifications is never lost. */
 export function parse(body: Json, context: ParseContext<SekoiaSettings>): Parsed {
-  if (isTooDeep(body)) return fail({ where: "body", expected: "JSON of moderate nesting" });
-  const read = (entry: Json): ParsedEntry | undefined => {
-    const event = readEvent(entry, context);
-    return event && { kind: "event", event };
-  };
-  if (Array.isArray(body))
-    return parseList(body, { source: "sekoia", label: "SEKOIA.IO", read, refusal: { where: "[0].type", expected: EXPECTED } });
-  const entry = read(body);
-  return entry ? ok([entry]) : fail({ where: "type", expected: EXPECTED });
+  const read = (entry: Json) => asEntry(readEvent(entry, context));
+  return parseOneOrMany(body, { source: "sekoia", label: "SEKOIA.IO", read, field: "type", expected: EXPECTED });
 }
 
 function readEvent(body: Json, context: ParseContext<SekoiaSettings>): SourceEvent | undefined {

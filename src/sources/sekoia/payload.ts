@@ -1,11 +1,8 @@
 // What SEKOIA.IO really sends: notifications (event version 2) and the answers of its API, read liberally.
 // Shapes: SEKOIA-IO/documentation (notifications) and SEKOIA-IO/automation-library (Sekoia.io: triggers, actions, tests).
 import * as z from "zod";
-import { entries, fields, flag, line, lines, number, text } from "../lenient.ts";
+import { entries, fields, flag, line, lines, number, raw, text } from "../lenient.ts";
 import { asLine } from "../read.ts";
-
-/** Text that is kept as it came, so that a claim built from it is the same for the same bytes. */
-const raw = z.unknown().optional();
 
 /** A status, priority or verdict: an object in the API, a bare UUID or word in notifications. */
 const word = z.preprocess(
@@ -61,8 +58,8 @@ const alertFacts = {
   alert_type: fields({ category: line(), value: line() }),
   alert_type_category: line(),
   alert_type_value: line(),
-  assets: raw,
-  assets_uuids: raw,
+  assets: raw(),
+  assets_uuids: raw(),
   source: line(),
   target: line(),
   detection_type: line(),
@@ -70,8 +67,8 @@ const alertFacts = {
   ttps: entries(named),
   adversaries: entries(named),
   cases: entries({ short_id: line(), name: line() }),
-  first_seen_at: raw,
-  last_seen_at: raw,
+  first_seen_at: raw(),
+  last_seen_at: raw(),
 };
 
 const caseFacts = {
@@ -91,8 +88,8 @@ const caseFacts = {
   tags: lines(),
   alerts: entries({ short_id: line(), uuid: line() }),
   number_of_alerts: number(),
-  first_seen_at: raw,
-  last_seen_at: raw,
+  first_seen_at: raw(),
+  last_seen_at: raw(),
 };
 
 const commentFacts = {
@@ -101,8 +98,8 @@ const commentFacts = {
   author: line(),
   created_by: line(),
   created_by_type: line(),
-  date: raw,
-  created_at: raw,
+  date: raw(),
+  created_at: raw(),
 };
 
 /** An alert as `GET /v1/sic/alerts/{uuid}` or a notification's attributes tell it. */
@@ -132,7 +129,7 @@ export const reportSchema = fields({
   description: text(),
   labels: lines(),
   report_types: lines(),
-  published: raw,
+  published: raw(),
   object_marking_refs: lines(),
 });
 export type ReportFacts = z.output<typeof reportSchema>;
@@ -158,7 +155,7 @@ export const notificationSchema = z.object({
     .transform((value) => asLine(value, 100))
     .pipe(z.string()),
   action: line(),
-  attributes: raw,
-  metadata: fields({ uuid: line(), created_at: raw, created: raw, community_uuid: line() }),
+  attributes: raw(),
+  metadata: fields({ uuid: line(), created_at: raw(), created: raw(), community_uuid: line() }),
 });
 export type Notification = z.output<typeof notificationSchema>;

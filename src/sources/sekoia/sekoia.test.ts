@@ -12,9 +12,9 @@ import {
   updated,
   withUpdate,
 } from "../../../demo/sekoia-samples.ts";
-import { describeSource, expectGolden, loadFixtures } from "../../../test/support/describe-source.ts";
+import { describeSource, expectGolden, firstEvent, loadFixtures } from "../../../test/support/describe-source.ts";
 import { expectPatch } from "../../../test/support/expect-event.ts";
-import type { Json, SourceEvent } from "../../alert.ts";
+import type { Json } from "../../alert.ts";
 import { fail, ok } from "../../outcome.ts";
 import type { Api, ApiFailure, ParseContext } from "../source.ts";
 import type { SekoiaSettings } from "./settings.ts";
@@ -27,12 +27,8 @@ const context: ParseContext<SekoiaSettings> = { settings: {}, receivedAt: 0 };
 describeSource(sekoia, { fixtures: folder });
 
 /** The one event of a body. */
-function eventOf(body: unknown, given: Partial<ParseContext<SekoiaSettings>> = {}): SourceEvent {
-  const parsed = sekoia.parse(body as Json, { ...context, ...given });
-  const entry = parsed.ok ? parsed.value[0] : undefined;
-  if (entry?.kind !== "event") throw new Error("no event");
-  return entry.event;
-}
+const eventOf = (body: unknown, given: Partial<ParseContext<SekoiaSettings>> = {}) =>
+  firstEvent(sekoia.parse(body as Json, { ...context, ...given }));
 
 const alertWith = (attributes: Record<string, unknown>, rest: Record<string, unknown> = {}) => ({
   type: "alert",

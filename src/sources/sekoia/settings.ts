@@ -1,6 +1,7 @@
 // The settings of a SEKOIA.IO route, and the addresses that follow from them.
 import * as z from "zod";
 import { secret } from "../../config/secret.ts";
+import { isWebAddress } from "../../lib/address.ts";
 import { parseRate } from "../../lib/duration.ts";
 import type { ParseContext } from "../source.ts";
 
@@ -9,11 +10,6 @@ export const defaultApi = "https://api.sekoia.io";
 const defaultConsole = "https://app.sekoia.io";
 /** What the vendor's firewall recommends for one client (SEKOIA-IO/documentation: docs/xdr/FAQ.md). */
 const defaultRate = "5/s";
-
-const isWebAddress = (text: string): boolean => {
-  const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
-};
 
 /** A route's own keys. */
 export const settingsSchema = z.strictObject({

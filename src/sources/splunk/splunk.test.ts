@@ -1,7 +1,7 @@
 // What is particular to Splunk; what every source does is in the shared suite, with the golden files in fixtures/.
 import { describe, expect, test } from "vitest";
-import { describeSource, loadFixtures } from "../../../test/support/describe-source.ts";
-import type { Json, Severity, SourceEvent } from "../../alert.ts";
+import { describeSource, firstEvent, loadFixtures } from "../../../test/support/describe-source.ts";
+import type { Json, Severity } from "../../alert.ts";
 import { fail } from "../../outcome.ts";
 import type { JsonObject } from "../read.ts";
 import splunk from "./source.ts";
@@ -11,12 +11,8 @@ const fixtures = loadFixtures(folder);
 
 describeSource(splunk, { fixtures: folder });
 
-function eventOf(body: Json | undefined, options: { console?: string; severityMap?: Record<string, Severity> } = {}): SourceEvent {
-  const parsed = splunk.parse(body ?? null, { settings: {}, receivedAt: 0, ...options });
-  const [entry] = parsed.ok ? parsed.value : [];
-  if (entry?.kind !== "event") throw new Error("no event");
-  return entry.event;
-}
+const eventOf = (body: Json | undefined, options: { console?: string; severityMap?: Record<string, Severity> } = {}) =>
+  firstEvent(splunk.parse(body ?? null, { settings: {}, receivedAt: 0, ...options }));
 
 const trigger = (result: JsonObject, fields: JsonObject = {}): JsonObject => ({
   sid: "scheduler__admin__search__RMD5a_at_1795176000_87",

@@ -1,7 +1,7 @@
 // What is particular to chat messages; what every source does is in the shared suite, with the golden files in fixtures/.
 import { describe, expect, test } from "vitest";
-import { describeSource, loadFixtures } from "../../../test/support/describe-source.ts";
-import type { Json, Severity, SourceEvent } from "../../alert.ts";
+import { describeSource, firstEvent, loadFixtures } from "../../../test/support/describe-source.ts";
+import type { Json, Severity } from "../../alert.ts";
 import { fail } from "../../outcome.ts";
 import type { ParseContext } from "../source.ts";
 import { plainLine, plainText } from "./plain.ts";
@@ -16,12 +16,8 @@ const context: ParseContext<TextSettings> = { settings: {}, receivedAt: at };
 describeSource(text, { fixtures: folder });
 
 /** The event of a body. */
-function eventOf(body: Json | undefined, overrides: Partial<ParseContext<TextSettings>> = {}): SourceEvent {
-  const parsed = text.parse(body ?? null, { ...context, ...overrides });
-  const entry = parsed.ok ? parsed.value[0] : undefined;
-  if (entry?.kind !== "event") throw new Error("no event");
-  return entry.event;
-}
+const eventOf = (body: Json | undefined, overrides: Partial<ParseContext<TextSettings>> = {}) =>
+  firstEvent(text.parse(body ?? null, { ...context, ...overrides }));
 
 describe("the body", () => {
   test.each<[Json, string]>([

@@ -2,11 +2,10 @@
 import type { Json, SourceEvent } from "../../alert.ts";
 import { stableJson } from "../../lib/json.ts";
 import { claimId, sha256 } from "../../lib/keys.ts";
-import { fail, ok } from "../../outcome.ts";
 import { asInstant } from "../instant.ts";
-import { compact, isTooDeep } from "../read.ts";
-import type { ParseContext, Parsed, ParsedEntry } from "../source.ts";
-import { unparsedEvent } from "../unparsed.ts";
+import { compact } from "../read.ts";
+import type { ParseContext, Parsed } from "../source.ts";
+import { asEntry, parseOneOrMany } from "../unparsed.ts";
 import { type Row, readRow } from "./payload.ts";
 import type { VelociraptorSettings } from "./settings.ts";
 import { ownTime, tell } from "./tell.ts";
@@ -15,15 +14,12 @@ const EXPECTED = 'a row of a queue: an alert with "name" and "event_data", a "Fl
 
 /** Reads a body. Only a body without any row is refused; an entry among rows that is none is never lost. */
 export function parse(body: Json, context: ParseContext<VelociraptorSettings>): Parsed {
-  if (isTooDeep(body)) return fail({ where: "body", expected: "JSON of moderate nesting" });
-  const entries = Array.isArray(body) ? body : [body];
-  if (entries.length === 0) return ok([{ kind: "test" }]);
-  const rows = entries.map((entry) => ({ entry, row: readRow(entry) }));
-  if (rows.every(({ row }) => row === undefined)) return fail({ where: Array.isArray(body) ? "[0]" : "body", expected: EXPECTED });
-  return ok(rows.map(({ entry, row }): ParsedEntry => ({ kind: "event", event: row ? eventOf(row, context) : stranger(entry) })));
+  const read = (entry: Json) => {
+    const row = readRow(entry);
+    return asEntry(row && eventOf(row, context));
+  };
+  return parseOneOrMany(body, { source: "velociraptor", label: "Velociraptor", read, expected: EXPECTED });
 }
-
-const stranger = (entry: Json): SourceEvent => unparsedEvent("velociraptor", "Velociraptor", entry);
 
 function eventOf(row: Row, context: ParseContext<VelociraptorSettings>): SourceEvent {
   const { at, detail, ...told } = tell(row, context);

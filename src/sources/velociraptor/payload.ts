@@ -1,13 +1,10 @@
 // What Velociraptor's queues hold, read liberally, and what our own artifact adds (artifacts/Tocsin.Relay.yaml).
 // Shapes: Velocidex/velociraptor, services/alerts.go, flows/client_flow_runner.go, flows/proto/artifact_collector.proto,
 // api/proto/hunts.proto, api/proto/clients.proto. Protobuf objects write 64-bit integers as texts and leave out unset fields.
-import * as z from "zod";
+import type * as z from "zod";
 import type { Json } from "../../alert.ts";
-import { fields, line, lines, number, text } from "../lenient.ts";
+import { fields, line, lines, number, raw, text } from "../lenient.ts";
 import { asObject, isObject, type JsonObject } from "../read.ts";
-
-/** Kept as it came: a time (seconds, microseconds or text), or a part that is read later. */
-const raw = z.unknown().optional();
 
 /** A client as `client_info()` and the GUI's `GetClient` tell it. */
 export const clientSchema = fields({
@@ -23,9 +20,9 @@ export const flowSchema = fields({
   session_id: line(),
   client_id: line(),
   request: fields({ creator: line(), artifacts: lines() }),
-  create_time: raw,
-  start_time: raw,
-  active_time: raw,
+  create_time: raw(),
+  start_time: raw(),
+  active_time: raw(),
   execution_duration: number(),
   state: line(),
   status: text(),
@@ -40,8 +37,8 @@ export const huntSchema = fields({
   hunt_id: line(),
   creator: line(),
   hunt_description: text(),
-  create_time: raw,
-  expires: raw,
+  create_time: raw(),
+  expires: raw(),
   start_request: fields({ artifacts: lines() }),
   artifacts: lines(),
   state: line(),
@@ -54,22 +51,22 @@ export const aboutSchema = fields({
   queue: line(),
   org: line(),
   client: clientSchema,
-  flow: fields({ creator: line(), artifacts: lines(), create_time: raw }),
+  flow: fields({ creator: line(), artifacts: lines(), create_time: raw() }),
   link: line(),
 });
 export type About = z.output<typeof aboutSchema>;
 
 const rowSchema = fields({
   _tocsin: aboutSchema,
-  _ts: raw,
+  _ts: raw(),
   Queue: line(),
   client_id: line(),
   ClientId: line(),
   flow_id: line(),
   FlowId: line(),
   name: line(),
-  timestamp: raw,
-  Timestamp: raw,
+  timestamp: raw(),
+  Timestamp: raw(),
   artifact: line(),
   artifact_type: line(),
   Flow: flowSchema,

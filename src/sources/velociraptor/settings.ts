@@ -2,11 +2,7 @@
 import * as z from "zod";
 import { SEVERITIES } from "../../alert.ts";
 import { secret } from "../../config/secret.ts";
-
-const isWebAddress = (text: string): boolean => {
-  const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
-};
+import { isWebAddress } from "../../lib/address.ts";
 
 /** A route's own keys. `api` is the GUI's address, with its base path if it has one; it needs a user that signs in with a password. */
 export const settingsSchema = z

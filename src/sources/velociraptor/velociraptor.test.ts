@@ -1,6 +1,6 @@
 // What is particular to Velociraptor; what every source does is in the shared suite, with the golden files in fixtures/.
 import { describe, expect, test } from "vitest";
-import { describeSource, expectGolden, loadFixtures } from "../../../test/support/describe-source.ts";
+import { describeSource, eventsIn, expectGolden, firstEvent, loadFixtures } from "../../../test/support/describe-source.ts";
 import { expectPatch } from "../../../test/support/expect-event.ts";
 import type { Json, Severity, SourceEvent } from "../../alert.ts";
 import { fail, ok } from "../../outcome.ts";
@@ -18,17 +18,9 @@ describeSource(velociraptor, { fixtures: folder, context: { settings: withApi, c
 
 type Overrides = Partial<ParseContext<VelociraptorSettings>>;
 
-function eventsOf(body: Json | undefined, overrides: Overrides = {}): SourceEvent[] {
-  const parsed = velociraptor.parse(body ?? null, { ...context, ...overrides });
-  return parsed.ok ? parsed.value.flatMap((entry) => (entry.kind === "event" ? [entry.event] : [])) : [];
-}
-
-/** The first event of a body. */
-function eventOf(body: Json | undefined, overrides: Overrides = {}): SourceEvent {
-  const [event] = eventsOf(body, overrides);
-  if (!event) throw new Error("no event");
-  return event;
-}
+const parse = (body: Json | undefined, overrides: Overrides = {}) => velociraptor.parse(body ?? null, { ...context, ...overrides });
+const eventsOf = (...given: Parameters<typeof parse>) => eventsIn(parse(...given));
+const eventOf = (...given: Parameters<typeof parse>) => firstEvent(parse(...given));
 
 const alert = (event_data: Record<string, Json> = {}, members: Record<string, Json> = {}): Json => ({
   client_id: "C.04b2307000dfdf7a",

@@ -1,9 +1,8 @@
 // A request body of Wazuh as events: one alert, as the integration script posts it, or a list of alerts.
 import type { Json, SourceEvent } from "../../alert.ts";
-import { fail, ok } from "../../outcome.ts";
-import { compact, isTooDeep } from "../read.ts";
+import { compact } from "../read.ts";
 import type { ParseContext, Parsed } from "../source.ts";
-import { unparsedEvent } from "../unparsed.ts";
+import { asEntry, parseOneOrMany } from "../unparsed.ts";
 import { alertPatch, isSolved } from "./alert.ts";
 import { alertClaim, alertKey, happenedAt } from "./keys.ts";
 import { readAlert } from "./payload.ts";
@@ -13,15 +12,8 @@ const EXPECTED = 'an alert with "rule" (id, level, description) and "agent" or "
 
 /** Reads a body. A body of another shape is refused; an entry of a list that is not understood is never lost. */
 export function parse(body: Json, context: ParseContext<WazuhSettings>): Parsed {
-  if (isTooDeep(body)) return fail({ where: "body", expected: "JSON of moderate nesting" });
-  if (!Array.isArray(body)) {
-    const event = readEvent(body, context);
-    return event ? ok([{ kind: "event", event }]) : fail({ where: "rule", expected: EXPECTED });
-  }
-  if (body.length === 0) return ok([{ kind: "test" }]);
-  const events = body.map((entry) => readEvent(entry, context));
-  if (events.every((event) => event === undefined)) return fail({ where: "[0].rule", expected: EXPECTED });
-  return ok(events.map((event, index) => ({ kind: "event", event: event ?? unparsedEvent("wazuh", "Wazuh", body[index] ?? null) })));
+  const read = (entry: Json) => asEntry(readEvent(entry, context));
+  return parseOneOrMany(body, { source: "wazuh", label: "Wazuh", read, field: "rule", expected: EXPECTED });
 }
 
 function readEvent(body: Json, context: ParseContext<WazuhSettings>): SourceEvent | undefined {

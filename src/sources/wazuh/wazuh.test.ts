@@ -1,7 +1,7 @@
 // What is particular to Wazuh; what every source does is in the shared suite, with the golden files in fixtures/.
 import { describe, expect, test } from "vitest";
-import { describeSource, loadFixtures } from "../../../test/support/describe-source.ts";
-import type { Json, Severity, SourceEvent } from "../../alert.ts";
+import { describeSource, firstEvent, loadFixtures } from "../../../test/support/describe-source.ts";
+import type { Json, Severity } from "../../alert.ts";
 import { fail, ok } from "../../outcome.ts";
 import wazuh from "./source.ts";
 
@@ -14,12 +14,7 @@ describeSource(wazuh, { fixtures: folder, context: { console } });
 const parse = (body: Json, severityMap?: Record<string, Severity>) =>
   wazuh.parse(body, { settings: {}, console, severityMap, receivedAt: 0 });
 
-function eventOf(body: Json | undefined, severityMap?: Record<string, Severity>): SourceEvent {
-  const parsed = parse(body ?? null, severityMap);
-  const [entry] = parsed.ok ? parsed.value : [];
-  if (entry?.kind !== "event") throw new Error("no event");
-  return entry.event;
-}
+const eventOf = (body: Json | undefined, severityMap?: Record<string, Severity>) => firstEvent(parse(body ?? null, severityMap));
 
 const alert = (fields: Record<string, Json> = {}, rule: Record<string, Json> = {}): Json => ({
   timestamp: "2026-11-20T12:05:50.820+0000",
