@@ -118,12 +118,20 @@ describe("what does not compile", () => {
     ["alert.title && true", "&& wants true or false, and alert.title is text", 6],
     ["alert.severity == 'hihg'", 'alert.severity is never "hihg"; did you mean "high"?', 16],
     ["alert.status in ['open']", 'alert.status is never "open"; it is one of new, in_progress, suppressed, resolved', 14],
+    [
+      "alert.severity in [HIGH, CRITICAL]",
+      'alert.severity is never in this list: text against a whole number; compare alert.severity_id with HIGH, or alert.severity with "high"',
+      16,
+    ],
     ["alert.tenant == null", "alert.tenant is never null; ask has(alert.tenant) instead", 14],
     ["alert.title.x", "alert.title is text and has no field x", 12],
     ["alert.title.exists(c, c == 'x')", "alert.title is text; exists(), all(), filter() and map() want a list", 12],
     ["alert.title.matches('[')", "the regular expression is not right: missing closing ]: `[`", 21],
     ["alert.title.matches('(a)\\\\1')", "the regular expression is not right: invalid escape sequence: `\\1`", 21],
-    ["google.protobuf.Timestamp{seconds: 1} == now", "google.protobuf.Timestamp{...} is not known here; conditions build no messages", 1],
+    ["google.Timestamp{seconds: 1}", 'the condition cannot be read from "{seconds: 1}" on; no messages are built here', 17],
+    ["alert.tags.exists(tag, tag)", "exists() wants true or false, and tag is text", 24],
+    ["!alert.title", "! does not work on alert.title, which is text", 1],
+    ["alert.count in alert.title", "in does not work on alert.count, which is a whole number, and alert.title, which is text", 13],
   ])("%s", (text, message, column) => {
     expect(errorOf(text)).toEqual({ message, position: column === undefined ? undefined : { line: 1, column } });
   });

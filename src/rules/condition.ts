@@ -1,12 +1,13 @@
 // Conditions: CEL over `alert`, `change` and `now`. Compiled once, evaluated for each version of an alert. They can
 // run no code and do no I/O, and their regular expressions take linear time (RE2).
-import { type CelInput, isCelError, parse, plan } from "@bufbuild/cel";
 import type { Alert, Change, Json } from "../alert.ts";
 import { fail, ok, type Result } from "../outcome.ts";
-import { type ExpressionError, positionAt, syntaxError, theEngine } from "./cel.ts";
-import { recordInput } from "./cel-input.ts";
-import { checkCondition, type Reads } from "./check.ts";
-import { ALERT, CHANGE, SEVERITY_NUMBERS } from "./shape.ts";
+import { compile, type ExpressionError, type Program } from "./cel.ts";
+import { CONDITION_SCOPE } from "./check.ts";
+import { Fields } from "./fields.ts";
+import { ALERT, CHANGE } from "./shape.ts";
+import { Time } from "./time.ts";
+import type { Naming } from "./words.ts";
 
 /** What is wrong with a condition's text. */
 export type ConditionError = ExpressionError;
@@ -24,21 +25,14 @@ export interface Condition {
 
 const MAX_TEXT = 4_000;
 const MAX_VALUE_CHARS = 200;
+const NAMING: Naming = { what: "condition", example: "alert", words: "there are alert, change, now and INFO to CRITICAL" };
 
 /** Compiles a condition, or says what is wrong with it and where. */
 export function compileCondition(text: string): Result<Condition, ConditionError> {
   if (text.trim() === "") return fail({ message: "the condition is empty; leave `when` out to match every alert" });
   if (text.length > MAX_TEXT) return fail({ message: `the condition is longer than ${MAX_TEXT} characters; split it into several rules` });
-  try {
-    const { env } = theEngine();
-    const parsed = parse(text);
-    const { finding, reads } = checkCondition(env, parsed.expr);
-    if (finding)
-      return fail({ message: finding.message, position: positionAt(text, parsed.sourceInfo?.positions[String(finding.exprId)]) });
-    return ok(conditionOf(text, plan(env, parsed), reads));
-  } catch (thrown) {
-    return fail(syntaxError("condition", text, thrown));
-  }
+  const program = compile(text, CONDITION_SCOPE, NAMING, true);
+  return program.ok ? ok(conditionOf(text, program.value)) : program;
 }
 
 /** A compiler that remembers, for callers that meet the same texts again and again. */
@@ -53,30 +47,16 @@ export function rememberConditions(limit = 1_000): (text: string) => Result<Cond
   };
 }
 
-function conditionOf(text: string, evaluate: (bindings: Record<string, CelInput>) => unknown, reads: Reads): Condition {
+function conditionOf(text: string, { run, reads }: Program): Condition {
   return {
     text,
     matches(alert, change, nowMs) {
-      const bindings: Record<string, CelInput> = { ...SEVERITY_NUMBERS };
-      if (reads.alert.size > 0) bindings.alert = recordInput(ALERT, alert, reads.alert);
-      if (reads.change.size > 0) bindings.change = recordInput(CHANGE, change, reads.change);
-      if (reads.now) bindings.now = timestampOf(nowMs);
-      return verdict(evaluate(bindings));
+      const outcome = run({ alert: new Fields(ALERT, alert), change: new Fields(CHANGE, change), now: Time.ofMs(nowMs) });
+      if ("failed" in outcome) return outcome;
+      return typeof outcome.value === "boolean" ? { matched: outcome.value } : { failed: "the condition gave neither true nor false" };
     },
     values: (alert, change) => ({ ...scalars("alert", alert, reads.alert), ...scalars("change", change, reads.change) }),
   };
-}
-
-function verdict(result: unknown): Verdict {
-  if (typeof result === "boolean") return { matched: result };
-  if (!isCelError(result)) return { failed: "the condition gave neither true nor false" };
-  return { failed: result.message };
-}
-
-/** A CEL timestamp, made by CEL itself. */
-function timestampOf(ms: number): CelInput {
-  const made = theEngine().timestamp({ text: new Date(ms).toISOString() });
-  return isCelError(made) ? null : made;
 }
 
 function scalars(name: string, value: object, fields: ReadonlySet<string>): Record<string, Json> {

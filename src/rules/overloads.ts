@@ -1,8 +1,8 @@
-// Which form of a function or operator fits its arguments, and what it gives; and the comparisons that CEL allows but
-// that can have one answer only.
-import type { CelFunc, CelType } from "@bufbuild/cel";
+// Whether a function or operator fits its arguments, and what it gives: the engine is asked, with a stand-in for each kind of value. And
+// the comparisons that CEL allows but that can have one answer only.
 import { fail, ok, type Result } from "../outcome.ts";
 import { closest } from "./closest.ts";
+import { type Engine, type Form, STAND_INS } from "./engine.ts";
 import { inWords, type Shape } from "./shape.ts";
 
 /** An argument: its shape, and how it is written where that is a plain path. */
@@ -13,63 +13,44 @@ export interface Named {
 
 const ANY: Shape = { kind: "any" };
 
+/** What an operator gives, or a sentence that says why it cannot be used so; `!` and `-` may have one side only. */
+export function checkOperator({ env }: Engine, symbol: string, sides: readonly Named[]): Result<Shape, string> {
+  const impossible = impossibleComparison(symbol, sides);
+  if (impossible !== undefined) return fail(impossible);
+  const [left, right] = sides.map(standIn);
+  const { type } = env.check(right === undefined ? `${symbol}${left}` : `${left} ${symbol} ${right}`);
+  return type === undefined ? fail(`${symbol} does not work on ${wrongKinds(sides)}`) : ok(shapeOfType(type));
+}
+
 /** What calling `name` gives, or a sentence that says why it cannot be called so. */
-export function checkOverload(
+export function checkCall(
+  { env }: Engine,
   name: string,
-  overloads: readonly CelFunc[],
+  forms: readonly Form[],
   target: Named | undefined,
   args: readonly Named[],
 ): Result<Shape, string> {
-  const impossible = impossibleComparison(name, args);
-  if (impossible !== undefined) return fail(impossible);
-  const sameForm = overloads.filter((one) => (one.target !== undefined) === (target !== undefined) && one.arguments.length === args.length);
-  if (sameForm.length === 0) return fail(wrongForm(name, overloads));
-  const fitting = sameForm.filter(
-    (one) =>
-      (target === undefined || one.target === undefined || fits(target.shape, one.target)) &&
-      one.arguments.every((type, index) => fits(args[index]?.shape ?? ANY, type)),
-  );
-  const [first] = fitting;
-  if (first === undefined) return fail(wrongKinds(name, target, args));
-  const gives = shapeOfType(first.result);
-  return ok(fitting.every((one) => shapeOfType(one.result).kind === gives.kind) ? gives : ANY);
+  const form = forms.find((one) => one.method === (target !== undefined) && one.arguments === args.length);
+  if (form === undefined) return fail(`${name}() is called as ${wrongForm(name, forms)}`);
+  const { type } = env.check(`${target ? `${standIn(target)}.` : ""}${form.engineName}(${args.map(standIn).join(", ")})`);
+  if (type === undefined) return fail(`${name}() does not work on ${wrongKinds(target ? [target, ...args] : args)}`);
+  return ok(shapeOfType(type));
 }
 
-/** The operator as people write it: `_>=_` is `>=`. */
-export const operatorName = (name: string): string => (name === "@in" ? "in" : name.replaceAll("_", ""));
-const isOperator = (name: string): boolean => /^[@_!-]|_$/.test(name);
+const standIn = ({ shape }: Named): string => STAND_INS[shape.kind][0];
 
-function fits(shape: Shape, type: CelType): boolean {
-  if (shape.kind === "any" || (type.kind === "scalar" && type.name === "dyn")) return true;
-  const wanted = shapeOfType(type).kind;
-  return wanted === "any" ? false : wanted === (shape.kind === "record" ? "table" : shape.kind);
+/** The engine's name of a type as a shape; what a list or a table holds is left open. */
+function shapeOfType(type: string): Shape {
+  if (/^list\b/.test(type)) return { kind: "list", of: ANY };
+  if (/^map\b/.test(type)) return { kind: "table", of: ANY };
+  const simple = (["int", "double", "flag", "text", "time", "span"] as const).find((kind) => STAND_INS[kind][1] === type);
+  return simple === undefined ? ANY : { kind: simple };
 }
 
-function shapeOfType(type: CelType): Shape {
-  if (type.kind === "list") return { kind: "list", of: ANY };
-  if (type.kind === "map") return { kind: "table", of: ANY };
-  switch (type.name) {
-    case "int":
-      return { kind: "int" };
-    case "double":
-      return { kind: "double" };
-    case "bool":
-      return { kind: "flag" };
-    case "string":
-      return { kind: "text" };
-    case "google.protobuf.Timestamp":
-      return { kind: "time" };
-    case "google.protobuf.Duration":
-      return { kind: "span" };
-    default:
-      return ANY;
-  }
-}
-
-function impossibleComparison(name: string, [left, right]: readonly Named[]): string | undefined {
+function impossibleComparison(symbol: string, [left, right]: readonly Named[]): string | undefined {
   if (left === undefined || right === undefined) return undefined;
-  if (name === "@in") return right.shape.kind === "list" ? right.shape.members?.map((one) => notOneOf(left, one)).find(Boolean) : undefined;
-  if (name !== "_==_" && name !== "_!=_") return undefined;
+  if (symbol === "in") return right.shape.kind === "list" ? neverIn(left, right.shape.members ?? []) : undefined;
+  if (symbol !== "==" && symbol !== "!=") return undefined;
   const named = left.path !== "" ? left : right;
   if (left.shape.kind === "absent" || right.shape.kind === "absent") {
     const other = left.shape.kind === "absent" ? right : left;
@@ -78,6 +59,13 @@ function impossibleComparison(name: string, [left, right]: readonly Named[]): st
   if (comparable(left.shape, right.shape)) return notOneOf(left, right.shape) ?? notOneOf(right, left.shape);
   const hint = severityHint(named);
   return `${left.path || inWords(left.shape)} is never equal to ${right.path || inWords(right.shape)}: ${inWords(left.shape)} against ${inWords(right.shape)}${hint}`;
+}
+
+function neverIn(one: Named, members: readonly Shape[]): string | undefined {
+  const [first] = members;
+  if (first === undefined || members.some((member) => comparable(one.shape, member)))
+    return members.map((member) => notOneOf(one, member)).find(Boolean);
+  return `${one.path || inWords(one.shape)} is never in this list: ${inWords(one.shape)} against ${inWords(first)}${severityHint(one)}`;
 }
 
 const group = (shape: Shape): string => (shape.kind === "double" ? "int" : shape.kind === "record" ? "table" : shape.kind);
@@ -97,20 +85,14 @@ const severityHint = ({ path }: Named): string =>
       ? '; write alert.severity_id >= HIGH, or compare alert.severity with "high"'
       : "";
 
-function wrongForm(name: string, overloads: readonly CelFunc[]): string {
-  if (isOperator(name)) return `${operatorName(name)} cannot be used so`;
-  const forms = overloads.map(
-    (one) => `${one.target ? "x." : ""}${name}(${one.arguments.map((_, index) => "abc"[index] ?? "d").join(", ")})`,
-  );
-  return `${name}() is called as ${[...new Set(forms)].join(" or ")}`;
+function wrongForm(name: string, forms: readonly Form[]): string {
+  const written = forms.map((one) => `${one.method ? "x." : ""}${name}(${[..."abcd"].slice(0, one.arguments).join(", ")})`);
+  return [...new Set(written)].join(" or ");
 }
 
-function wrongKinds(name: string, target: Named | undefined, args: readonly Named[]): string {
-  const described = (one: Named) => (one.path ? `${one.path}, which is ${inWords(one.shape)}` : inWords(one.shape));
-  const mixed = ["int", "double"].every((kind) => args.some((one) => one.shape.kind === kind));
-  const hint = mixed
-    ? "; write double(...) around the whole number"
-    : ([target, ...args].map((one) => (one ? severityHint(one) : "")).find(Boolean) ?? "");
-  if (isOperator(name)) return `${operatorName(name)} does not work on ${args.map(described).join(", and ")}${hint}`;
-  return `${name}() does not work on ${[...(target ? [target] : []), ...args].map(described).join(", and ")}${hint}`;
+function wrongKinds(values: readonly Named[]): string {
+  const described = ({ shape, path }: Named) => (path ? `${path}, which is ${inWords(shape)}` : inWords(shape));
+  const mixed = ["int", "double"].every((kind) => values.some((one) => one.shape.kind === kind));
+  const hint = mixed ? "; write double(...) around the whole number" : (values.map(severityHint).find(Boolean) ?? "");
+  return `${values.map(described).join(", and ")}${hint}`;
 }
