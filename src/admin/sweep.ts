@@ -1,23 +1,35 @@
-// The cron sweep: wakes every ledger and outbox, so that one that lost its alarm is found, and old rows are removed.
+// The cron sweep: wakes every ledger and outbox, so that one that lost its alarm is found, and old rows are removed; then it looks at the
+// relay as a whole, and tells what is wrong.
 import type { Env } from "../env.ts";
 import { errorText, log } from "../lib/log.ts";
-import { ledgerName, outboxName } from "../lib/names.ts";
-import type { ConfigCache } from "../store/config-cache.ts";
-import { knownObjects } from "../store/objects.ts";
-import { pruneProjection } from "../store/prune.ts";
+import { tell } from "../outbox/tellers.ts";
+import { type LastSweep, writeUpkeep } from "../store/upkeep.ts";
+import { watch } from "../watch/watch.ts";
+import type { AdminDeps } from "./deps.ts";
+import { surveyOf } from "./queries/survey.ts";
+import { sweepObjects } from "./sweep-objects.ts";
 
-/** Sweeps all objects that the configuration names now or named before; one that fails does not stop the others. */
-export async function sweep(env: Env, config: ConfigCache): Promise<void> {
-  const { config: loaded } = await config.get(env.DB);
-  const ledgers = loaded.routes.flatMap((route) => Array.from({ length: route.shards }, (_, shard) => ledgerName(route.name, shard)));
-  const outboxes = loaded.destinations.map((destination) => outboxName(destination.name));
-  const known = await knownObjects(env.DB, [...ledgers, ...outboxes]);
-  for (const name of known) {
-    try {
-      await (name.startsWith("ledger:") ? env.LEDGER : env.OUTBOX).getByName(name).sweep();
-    } catch (error) {
-      log("error", "sweep.failed", { object: name, error: errorText(error) });
-    }
+/** Sweeps all objects that the configuration names now or named before; what fails does not stop the rest. */
+export async function sweep(env: Env, { config, destinations }: Pick<AdminDeps, "config" | "destinations">): Promise<void> {
+  const startedAt = Date.now();
+  const loaded = await config.get(env.DB);
+  const swept = await sweepObjects(env, loaded.config, Date.now);
+  const now = Date.now();
+  const last: LastSweep = { at: new Date(now).toISOString(), ms: now - startedAt, ...swept };
+  await succeeds("d1", () => writeUpkeep(env.DB, "sweep", last, now));
+  await succeeds("watch", async () => {
+    const survey = await surveyOf({ env, loaded, now: Date.now }, swept.failed);
+    await watch(survey, { db: env.DB, tell: (word) => tell(word, { loaded, adapters: destinations, outboxes: env.OUTBOX }) });
+  });
+}
+
+/** Does a part of the sweep; logs what it throws. */
+async function succeeds(what: string, work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    log("error", "sweep.failed", { object: what, error: errorText(error) });
+    return false;
   }
-  await pruneProjection(env.DB, loaded.relay.retentionMs, Date.now());
 }

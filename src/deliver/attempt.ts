@@ -7,6 +7,7 @@ import { mayReach } from "../lib/address.ts";
 import { readText } from "../lib/body.ts";
 import { errorText, log, logMany } from "../lib/log.ts";
 import { maskTexts, secretTexts } from "../lib/mask.ts";
+import { traceParent } from "../lib/trace-id.ts";
 import type { QueuedMessage, Settlement } from "../outbox/interface.ts";
 import type { DeliveryOutcome } from "../outcome.ts";
 import type { DeliverStages } from "./group.ts";
@@ -53,18 +54,23 @@ export async function attempt(
     const kept = text === undefined || text === "" ? undefined : maskTexts(text, secrets).slice(0, KEPT_CHARACTERS);
     const budget = answer && adapter.transport.kind === "http" ? adapter.transport.budget?.(answer) : undefined;
     logAttempt(message, outcome, answer?.status, ms);
-    return { id, slot, attempt: message.attempt, outcome, at, ms, status: answer?.status, answer: kept, budget };
+    return { id, slot, attempt: message.attempt, outcome: quoting(outcome, secrets), at, ms, status: answer?.status, answer: kept, budget };
   };
   if (missing.length > 0) {
     const detail = `the secret ${missing.join(", ")} is not set`;
     return done({ kind: "disabled", reason: "misconfigured", detail }, undefined, detail);
   }
   const { id, key, attempt: count, action, ref, memo, body } = message;
-  const outgoing: Outgoing = { id, key, attempt: count, action, ref, memo, body, at };
+  const traceparent = message.trace === undefined ? undefined : traceParent(message.trace);
+  const outgoing: Outgoing = { id, key, attempt: count, action, ref, memo, body, at, traceparent };
   const { transport } = adapter;
   if (transport.kind === "custom") return done(...(await sendCustom(transport, outgoing, { name: config.name, settings }, stages)));
   return post(transport, outgoing, settings, stages, done);
 }
+
+/** What an outcome says for people may quote the answer. */
+const quoting = (outcome: DeliveryOutcome, secrets: readonly string[]): DeliveryOutcome =>
+  "detail" in outcome && outcome.detail !== undefined ? { ...outcome, detail: maskTexts(outcome.detail, secrets) } : outcome;
 
 async function sendCustom(
   transport: CustomTransport<unknown>,
@@ -116,8 +122,8 @@ async function post(
 
 function logAttempt(message: QueuedMessage, outcome: DeliveryOutcome, status: number | undefined, ms: number): void {
   const reason = "reason" in outcome ? outcome.reason : undefined;
-  const { destination, id: delivery, attempt: count, action } = message;
-  const fields = { destination, delivery, attempt: count, action, outcome: outcome.kind, reason, status, ms };
+  const { destination, id: delivery, attempt: count, action, trace } = message;
+  const fields = { destination, delivery, attempt: count, action, outcome: outcome.kind, reason, status, ms, trace };
   if (outcome.kind === "delivered") logMany("delivery.attempt", fields);
   else log("warn", "delivery.attempt", fields);
 }

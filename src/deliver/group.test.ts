@@ -202,7 +202,7 @@ describe("a batch", () => {
     const quick = Array.from({ length: 5 }, (_, n) => message(n, { destination: "quick", body: `quick ${n}` }));
     const batch = { messages: [...slow, ...quick].map((body) => ({ body })), ackAll: vi.fn() };
     const waiting: Promise<unknown>[] = [];
-    consume(batch as unknown as MessageBatch<QueuedMessage>, stages, (promise) => {
+    consume(batch as unknown as MessageBatch<QueuedMessage>, { ...stages, probed: async () => {} }, (promise) => {
       waiting.push(promise);
     });
     expect(batch.ackAll).toHaveBeenCalledOnce();

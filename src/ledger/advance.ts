@@ -15,6 +15,7 @@ import type {
   Status,
 } from "../alert.ts";
 import { blankAlert, enrichmentsOf, enrichmentText, STATUSES, severityId } from "../alert.ts";
+import { isEmptied } from "../alert-content.ts";
 import { stableJson } from "../lib/json.ts";
 import type { AlertState } from "./state.ts";
 
@@ -37,7 +38,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** Folds one event into the alert. `before` is undefined for the first event of its key. */
 export function advance(before: AlertState | undefined, event: SourceEvent, context: AdvanceContext): Advanced {
-  const base = before ?? emptyState(event, context);
+  const base = before ? revived(before, event) : emptyState(event, context);
   const order = event.order ?? context.receivedAt;
   const next = applyPatch(base, event.patch, order, context.defaultSeverity);
   next.events = base.events + 1;
@@ -82,6 +83,10 @@ export function advanceOwn(
   settleStatus(next);
   return seal(before, next, own.comment && !own.status ? "commented" : "updated", context.receivedAt);
 }
+
+/** What its retention emptied is filled anew by what the source says now. */
+const revived = (before: AlertState, { key }: SourceEvent): AlertState =>
+  isEmptied(before.alert) ? { ...before, alert: { ...before.alert, key, title: "" } } : before;
 
 function emptyState({ key, occurred_at: occurredAt, detail }: SourceEvent, context: AdvanceContext): AlertState {
   const { alertId: id, source, route, defaultSeverity: severity, receivedAt } = context;

@@ -3,7 +3,7 @@ import type { Change, SourceEvent } from "../alert.ts";
 import { alertHash, alertId, eventId } from "../lib/names.ts";
 import { advance } from "./advance.ts";
 import type { LedgerCore } from "./core.ts";
-import type { Entry, EntryResult, LedgerPolicy, LogEntry, Submission } from "./interface.ts";
+import type { Entry, EntryResult, LogEntry, Submission } from "./interface.ts";
 import type { AlertState } from "./state.ts";
 import type { EventBody } from "./tables.ts";
 
@@ -43,11 +43,11 @@ export class Commit {
         counts.ignored += 1;
         return { event: null, alert: null, outcome: "ignored", reason: entry.reason };
       case "event":
-        return this.#event(entry.event, submission.policy, submission.receivedAt);
+        return this.#event(entry.event, submission);
     }
   }
 
-  #event(event: SourceEvent, policy: LedgerPolicy, receivedAt: number): EntryResult {
+  #event(event: SourceEvent, { policy, receivedAt, trace }: Submission): EntryResult {
     const { tables, journal, open, route } = this.#core;
     const window = event.identified ? policy.dedupWindowMs : UNIDENTIFIED_WINDOW_MS;
     const copy = tables.claimed(event.claim, receivedAt - window);
@@ -63,7 +63,8 @@ export class Commit {
     journal.counts.accepted += 1;
     journal.counts.processing += 1;
     journal.seq += 1;
-    const body = bodyOf(event, changed ? state.alert.change : null);
+    state.trace = trace;
+    const body = bodyOf(event, changed ? state.alert.change : null, trace);
     tables.addEvent(hash, { seq: journal.seq, claim: event.claim, receivedAt, body, payload: event.payload }, !open.has(hash));
     this.#states.set(hash, state);
     this.touched.add(hash);
@@ -80,23 +81,25 @@ export class Commit {
   }
 }
 
-const bodyOf = (event: SourceEvent, change: Change | null): EventBody => ({
+const bodyOf = (event: SourceEvent, change: Change | null, trace: string | undefined): EventBody => ({
   type: event.type,
   occurredAt: event.occurred_at,
   change,
   detail: event.detail,
   detailOnlyIfThin: event.detailOnlyIfThin,
+  trace,
 });
 
 function logEntry(submission: Submission, results: EntryResult[]): LogEntry {
   const outcomes = new Set(results.map((result) => result.outcome));
   const outcome = (["accepted", "duplicate", "test", "ignored"] as const).find((one) => outcomes.has(one)) ?? "ignored";
-  const { receivedAt, bytes } = submission;
+  const { receivedAt, bytes, trace } = submission;
   const entry: LogEntry = {
     at: receivedAt,
     status: 202,
     outcome,
     bytes,
+    trace,
     results: results.map(({ event, alert, outcome }) => ({ event, alert, outcome })),
   };
   // Protocol traffic leaves no other trace: what it said stands here or nowhere.

@@ -12,6 +12,7 @@ import { endAgain, noteStyles, planAgain, planMessages, plannable } from "./plan
 import type { PlannedEvent, Planner } from "./stages.ts";
 import type { AlertState } from "./state.ts";
 import type { OpenEvent } from "./tables.ts";
+import { noteAnswer, OWN_API } from "./vitals.ts";
 
 /** Events of one alert that are decided together, at the most. */
 const EVENTS_AT_ONCE = 500;
@@ -125,7 +126,10 @@ export class Decider {
   async #ask(hash: string, refs: DetailRef[], since: number): Promise<LookupAnswer[]> {
     this.#asking.add(hash);
     try {
-      return await Promise.all(refs.map((ref) => this.#core.stages.lookup(ref, since)));
+      const { journal, stages } = this.#core;
+      const answers = await Promise.all(refs.map((ref) => stages.lookup(ref, since)));
+      for (const answer of answers) noteAnswer(journal.vitals, OWN_API, answer, stages.now());
+      return answers;
     } finally {
       this.#asking.delete(hash);
     }
@@ -195,7 +199,7 @@ export class Decider {
       if (planned) noteStyles(state, planned);
     }
     notePending(state, ready, events, told, now);
-    journal.counts.handed += planMessages(state, wanted, routed);
+    journal.counts.handed += planMessages(state, wanted, { events: routed, receivedAt: firstOf(events) });
     if (state.handover.length > 0 || state.alert.version !== before.alert.version || events.length > 0) open.add(ready.hash);
     tables.writeState(ready.hash, state, now);
   }
@@ -217,9 +221,13 @@ export class Decider {
   }
 }
 
-function logEnd(route: string, alert: string, event: OpenEvent, end: string, to: string[], now: number): void {
-  logMany("event.decided", { route, alert, type: event.body.type, end, to, ms: now - event.receivedAt });
+function logEnd(route: string, alert: string, { body, receivedAt }: OpenEvent, end: string, to: string[], now: number): void {
+  logMany("event.decided", { route, alert, type: body.type, end, to, ms: now - receivedAt, trace: body.trace });
 }
+
+/** When the first of some events came, Unix ms. */
+const firstOf = (events: readonly OpenEvent[]): number | undefined =>
+  events.length === 0 ? undefined : Math.min(...events.map(({ receivedAt }) => receivedAt));
 
 /** The value, or undefined when it has not come within `ms`. */
 async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value | undefined> {

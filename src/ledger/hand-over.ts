@@ -64,8 +64,16 @@ export class HandOver {
 
   #message(hash: string, destination: string): HandedMessage | undefined {
     const state = this.#core.tables.state(hash);
-    const versions = state?.handover.filter(({ to }) => to.includes(destination)).map(({ version }) => version) ?? [];
-    return state && versions.length > 0 ? { alert: state.alert, versions, rule: state.styledBy?.[destination] } : undefined;
+    const owed = state?.handover.filter(({ to }) => to.includes(destination)) ?? [];
+    if (!state || owed.length === 0) return undefined;
+    const times = owed.flatMap(({ receivedAt }) => receivedAt ?? []);
+    return {
+      alert: state.alert,
+      versions: owed.map(({ version }) => version),
+      rule: state.styledBy?.[destination],
+      trace: state.trace,
+      receivedAt: times.length === 0 ? undefined : Math.min(...times),
+    };
   }
 
   /** Notes in memory that the outbox has these versions; the row follows with its next write, and a repeat does no harm. */

@@ -1,5 +1,8 @@
 // What the stages above and the admin side may ask of a ledger. Values only: they cross an RPC.
 import type { Alert, Change, SourceEvent, Status } from "../alert.ts";
+import type { Mention } from "../alert-content.ts";
+import type { CopyCalls } from "../lib/object-copy.ts";
+import type { Slice } from "../lib/slice.ts";
 import type { EventEnd, EventOutcome, RefusalReason } from "../outcome.ts";
 
 /** The route's settings that the ledger needs before its transaction; everything else it reads later. Times in ms. */
@@ -20,6 +23,8 @@ export interface Submission {
   receivedAt: number;
   /** Size of the body, for the log. */
   bytes: number;
+  /** The request's trace id, 32 hex digits. */
+  trace?: string;
 }
 
 /** What became of one entry; `event` and `alert` are public ids, null where there is none. */
@@ -64,22 +69,52 @@ export const noRouteCounts = (): RouteCounts => ({
   handed: 0,
 });
 
+/** What questions to an API or an enricher came to, since ever. */
+export interface LookupCounts {
+  told: number;
+  /** Told from memory: nobody was called. */
+  remembered: number;
+  /** It did not know, did not answer, or asked us to wait. */
+  missing: number;
+  /** It did not accept our key (401, 403, a sign-in page). */
+  refused: number;
+}
+
 /** Counts. Messages that no outbox has confirmed yet (`inTransit`) are not in `handed`, and their events are still `processing`. */
 export interface LedgerBooks {
   counts: RouteCounts;
   inTransit: number;
+  /** Alerts whose present state the projection does not have yet. */
+  unprojected: number;
+  /** By who was asked: `api` for the source's, else the enricher's name. */
+  lookups: Record<string, LookupCounts>;
+  /** Who does not accept our key, and since when (Unix ms): the same names, with what it said. */
+  refusing: Record<string, { since: number; reason: string }>;
   /** When the last event came, Unix ms. */
   lastEventAt?: number;
 }
 
+/** Which entries of the log are asked for. Times in Unix ms; `behind`: only those that come after this place, newest first. */
+export interface LogQuery {
+  from?: number;
+  to?: number;
+  behind?: { at: number; n: number };
+  limit: number;
+  outcomes?: string[];
+}
+
 /** One request to a known route, as the log shows it. */
 export interface LogEntry {
-  /** Unix ms. */
+  /** Unix ms; never before that of an older entry. */
   at: number;
+  /** Which one it is of those of the same moment; absent: the first. */
+  n?: number;
   status: number;
   outcome: "accepted" | "duplicate" | "test" | "ignored" | "refused";
   reason?: string;
   bytes: number;
+  /** The request's trace id; absent in entries of before there were any. */
+  trace?: string;
   results: { event: string | null; alert: string | null; outcome: EventOutcome }[];
 }
 
@@ -90,6 +125,7 @@ export interface Refusal {
   reason: RefusalReason;
   detail?: string;
   bytes: number;
+  trace?: string;
 }
 
 /** One step of a decision: what was decided, why, with the values at the time (promise 9). */
@@ -108,6 +144,8 @@ export interface StoredEvent {
   type: string;
   received_at: string;
   occurred_at: string | null;
+  /** The trace id of the request that brought it; null for what we did ourselves. */
+  trace_id: string | null;
   end: EventEnd;
   change: Change | null;
   payload: unknown;
@@ -123,17 +161,57 @@ export interface AlertStory {
   copies: number;
 }
 
+/** What one sweep of a ledger did. */
+export interface LedgerSwept {
+  /** Rows that are gone; `emptied` are those that lost only what their source wrote, `requests` are entries of the log. */
+  removed: { alerts: number; events: number; emptied: number; requests: number };
+  /** Whether there is more than one sweep looks at. */
+  more: boolean;
+  /** The retention that it went by, ms: that of the route as it is, or as it last was; absent where the route never had an alert. */
+  retention?: { retentionMs: number; retentionPayloadsMs: number };
+}
+
+/** An alert that may be erased. */
+export interface FoundAlert {
+  hash: string;
+  id: string;
+  /** Another one as soon as anything of the alert changes. */
+  stamp: string;
+  /** Whether it has work left: events that are not decided, messages that are not handed over, a row that D1 lacks. */
+  isOpen: boolean;
+  events: number;
+  /** Indicators that enrichers were asked about. */
+  asked: string[];
+}
+
+/** Alerts that were found, and after which hash to go on; null at the end. */
+export interface Found {
+  alerts: FoundAlert[];
+  next: string | null;
+}
+
+/** What was erased; `busy` are hashes of alerts that have changed or have work left, and are still there. */
+export interface ErasedAlerts {
+  alerts: number;
+  events: number;
+  busy: string[];
+}
+
 /** The RPC methods of a ledger. */
-export interface LedgerCalls {
+export interface LedgerCalls extends CopyCalls {
   accept(submission: Submission): Promise<EntryResult[]>;
   refused(refusal: Refusal): Promise<void>;
   admit(rate: { count: number; perMs: number }): Promise<{ afterMs: number }>;
   books(): Promise<LedgerBooks>;
-  log(query: { from?: number; to?: number; limit: number; outcomes?: string[] }): Promise<LogEntry[]>;
+  log(query: LogQuery): Promise<LogEntry[]>;
   story(hash: string): Promise<AlertStory | null>;
   setStatus(hash: string, own: { status?: Status; comment?: string; author: string }): Promise<Alert | null>;
   /** Repairs a lost alarm, removes what is older than the retention, writes the projection that is owed. */
-  sweep(): Promise<void>;
-  /** Writes every alert's row to D1 again. Answers how many. */
-  project(): Promise<number>;
+  sweep(): Promise<LedgerSwept>;
+  /** Finds alerts by what they mention, or one by its hash. */
+  find(what: Mention | { hash: string }, after: string, most: number): Promise<Found>;
+  /** Removes alerts, as `find` told them, with all that is known of them; the counts stay. */
+  erase(alerts: Pick<FoundAlert, "hash" | "stamp">[]): Promise<ErasedAlerts>;
+  /** Writes the rows of up to `most` alerts to D1 again, those whose hash comes after `after`. */
+  project(after: string, most: number): Promise<Slice>;
 }

@@ -1,7 +1,8 @@
 // The journal: one row per page of requests. The newest page also carries the counters and the list of alerts with open
 // work, so that a commit costs one row for all three, and a duplicate costs that row alone.
-import type { LogEntry, RouteCounts } from "./interface.ts";
+import type { LogEntry, LogQuery, RouteCounts } from "./interface.ts";
 import { noRouteCounts } from "./interface.ts";
+import { noVitals, type Vitals } from "./vitals.ts";
 
 /** A page is closed when it holds so many requests: bounds what each commit writes again. */
 const PAGE_ENTRIES = 48;
@@ -37,7 +38,9 @@ export class Journal {
   readonly open: string[];
   /** How long the open list of the row is. */
   #open: number;
-  lastEventAt: number | undefined;
+  readonly vitals: Vitals;
+  /** Where the newest entry stands. */
+  #last: { at: number; n: number } | undefined;
 
   constructor(sql: SqlStorage) {
     sql.exec(`CREATE TABLE IF NOT EXISTS journal (
@@ -48,11 +51,16 @@ export class Journal {
     this.#page = newest?.page ?? 0;
     this.#entries = newest ? JSON.parse(newest.entries) : [];
     this.#stored = this.#entries.length;
-    this.counts = newest ? { ...noRouteCounts(), ...JSON.parse(newest.counts) } : noRouteCounts();
+    const { vitals, ...counts } = newest ? JSON.parse(newest.counts) : {};
+    this.counts = { ...noRouteCounts(), ...counts };
+    this.vitals = { ...noVitals(), ...vitals };
     this.#open = newest ? JSON.parse(newest.open).length : 0;
     this.open = newest ? JSON.parse(newest.open) : [];
     this.seq = newest?.seq ?? 0;
-    this.lastEventAt = this.#entries.findLast((entry) => entry.outcome !== "refused")?.at;
+    const last = this.#entries.at(-1);
+    this.#last = last && { at: last.at, n: last.n ?? 0 };
+    // Rows of before there were vitals.
+    this.vitals.lastEventAt ??= this.#entries.findLast((entry) => entry.outcome !== "refused")?.at;
   }
 
   /** Adds a request to the log; written with the next `write`. A full page is written and closed. */
@@ -63,8 +71,16 @@ export class Journal {
       this.#page += 1;
       this.#entries = [];
     }
-    this.#entries.push(entry);
-    if (entry.outcome !== "refused") this.lastEventAt = entry.at;
+    const told = { ...entry, ...this.#place(entry.at) };
+    this.#entries.push(told);
+    if (entry.outcome !== "refused") this.vitals.lastEventAt = told.at;
+  }
+
+  /** Entries stand in the order of their times, and those of one moment are numbered, so that a page of the log has a fixed place. */
+  #place(at: number): { at: number; n?: number } {
+    const place = this.#last && this.#last.at >= at ? { at: this.#last.at, n: this.#last.n + 1 } : { at, n: 0 };
+    this.#last = place;
+    return place.n === 0 ? { at } : place;
   }
 
   /** The present state, for `restore` when a transaction is rolled back. */
@@ -91,21 +107,22 @@ export class Journal {
     this.#open = open.length;
     this.#sql.exec(
       `INSERT INTO journal (page, from_at, to_at, counts, open, entries, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-       ON CONFLICT (page) DO UPDATE SET to_at = ?3, counts = ?4, open = ?5, entries = ?6, seq = ?7`,
+       ON CONFLICT (page) DO UPDATE SET from_at = ?2, to_at = ?3, counts = ?4, open = ?5, entries = ?6, seq = ?7`,
       this.#page,
       this.#entries[0]?.at ?? now,
       this.#entries.at(-1)?.at ?? now,
-      JSON.stringify(this.counts),
+      JSON.stringify({ ...this.counts, vitals: this.vitals }),
       JSON.stringify(open),
       JSON.stringify(this.#entries),
       this.seq,
     );
   }
 
-  /** Requests between two times (Unix ms), newest first; reads page by page and stops when it has enough. */
-  read(query: { from?: number; to?: number; limit: number; outcomes?: string[] }): LogEntry[] {
+  /** Requests between two times (Unix ms) and behind a place, newest first; reads page by page and stops when it has enough. */
+  read(query: LogQuery): LogEntry[] {
+    const { behind } = query;
     const from = query.from ?? 0;
-    const to = query.to ?? Number.MAX_SAFE_INTEGER;
+    const to = Math.min(query.to ?? Number.MAX_SAFE_INTEGER, behind?.at ?? Number.MAX_SAFE_INTEGER);
     const found: LogEntry[] = [];
     const pages = this.#sql.exec<{ entries: string }>(
       "SELECT entries FROM journal WHERE to_at >= ? AND from_at <= ? ORDER BY page DESC",
@@ -116,6 +133,7 @@ export class Journal {
       const entries: LogEntry[] = JSON.parse(row.entries);
       for (const entry of entries.reverse()) {
         if (entry.at < from || entry.at > to) continue;
+        if (behind && entry.at === behind.at && (entry.n ?? 0) >= behind.n) continue;
         if (query.outcomes && !query.outcomes.includes(entry.outcome)) continue;
         found.push(entry);
         if (found.length >= query.limit) return found;
@@ -124,13 +142,43 @@ export class Journal {
     return found;
   }
 
-  /** Removes pages that ended before `before` (Unix ms), never the newest, which carries the counters. */
+  /** Whether requests of before `before` (Unix ms) are still here. */
+  hasBefore(before: number): boolean {
+    return this.#sql.exec("SELECT 1 FROM journal WHERE from_at < ? LIMIT 1", before).toArray().length > 0;
+  }
+
+  /**
+   * Removes requests of before `before` (Unix ms), with up to `most` pages at a time; the newest page stays, as it carries the
+   * counters. Call it in a transaction, whose end writes that page. Answers how many requests.
+   */
   prune(before: number, most: number): number {
-    return this.#sql.exec(
-      "DELETE FROM journal WHERE page IN (SELECT page FROM journal WHERE to_at < ? AND page < ? ORDER BY page LIMIT ?)",
+    const gone = this.#sql.exec<{ entries: number }>(
+      `DELETE FROM journal WHERE page IN (SELECT page FROM journal WHERE to_at < ? AND page < ? ORDER BY page LIMIT ?)
+       RETURNING json_array_length(entries) AS entries`,
       before,
       this.#page,
       most,
-    ).rowsWritten;
+    );
+    let removed = 0;
+    for (const { entries } of gone) removed += entries;
+    const cut = this.#sql
+      .exec<{ page: number; entries: string }>(
+        "SELECT page, entries FROM journal WHERE from_at < ?1 AND to_at >= ?1 AND page < ?2 LIMIT ?3",
+        before,
+        this.#page,
+        most,
+      )
+      .toArray();
+    for (const { page, entries } of cut) {
+      const all: LogEntry[] = JSON.parse(entries);
+      const left = all.filter(({ at }) => at >= before);
+      this.#sql.exec("UPDATE journal SET from_at = ?, entries = ? WHERE page = ?", before, JSON.stringify(left), page);
+      removed += all.length - left.length;
+    }
+    const left = this.#entries.filter(({ at }) => at >= before);
+    removed += this.#entries.length - left.length;
+    this.#entries = left;
+    this.#stored = Math.min(this.#stored, left.length);
+    return removed;
   }
 }

@@ -12,6 +12,7 @@ import type { TraceStep } from "./interface.ts";
 import { endAgain, noteStyles, planAgain, planMessages, plannable, traceAgain } from "./plan.ts";
 import type { Planner } from "./stages.ts";
 import type { AlertState, OpenLookup } from "./state.ts";
+import { noteAnswer } from "./vitals.ts";
 
 /** Tries in vain before an indicator is given up. */
 const MOST_FAILURES = 3;
@@ -80,7 +81,9 @@ export class LookupDesk {
 
   async #ask(by: string, lookups: OpenLookup[]): Promise<Answered[]> {
     const indicators = lookups.map(({ indicator }) => indicator);
-    const answers = await this.#core.stages.verdicts(by, indicators);
+    const { journal, stages } = this.#core;
+    const answers = await stages.verdicts(by, indicators);
+    for (const answer of answers) noteAnswer(journal.vitals, by, answer, stages.now());
     return lookups.map((lookup, index): Answered => {
       return { lookup, answer: answers[index] ?? { kind: "none", reason: `${by} did not say` } };
     });
@@ -131,7 +134,7 @@ export class LookupDesk {
       noteStyles(state, planned);
       endAgain(this.#core, hash, event, planned, [...steps, ...traceAgain(planned, state, now)]);
     }
-    journal.counts.handed += planMessages(state, wanted, 0);
+    journal.counts.handed += planMessages(state, wanted, { events: 0 });
   }
 
   #addTrace(hash: string, seq: number, steps: TraceStep[]): void {

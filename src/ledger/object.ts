@@ -2,23 +2,44 @@
 // handed over and projected, and nothing leaves the open list before all of that is done.
 import { DurableObject } from "cloudflare:workers";
 import type { Alert, Change, Status } from "../alert.ts";
+import type { Mention } from "../alert-content.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { BatchLoop } from "../lib/batch-loop.ts";
 import { gather } from "../lib/gather.ts";
 import { errorText, log } from "../lib/log.ts";
 import { eventId, parseLedgerName } from "../lib/names.ts";
+import { ObjectCopy } from "../lib/object-copy.ts";
 import { OpenSet } from "../lib/open-set.ts";
 import { RateBucket } from "../lib/rate-bucket.ts";
+import type { Slice } from "../lib/slice.ts";
+import type { DumpedRow, DumpPage, DumpPosition } from "../lib/table-dump.ts";
+import type { Adopted, Staged } from "../lib/table-restore.ts";
 import { advanceOwn } from "./advance.ts";
 import { Commit } from "./commit.ts";
 import { BACKSTOP_MS, type LedgerCore } from "./core.ts";
 import { Decider } from "./decide.ts";
 import { UNDER_WAY_MS } from "./detail.ts";
+import { Eraser } from "./erase.ts";
 import { HandOver } from "./hand-over.ts";
-import type { AlertStory, EntryResult, LedgerBooks, LedgerCalls, LogEntry, Refusal, Submission, TraceStep } from "./interface.ts";
+import type {
+  AlertStory,
+  EntryResult,
+  ErasedAlerts,
+  Found,
+  FoundAlert,
+  LedgerBooks,
+  LedgerCalls,
+  LedgerSwept,
+  LogEntry,
+  LogQuery,
+  Refusal,
+  Submission,
+  TraceStep,
+} from "./interface.ts";
 import { Journal } from "./journal.ts";
 import { LookupDesk } from "./lookups.ts";
-import { pruneSlice } from "./retention.ts";
+import { OldRows } from "./old-rows.ts";
+import { pruneLedger } from "./retention.ts";
 import type { LedgerStages } from "./stages.ts";
 import { LedgerTables } from "./tables.ts";
 
@@ -41,9 +62,11 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     readonly #handOver: HandOver;
     readonly #lookups: LookupDesk;
     readonly #projection: BatchLoop;
+    readonly #copy: ObjectCopy;
     readonly #accept = gather((submissions: Submission[]) => this.#commit(submissions), GROUP);
     #admission: { bucket: RateBucket; rate: string } | undefined;
-    #cursor = "";
+    readonly #old: OldRows;
+    readonly #eraser: Eraser;
 
     constructor(ctx: DurableObjectState, env: Env) {
       super(ctx, env);
@@ -51,6 +74,8 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       this.#alarm = new Alarm(ctx.storage);
       const tables = new LedgerTables(ctx.storage.sql);
       const journal = new Journal(ctx.storage.sql);
+      this.#old = new OldRows(ctx.storage.sql);
+      this.#copy = new ObjectCopy(ctx, () => journal.counts.received === 0 && tables.slice("", 1).length === 0);
       const core: LedgerCore = {
         route: this.#route,
         tables,
@@ -64,6 +89,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
         },
       };
       this.#core = core;
+      this.#eraser = new Eraser(ctx.storage.sql, core);
       this.#projection = new BatchLoop({
         name: "ledger.projection",
         most: 200,
@@ -101,9 +127,9 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     async refused(refusal: Refusal): Promise<void> {
       this.#core.transaction(() => {
         this.#core.journal.counts.refused += 1;
-        const { at, status, bytes } = refusal;
+        const { at, status, bytes, trace } = refusal;
         const reason = refusal.detail ? `${refusal.reason}: ${refusal.detail}` : refusal.reason;
-        this.#core.journal.note({ at, status, outcome: "refused", reason, bytes, results: [] });
+        this.#core.journal.note({ at, status, outcome: "refused", reason, bytes, trace, results: [] });
       });
     }
 
@@ -115,14 +141,14 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     }
 
     async books(): Promise<LedgerBooks> {
-      const { counts, lastEventAt } = this.#core.journal;
+      const { counts, vitals } = this.#core.journal;
       // What no outbox has confirmed yet is told as still being processed, so that no message is ever in neither book.
       const { messages, events } = this.#handOver.inTransit;
       const told = { ...counts, processing: counts.processing + events, routed: counts.routed - events, handed: counts.handed - messages };
-      return { counts: told, inTransit: messages, lastEventAt };
+      return { counts: told, inTransit: messages, unprojected: this.#projection.size, ...vitals };
     }
 
-    async log(query: { from?: number; to?: number; limit: number; outcomes?: string[] }): Promise<LogEntry[]> {
+    async log(query: LogQuery): Promise<LogEntry[]> {
       return this.#core.journal.read(query);
     }
 
@@ -135,6 +161,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
         type: row.body.type,
         received_at: new Date(row.receivedAt).toISOString(),
         occurred_at: row.body.occurredAt ?? null,
+        trace_id: row.body.trace ?? null,
         end: row.end,
         change: row.body.change,
         payload: row.payload,
@@ -184,23 +211,50 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       tables.addOwnEvent(hash, { seq: journal.seq, at, body: { type: "tocsin:status", change }, trace: [step] });
     }
 
-    async sweep(): Promise<void> {
-      const planner = await this.#core.stages.planner();
-      this.#cursor = pruneSlice(this.#core, this.#cursor, planner);
+    async sweep(): Promise<LedgerSwept> {
+      if (this.#copy.isUnderWay) return { removed: { alerts: 0, events: 0, emptied: 0, requests: 0 }, more: true };
+      const swept = await pruneLedger(this.#core, this.#old);
       this.#resume();
       await this.#rested();
       this.#rearm();
+      return swept;
     }
 
-    async project(): Promise<number> {
-      let count = 0;
-      for (let cursor = ""; ; ) {
-        const slice = this.#core.tables.slice(cursor, 200);
-        if (slice.length === 0) return count;
-        await this.#project(slice.map((row) => row.hash));
-        count += slice.length;
-        cursor = slice.at(-1)?.hash ?? "";
-      }
+    async find(what: Mention | { hash: string }, after: string, most: number): Promise<Found> {
+      if ("value" in what) return this.#eraser.find(what, after, most);
+      const one = this.#eraser.one(what.hash);
+      return { alerts: one ? [one] : [], next: null };
+    }
+
+    async erase(alerts: Pick<FoundAlert, "hash" | "stamp">[]): Promise<ErasedAlerts> {
+      this.#copy.guard();
+      return this.#eraser.erase(alerts);
+    }
+
+    async project(after: string, most: number): Promise<Slice> {
+      const slice = this.#core.tables.slice(after, most);
+      await this.#project(slice.map(({ hash }) => hash));
+      return { written: slice.length, next: slice.length < most ? null : (slice.at(-1)?.hash ?? null) };
+    }
+
+    dump(after: DumpPosition | null): Promise<DumpPage> {
+      return this.#copy.dump(after);
+    }
+
+    stamp(): Promise<string> {
+      return this.#copy.stamp();
+    }
+
+    stage(digest: string, rows: DumpedRow[]): Promise<Staged> {
+      return this.#copy.stage(digest, rows);
+    }
+
+    adopt(digest: string, rows: number): Promise<Adopted> {
+      return this.#copy.adopt(digest, rows);
+    }
+
+    discard(): Promise<boolean> {
+      return this.#copy.discard();
     }
 
     override async alarm(): Promise<void> {
@@ -224,6 +278,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     }
 
     #transaction<Value>(work: () => Value): Value {
+      this.#copy.guard();
       const before = this.#core.journal.snapshot();
       try {
         return this.ctx.storage.transactionSync(() => {

@@ -2,17 +2,20 @@
 import type { LedgerCore } from "./core.ts";
 import type { TraceStep } from "./interface.ts";
 import type { PlannedEvent, Planner } from "./stages.ts";
-import type { AlertState } from "./state.ts";
+import type { AlertState, Handover } from "./state.ts";
 import type { EventRow } from "./tables.ts";
 
-/** Destinations that begin to show the alert, and those that show it and get every later version. Answers how many messages that is. */
-export function planMessages(state: AlertState, wanted: ReadonlySet<string>, events: number): number {
+/**
+ * Destinations that begin to show the alert, and those that show it and get every later version. `ended`: how many events end with
+ * these messages, and when the first of the decided ones came (Unix ms). Answers how many messages that is.
+ */
+export function planMessages(state: AlertState, wanted: ReadonlySet<string>, ended: Pick<Handover, "events" | "receivedAt">): number {
   const version = state.alert.version;
   const begin = [...wanted].filter((name) => !state.shownBy.includes(name));
   const to = version > state.plannedVersion ? [...state.shownBy, ...begin] : begin;
   state.shownBy.push(...begin);
   state.plannedVersion = version;
-  if (to.length > 0) state.handover.push({ version, to, events });
+  if (to.length > 0) state.handover.push({ version, to, ...ended });
   return to.length;
 }
 

@@ -1,5 +1,6 @@
 // What the ledger keeps of one alert: the alert itself, and what it needs to decide how the next event changes it.
 import type { Alert, DetailRef, Indicator, Status } from "../alert.ts";
+import { withoutContent } from "../alert-content.ts";
 
 /** One alert in the ledger. Stored as JSON, one row per alert. */
 export interface AlertState {
@@ -30,9 +31,26 @@ export interface AlertState {
   detail?: PendingDetail;
   /** Indicators that enrichers are asked about; absent where the route names none. */
   lookups?: Lookups;
+  /** The trace id of the request that brought the latest event. */
+  trace?: string;
   /** Redeliveries that dedup recognised: how many, and when the last came (Unix ms). */
   copies: number;
   copiedAt?: number;
+}
+
+/** The state without what the source wrote. Whatever the source says next about this alert is taken as if it were the first time. */
+export function stateWithoutContent(state: AlertState): AlertState {
+  const { severity, status } = state.orders;
+  const orders = { ...(severity === undefined ? {} : { severity }), ...(status === undefined ? {} : { status }) };
+  const { detail: _detail, lookups: _lookups, ...rest } = state;
+  const { status: own, over } = state.ownStatus ?? {};
+  return {
+    ...rest,
+    alert: withoutContent(state.alert),
+    orders,
+    sourceStatus: { status: state.sourceStatus.status, label: state.sourceStatus.status },
+    ...(own && over ? { ownStatus: { status: own, label: own, over } } : {}),
+  };
 }
 
 /** One planned version and the destinations it goes to. */
@@ -41,6 +59,8 @@ export interface Handover {
   to: string[];
   /** Events that ended with this plan: they count as processing until it is handed over. */
   events: number;
+  /** When the first of those events came, Unix ms; absent where it was no event that made the version. */
+  receivedAt?: number;
 }
 
 /** Detail that the source's API has not told yet. Times in Unix ms. */

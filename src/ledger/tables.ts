@@ -1,6 +1,7 @@
 // The ledger's rows: alerts by the hash of their key, and their events. What a row costs decided the keys: an event is one
 // row and one index entry (the claim), an alert one row; a story is a range of the primary key.
 import type { Change, DetailRef } from "../alert.ts";
+import { Kept } from "../lib/kept.ts";
 import type { EventEnd } from "../outcome.ts";
 import type { TraceStep } from "./interface.ts";
 import type { AlertState } from "./state.ts";
@@ -12,6 +13,10 @@ export interface EventBody {
   change: Change | null;
   detail?: DetailRef;
   detailOnlyIfThin?: boolean;
+  /** The trace id of its request. */
+  trace?: string;
+  /** Set once what its source wrote was removed; the last member. */
+  emptied?: true;
 }
 
 /** An event as the decision needs it. */
@@ -50,6 +55,7 @@ export class LedgerTables {
   readonly #states = new Map<string, AlertState>();
   /** Undecided events by alert, so that deciding right after accepting reads no row. Absent: not known. */
   readonly #open = new Map<string, OpenEvent[]>();
+  readonly #kept: Kept;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -60,7 +66,7 @@ export class LedgerTables {
       alert TEXT NOT NULL, seq INTEGER NOT NULL, claim TEXT NOT NULL, received_at INTEGER NOT NULL, end TEXT NOT NULL,
       body TEXT NOT NULL, payload TEXT, trace TEXT, PRIMARY KEY (alert, seq)) WITHOUT ROWID`);
     sql.exec("CREATE INDEX IF NOT EXISTS events_by_claim ON events (claim, received_at)");
-    sql.exec("CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
+    this.#kept = new Kept(sql);
   }
 
   /** Forgets what is cached: after a transaction that was rolled back. */
@@ -211,14 +217,6 @@ export class LedgerTables {
       .map((row) => ({ hash: row.hash, updatedAt: row.updated_at }));
   }
 
-  /** Removes events of one alert that ended and were received before `before`; and payloads received before `payloadsBefore`. */
-  prune(hash: string, before: number, payloadsBefore: number): void {
-    this.#sql.exec("DELETE FROM events WHERE alert = ? AND received_at < ? AND end <> 'processing'", hash, before);
-    if (payloadsBefore > before) {
-      this.#sql.exec("UPDATE events SET payload = NULL WHERE alert = ? AND received_at < ? AND payload IS NOT NULL", hash, payloadsBefore);
-    }
-  }
-
   removeAlert(hash: string): void {
     this.#states.delete(hash);
     this.#open.delete(hash);
@@ -228,15 +226,11 @@ export class LedgerTables {
 
   /** A small value kept under a name, e.g. the route as it last was. */
   kept(key: string): string | undefined {
-    return this.#sql.exec<{ value: string }>("SELECT value FROM kept WHERE key = ?", key).toArray()[0]?.value;
+    return this.#kept.get(key);
   }
 
   keep(key: string, value: string): void {
-    this.#sql.exec(
-      "INSERT INTO kept (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2 WHERE value <> ?2",
-      key,
-      value,
-    );
+    this.#kept.set(key, value);
   }
 }
 

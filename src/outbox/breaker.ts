@@ -83,10 +83,10 @@ export class Breaker {
     this.#telling = undefined;
   }
 
-  /** A word was taken. */
-  taken(id: string, by: string): void {
-    this.saved.owed = this.saved.owed.filter((notice) => notice.id !== id);
-    this.saved.announcedBy = by;
+  /** A word was taken, or need not be told any more. */
+  taken({ id, resolved }: Pick<Notice, "id" | "resolved">, by?: string): void {
+    this.saved.owed = this.saved.owed.filter((notice) => notice.id !== id || notice.resolved !== resolved);
+    if (by !== undefined) this.saved.announcedBy = by;
   }
 
   #announceBroken(destination: string, health: SavedHealth, waiting: number, to: string | undefined, now: number): void {
@@ -113,12 +113,13 @@ export class Breaker {
     const id = `${destination}.broken.${this.saved.opened}`;
     // Nobody was told yet: then there is nothing to take back.
     if (this.#telling !== id && this.saved.owed.some((notice) => notice.id === id)) {
-      this.saved.owed = this.saved.owed.filter((notice) => notice.id !== id);
+      this.taken({ id, resolved: false });
       return;
     }
     const minutes = Math.max(1, Math.round((now - (this.saved.openedAt ?? now)) / 60_000));
     this.saved.owed.push({
-      id: `${destination}.returned.${this.saved.opened}`,
+      // The same as of the trouble: where a word is a record, this closes it.
+      id,
       severity: "high",
       resolved: true,
       title: `The destination "${destination}" answers again`,

@@ -13,6 +13,7 @@ import type { DestinationCounts } from "./interface.ts";
 import { kindOf, recordOf, remember, type Slot, type Waiting } from "./slot.ts";
 import { FOLLOW_UP_MS, isRepeat, nextStep, toldBy } from "./steps.ts";
 import type { OutboxTables } from "./tables.ts";
+import type { Tally } from "./tally.ts";
 
 /** The destination as it is configured now. */
 export interface Target {
@@ -48,6 +49,7 @@ export interface OutboxParts {
   allowance: Allowance;
   counts: DestinationCounts;
   digest: DigestLog;
+  tally: Tally;
   memo?: string;
 }
 
@@ -61,6 +63,7 @@ export class OutboxCore {
   readonly allowance: Allowance;
   counts: DestinationCounts;
   digest: DigestLog;
+  readonly tally: Tally;
   /** What the adapter asked to have remembered about the destination. */
   memo: string | undefined;
   /** As it is configured now; "broken" while its configuration cannot be used: then its messages wait. */
@@ -84,6 +87,7 @@ export class OutboxCore {
     this.allowance = parts.allowance;
     this.counts = parts.counts;
     this.digest = parts.digest;
+    this.tally = parts.tally;
     this.memo = parts.memo;
   }
 
@@ -171,6 +175,11 @@ export class OutboxCore {
   end(slot: Slot, message: Waiting, end: End): void {
     this.counts.pending -= 1;
     this.counts[end.state] += 1;
+    // What a digest told is needed again for a replay, or for the storm to go on; else nothing keeps it.
+    if (end.state !== "dead") {
+      delete slot.frozen;
+      if (!slot.digest?.running) delete slot.digest;
+    }
     remember(slot, recordOf(this.destination, slot, message, { ...end, kind: message.kind ?? kindOf(slot) }));
   }
 

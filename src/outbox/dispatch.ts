@@ -108,6 +108,7 @@ function launch(core: OutboxCore, id: string, target: Target, now: number): Queu
     action: ACTIONS[step],
     ref,
     memo,
+    trace: slot.trace,
     leaseUntil,
   };
   // UTF-16 units times three bound the UTF-8 bytes.
@@ -117,7 +118,6 @@ function launch(core: OutboxCore, id: string, target: Target, now: number): Queu
 /** Whatever happens to the alerts, this digest stays the same at every attempt. */
 function freeze(slot: Slot, target: Target): void {
   slot.frozen = { body: bodyOf(slot, target, "post", false), plain: bodyOf(slot, target, "post", true) };
-  if (!slot.digest?.running) delete slot.digest;
 }
 
 /** Ends a waiting message without sending it. */

@@ -27,7 +27,8 @@ export function copiesToMake(core: OutboxCore, now: number): Copies | undefined 
     if (!slot || !message || slot.purpose !== "alert" || slot.standsInFor !== undefined || message.standing) continue;
     const copied = slot.failedOver?.to === to && slot.failedOver.version >= message.version;
     if (copied && (id === probe || slot.flight)) continue;
-    copies.messages.push({ alert: slot.alert, versions: [message.version], rule: slot.rule });
+    const { alert, rule, trace } = slot;
+    copies.messages.push({ alert, versions: [message.version], rule, trace, receivedAt: message.receivedAt });
     copies.items.push({ slot: id, version: message.version });
     if (copies.items.length === A_CALL) break;
   }

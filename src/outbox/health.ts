@@ -31,6 +31,8 @@ export interface SavedHealth {
   disabled?: { reason: DeadReason; detail?: string; at: number };
   lastDeliveredAt?: number;
   unknown: number;
+  /** All the time for which it was closed so far. */
+  waitedMs: number;
 }
 
 interface Learning {
@@ -46,7 +48,7 @@ export class Health {
   readonly saved: SavedHealth;
 
   constructor(saved: Partial<SavedHealth>) {
-    this.saved = { failures: 0, closedUntil: 0, closedReason: "", unknown: 0, ...saved };
+    this.saved = { failures: 0, closedUntil: 0, closedReason: "", unknown: 0, waitedMs: 0, ...saved };
   }
 
   /** Sets the pace: the destination's `rate`, else the adapter's; less of it while the chat has shown that this is too fast. */
@@ -96,7 +98,7 @@ export class Health {
 
   /** Learns from what an attempt came to. `random` is in [0, 1); `mayRepeat`: what was sent may stand twice if it is sent again. */
   learn(outcome: DeliveryOutcome, budget: Budget | undefined, { now, random, mayRepeat }: Learning): void {
-    if (budget && budget.remaining <= 0) this.#close(now + budget.resetAfterMs, "the budget in its headers is used up");
+    if (budget && budget.remaining <= 0) this.#close(now, budget.resetAfterMs, "the budget in its headers is used up");
     switch (outcome.kind) {
       case "delivered":
         this.saved.lastDeliveredAt = now;
@@ -141,9 +143,9 @@ export class Health {
     if (!known) this.saved.failures += 1;
     this.saved.failingSince ??= now;
     this.saved.failedReason = reason;
-    if (afterMs !== undefined) this.#close(now + afterMs, reason);
+    if (afterMs !== undefined) this.#close(now, afterMs, reason);
     else if (!known && this.saved.failures >= FAILING_AFTER)
-      this.#close(now + backoffMs(this.saved.failures - FAILING_AFTER, random), reason);
+      this.#close(now, backoffMs(this.saved.failures - FAILING_AFTER, random), reason);
   }
 
   /** Lowers the pace, once for all that was under way when the chat began to refuse. A door that stays shut says nothing about the pace. */
@@ -154,8 +156,10 @@ export class Health {
     this.saved.slowed = { times: Math.min(MOST_SLOWER, before + 1), until: now + afterMs + SLOWER_MS };
   }
 
-  #close(until: number, reason: string): void {
+  #close(now: number, forMs: number, reason: string): void {
+    const until = now + forMs;
     if (until <= this.saved.closedUntil) return;
+    this.saved.waitedMs += until - Math.max(now, this.saved.closedUntil);
     this.saved.closedUntil = until;
     this.saved.closedReason = reason;
   }

@@ -1,8 +1,12 @@
 // What the stages around it may ask of an outbox. Values only: they cross an RPC.
 import type { Alert } from "../alert.ts";
+import type { Retentions } from "../config/retention.ts";
 import type { Attempt, DeliveryRecord } from "../delivery.ts";
 import type { Notice } from "../destinations/destination.ts";
+import type { CopyCalls } from "../lib/object-copy.ts";
+import type { Slice } from "../lib/slice.ts";
 import type { Action, Budget, DeliveryOutcome } from "../outcome.ts";
+import type { SavedTally } from "./tally.ts";
 
 /** One alert on its way to an outbox. `versions` are the planned ones, oldest first; all but the last are merged there. */
 export interface HandedMessage {
@@ -10,6 +14,10 @@ export interface HandedMessage {
   versions: number[];
   /** The route's rule that made the destination show the alert, where it says how. */
   rule?: string;
+  /** The trace id of the request that brought the alert's latest event. */
+  trace?: string;
+  /** When the first event of these versions came, Unix ms; absent where none did. */
+  receivedAt?: number;
 }
 
 /** One formatted message on the queue. Without secrets; `body` is absent when it is too large and is asked for by reference. */
@@ -24,6 +32,7 @@ export interface QueuedMessage {
   action: Action;
   ref?: string;
   memo?: string;
+  trace?: string;
   body?: string;
   /** Unix ms: a message that is read later than this has been given up for lost and is not sent. */
   leaseUntil: number;
@@ -78,10 +87,39 @@ export interface OutboxStatus {
   failedOver: number;
   /** Messages whose outcome was unknown and that were sent again: each may stand twice on the wall. */
   unknown: number;
+  /** Alerts with settled deliveries that the projection does not have yet. */
+  unprojected: number;
+  /** All the time for which it was closed so far, because it asked to wait or failed. */
+  waitedMs: number;
+  tally: SavedTally;
+}
+
+/** What a replay came to. `unknown`: the outbox remembers no such delivery, or not any more. */
+export type Replay = "replayed" | "not_dead" | "unknown";
+
+/** What one sweep of an outbox did. */
+export interface OutboxSwept {
+  /** Slots that are gone, and slots that lost only what the alert's source wrote. */
+  removed: { slots: number; emptied: number };
+  /** Whether there is more than one sweep looks at. */
+  more: boolean;
+}
+
+/** What was erased, or would be. */
+export interface ErasedSlots {
+  slots: number;
+  /** Messages that waited, and are dead now. */
+  dead: number;
+  /** Alerts whose message stands at the chat, where nobody but a person can delete it. */
+  shown: string[];
+  /** Deliveries of digests that told the alerts. */
+  digests: string[];
+  /** Alerts with something on its way: they are still there. */
+  busy: string[];
 }
 
 /** The RPC methods of an outbox. */
-export interface OutboxCalls {
+export interface OutboxCalls extends CopyCalls {
   /** Takes messages; what it has already (by alert and version) changes nothing. Resolves when they are durable. */
   enqueue(messages: HandedMessage[]): Promise<void>;
   settle(settlements: Settlement[]): Promise<void>;
@@ -93,7 +131,10 @@ export interface OutboxCalls {
   announce(notice: Notice): Promise<void>;
   /** Sends a marked test alert. Answers the delivery's id. */
   test(alert: Alert): Promise<string>;
-  replay(id: string): Promise<"replayed" | "not_dead" | "unknown">;
+  /** Puts a dead delivery back. */
+  replay(id: string): Promise<Replay>;
+  /** Puts dead deliveries back, all at once; an answer for each, in their order. */
+  replayAll(ids: string[]): Promise<Replay[]>;
   status(): Promise<OutboxStatus>;
   /** Deliveries that are not settled, newest first. */
   pending(limit: number): Promise<DeliveryRecord[]>;
@@ -101,10 +142,12 @@ export interface OutboxCalls {
   owed(limit: number): Promise<DeliveryRecord[]>;
   /** Every delivery of one alert that is still remembered, oldest first. */
   deliveriesOf(slot: string): Promise<DeliveryRecord[]>;
-  /** Repairs a lost alarm, removes what is older than the retention, writes the projection that is owed. */
-  sweep(): Promise<void>;
-  /** Writes every remembered delivery to D1 again. Answers how many. */
-  project(): Promise<number>;
+  /** Repairs a lost alarm, removes what is older than its route's retention (where it is given), writes the projection that is owed. */
+  sweep(retentions?: Retentions): Promise<OutboxSwept>;
+  /** Forgets alerts by their ids; the counts stay. Resolves when no write of theirs to the projection is under way. */
+  erase(ids: string[], dryRun: boolean): Promise<ErasedSlots>;
+  /** Writes the remembered deliveries of up to `most` slots to D1 again, those whose id comes after `after`. */
+  project(after: string, most: number): Promise<Slice>;
 }
 
 export type { Attempt };

@@ -1,11 +1,12 @@
 // What an outbox in trouble asks of the others: to show its alerts, and to tell people.
+import type { Notice } from "../destinations/destination.ts";
 import { errorText, log } from "../lib/log.ts";
 import type { OutboxCore } from "./core.ts";
 import { type Copies, copiesToMake } from "./failover.ts";
 import type { OutboxStages } from "./object.ts";
 
 /** What the others took, to be noted in a transaction. */
-export type Taken = { kind: "copied"; copies: Copies } | { kind: "announced"; id: string; by: string };
+export type Taken = { kind: "copied"; copies: Copies } | { kind: "announced"; notice: Notice; by: string };
 
 /** One call at a time to the other outboxes; what they take is noted, and what fails is tried again at the next turn. */
 export class Neighbours {
@@ -39,7 +40,7 @@ export class Neighbours {
         const by = await this.#stages.announce(notice, breaker.saved.announcedBy);
         const fields = { destination: this.#core.destination, title: notice.title, by: by ?? "nobody" };
         log(notice.resolved ? "info" : "error", "outbox.announced", fields);
-        await this.#note({ kind: "announced", id: notice.id, by: by ?? "" });
+        await this.#note({ kind: "announced", notice, by: by ?? "" });
       }
       return true;
     } catch (error) {

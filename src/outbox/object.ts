@@ -3,6 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Alert } from "../alert.ts";
 import type { BudgetGrant, BudgetRequest } from "../budget/interface.ts";
+import type { Retentions } from "../config/retention.ts";
 import type { DeliveryRecord } from "../delivery.ts";
 import type { Notice } from "../destinations/destination.ts";
 import { Alarm } from "../lib/alarm.ts";
@@ -10,29 +11,36 @@ import { BatchLoop } from "../lib/batch-loop.ts";
 import { gather } from "../lib/gather.ts";
 import { errorText, log } from "../lib/log.ts";
 import { parseDeliveryId, parseOutboxName } from "../lib/names.ts";
+import { ObjectCopy } from "../lib/object-copy.ts";
 import { OpenSet } from "../lib/open-set.ts";
+import type { Slice } from "../lib/slice.ts";
+import type { DumpedRow, DumpPage, DumpPosition } from "../lib/table-dump.ts";
+import type { Adopted, Staged } from "../lib/table-restore.ts";
 import { Allowance, askBudget } from "./allowance.ts";
 import { Breaker } from "./breaker.ts";
 import { OutboxCore, type Target } from "./core.ts";
 import { bodyInFlight, dispatch } from "./dispatch.ts";
+import { eraseSlots } from "./erase.ts";
 import { heal } from "./failover.ts";
 import { Health } from "./health.ts";
-import type { HandedMessage, OutboxCalls, OutboxStatus, QueuedMessage, Settlement } from "./interface.ts";
+import type { ErasedSlots, HandedMessage, OutboxCalls, OutboxStatus, OutboxSwept, QueuedMessage, Replay, Settlement } from "./interface.ts";
 import { Neighbours } from "./neighbours.ts";
+import { OldSlots } from "./old-slots.ts";
 import { apply, messagesOf, type Operation } from "./operations.ts";
 import { owedBy, owedRecords, pendingOf, pendingRecord, pendingRecords, recordsOf, statusOf } from "./reads.ts";
 import { sendAll } from "./send.ts";
 import { expireLeases } from "./settle.ts";
 import { OutboxTables } from "./tables.ts";
+import { Tally } from "./tally.ts";
 import { BACKSTOP_MS, Waker } from "./waker.ts";
 
 const GROUP = 256;
 /** Between two writes to the projection. */
 const PROJECTION_MS = 50;
+/** How long who erases waits for writes to the projection that are under way. */
+const PROJECTED_MS = 3_000;
 /** Between two tries to reach the destination that takes over. */
 const ASK_AGAIN_MS = 1_000;
-/** Slots that one sweep looks at. */
-const SLICE = 500;
 
 /** What the outbox needs from the platform and the stages below. */
 export interface OutboxStages {
@@ -40,7 +48,6 @@ export interface OutboxStages {
   target(): Promise<Target | "removed" | "broken">;
   send(messages: { body: QueuedMessage }[]): Promise<void>;
   project(records: DeliveryRecord[]): Promise<void>;
-  retentionMs(): Promise<number>;
   /** Notes that this outbox exists, for when its destination is removed. */
   note(): Promise<void>;
   /** How to ask the budget that this destination shares with others; undefined when it shares none. */
@@ -68,9 +75,10 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     readonly #core: OutboxCore;
     readonly #neighbours: Neighbours;
     readonly #projection: BatchLoop;
+    readonly #copy: ObjectCopy;
     readonly #do = gather((operations: Operation[]) => this.#transaction(operations), GROUP);
     #settings: string;
-    #cursor = "";
+    readonly #old: OldSlots;
 
     constructor(ctx: DurableObjectState, env: Env) {
       super(ctx, env);
@@ -81,6 +89,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       this.#waker = new Waker(this.#alarm, () => this.#wake());
       const tables = new OutboxTables(ctx.storage.sql);
       const meta = tables.meta();
+      this.#copy = new ObjectCopy(ctx, () => this.#core.counts.planned === 0 && tables.slice("", 1).length === 0);
       this.#settings = meta.settings;
       this.#core = new OutboxCore(this.#destination, tables, {
         open: new OpenSet(ctx.storage.sql, meta.open),
@@ -89,8 +98,10 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
         allowance: new Allowance(),
         counts: meta.counts,
         digest: meta.digest,
+        tally: new Tally(meta.tally),
         memo: meta.memo,
       });
+      this.#old = new OldSlots(ctx.storage.sql, this.#core);
       this.#neighbours = new Neighbours(this.#core, this.#stages, (taken) => this.#run(taken));
       this.#projection = new BatchLoop({
         name: "outbox.projection",
@@ -126,14 +137,26 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       return (await this.#run({ kind: "test", alert })) ?? "";
     }
 
-    async replay(id: string): Promise<"replayed" | "not_dead" | "unknown"> {
+    async replay(id: string): Promise<Replay> {
+      return (await this.replayAll([id]))[0] ?? "unknown";
+    }
+
+    async replayAll(ids: string[]): Promise<Replay[]> {
+      const answers = await Promise.all(ids.map((id) => this.#replay(id)));
+      // The projection still says dead; a pending delivery is told from here until it is settled again.
+      const records = ids.flatMap((id) => {
+        const slot = this.#core.tables.slot(parseDeliveryId(id)?.slot ?? "");
+        const again = pendingOf(slot).find((message) => message.id === id);
+        return slot && again ? pendingRecord(this.#destination, slot, again, this.#stages.now()) : [];
+      });
+      if (records.length > 0) await this.#stages.project(records);
+      return answers;
+    }
+
+    async #replay(id: string): Promise<Replay> {
       const parsed = parseDeliveryId(id);
       if (parsed?.destination !== this.#destination) return "unknown";
       const answer = await this.#run({ kind: "replay", slot: parsed.slot, id });
-      const slot = this.#core.tables.slot(parsed.slot);
-      // The projection still says dead; a pending delivery is told from here until it is settled again.
-      const again = pendingOf(slot).find((message) => message.id === id);
-      if (slot && again) await this.#stages.project([pendingRecord(this.#destination, slot, again, this.#stages.now())]);
       return answer === "replayed" || answer === "not_dead" ? answer : "unknown";
     }
 
@@ -160,22 +183,66 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       return recordsOf(this.#core, slotId, this.#stages.now());
     }
 
-    async sweep(): Promise<void> {
-      await this.#prune();
+    async sweep(retentions?: Retentions): Promise<OutboxSwept> {
+      if (this.#copy.isUnderWay) return { removed: { slots: 0, emptied: 0 }, more: true };
+      const swept = await this.#old.prune(retentions, this.#stages.now());
+      // The row's open list may name what was done long ago: it is otherwise written with the next message only.
+      if (this.#core.tables.meta().open.length > this.#core.open.size) this.#core.tables.writeMeta(this.#meta());
       this.#recover(false);
       await this.#run({ kind: "turn" });
+      return swept;
     }
 
-    async project(): Promise<number> {
-      let count = 0;
-      for (let cursor = ""; ; ) {
-        const slice = this.#core.tables.slice(cursor, 100);
-        if (slice.length === 0) return count;
-        const records = slice.flatMap(({ id }) => this.#core.tables.slot(id)?.settled ?? []);
-        await this.#stages.project(records);
-        count += records.length;
-        cursor = slice.at(-1)?.id ?? "";
+    async erase(ids: string[], dryRun: boolean): Promise<ErasedSlots> {
+      this.#copy.guard();
+      const counts = { ...this.#core.counts };
+      let erased: ErasedSlots;
+      try {
+        erased = this.ctx.storage.transactionSync(() => {
+          const now = this.#stages.now();
+          const found = eraseSlots(this.#core, this.#old, ids, dryRun, now);
+          if (!dryRun) {
+            this.#core.writeTouched(now);
+            this.#core.tables.writeMeta(this.#meta());
+          }
+          return found;
+        });
+      } catch (error) {
+        this.#core.counts = counts;
+        this.#core.forget();
+        throw error;
       }
+      const until = this.#stages.now() + PROJECTED_MS;
+      while (!dryRun && ids.some((id) => this.#projection.owes(id)) && this.#stages.now() < until)
+        await new Promise((resolve) => setTimeout(resolve, PROJECTION_MS));
+      return { ...erased, busy: [...new Set([...erased.busy, ...ids.filter((id) => !dryRun && this.#projection.owes(id))])] };
+    }
+
+    async project(after: string, most: number): Promise<Slice> {
+      const slice = this.#core.tables.slice(after, most);
+      const records = slice.flatMap(({ id }) => this.#core.tables.slot(id)?.settled ?? []);
+      await this.#stages.project(records);
+      return { written: records.length, next: slice.length < most ? null : (slice.at(-1)?.id ?? null) };
+    }
+
+    dump(after: DumpPosition | null): Promise<DumpPage> {
+      return this.#copy.dump(after);
+    }
+
+    stamp(): Promise<string> {
+      return this.#copy.stamp();
+    }
+
+    stage(digest: string, rows: DumpedRow[]): Promise<Staged> {
+      return this.#copy.stage(digest, rows);
+    }
+
+    adopt(digest: string, rows: number): Promise<Adopted> {
+      return this.#copy.adopt(digest, rows);
+    }
+
+    discard(): Promise<boolean> {
+      return this.#copy.discard();
     }
 
     override async alarm(): Promise<void> {
@@ -190,6 +257,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
 
     /** Does an operation together with what came at the same moment, and sends what may go. */
     async #run(operation: Operation): Promise<string | undefined> {
+      this.#copy.guard();
       await this.#retarget();
       await askBudget(this.#core, messagesOf(operation), this.#stages);
       return this.#do(operation);
@@ -259,8 +327,8 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     }
 
     #meta() {
-      const { counts, health, open, digest, breaker, memo } = this.#core;
-      const saved = { health: health.saved, breaker: breaker.saved, memo };
+      const { counts, health, open, digest, breaker, tally, memo } = this.#core;
+      const saved = { health: health.saved, breaker: breaker.saved, tally: tally.saved, memo };
       return { counts, digest, ...saved, open: open.inline(), isolate: isolate ?? "", settings: this.#settings };
     }
 
@@ -302,17 +370,6 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
         slot.owed = [];
         this.#core.index(id, slot);
       }
-    }
-
-    async #prune(): Promise<void> {
-      const before = this.#stages.now() - (await this.#stages.retentionMs());
-      const slice = this.#core.tables.slice(this.#cursor, SLICE);
-      this.ctx.storage.transactionSync(() => {
-        for (const { id, touchedAt } of slice) {
-          if (touchedAt < before && !this.#core.open.has(id)) this.#core.tables.remove(id);
-        }
-      });
-      this.#cursor = slice.length < SLICE ? "" : (slice.at(-1)?.id ?? "");
     }
   };
 }

@@ -39,7 +39,7 @@ export function apply(core: OutboxCore, operation: Operation, now: number, rando
       noteCopies(core, operation.copies, now);
       return undefined;
     case "announced":
-      core.breaker.taken(operation.id, operation.by);
+      core.breaker.taken(operation.notice, operation.by);
       return undefined;
     case "settle":
       for (const settlement of operation.settlements) settle(core, settlement, now, random());

@@ -3,8 +3,8 @@ import { type Alert, blankAlert, type Severity } from "../alert.ts";
 import type { Notice } from "../destinations/destination.ts";
 import { deliveryId, standInSlot } from "../lib/names.ts";
 import type { OutboxCore } from "./core.ts";
-import type { HandedMessage } from "./interface.ts";
-import type { Slot } from "./slot.ts";
+import type { HandedMessage, Replay } from "./interface.ts";
+import { earlier, type Slot } from "./slot.ts";
 
 /** What a slot of the destination's own begins with. */
 type OwnMessage = { purpose: Exclude<Slot["purpose"], "alert"> } & Pick<Slot, "notice" | "digest" | "shown">;
@@ -12,7 +12,7 @@ type OwnMessage = { purpose: Exclude<Slot["purpose"], "alert"> } & Pick<Slot, "n
 /** Takes one alert's planned versions; versions that are known already change nothing. */
 export function planVersions(core: OutboxCore, message: HandedMessage, now: number): void {
   const id = message.alert.id;
-  for (const version of take(core, id, message, {})) plan(core, id, version, now);
+  for (const version of take(core, id, message, {}, now)) plan(core, id, version, now, message.receivedAt);
 }
 
 /** Takes alerts that the destination `from` cannot show now; what this one shows itself is left alone. */
@@ -20,15 +20,15 @@ export function planStandIn(core: OutboxCore, from: string, message: HandedMessa
   const own = core.slot(message.alert.id);
   if (own && (own.shown || own.waiting || own.flight)) return;
   const id = standInSlot(message.alert.id, from);
-  for (const version of take(core, id, message, { standsInFor: from })) {
+  for (const version of take(core, id, message, { standsInFor: from }, now)) {
     core.counts.own += 1;
-    plan(core, id, version, now);
+    plan(core, id, version, now, message.receivedAt);
   }
 }
 
 /** A word of the relay about itself; one that is known already changes nothing. */
 export function planNotice(core: OutboxCore, notice: Notice, now: number): void {
-  const id = `notice-${notice.id}`;
+  const id = `notice-${notice.id}${notice.resolved ? ".over" : ""}`;
   if (core.slot(id)) return;
   planOwn(core, ownAlert(id, notice.title, notice.severity, now), { purpose: "notice", notice }, now);
 }
@@ -46,7 +46,7 @@ export const ownAlert = (id: string, title: string, severity: Severity, at: numb
   blankAlert({ id, key: id, source: "tocsin", route: "", severity }, at, { title });
 
 /** Puts a dead delivery back: it sends the alert's latest version, and is merged at once when a newer message is on its way. */
-export function replayDead(core: OutboxCore, slotId: string, id: string, now: number): "replayed" | "not_dead" | "unknown" {
+export function replayDead(core: OutboxCore, slotId: string, id: string, now: number): Replay {
   const slot = core.change(slotId);
   const record = slot?.settled.find((settled) => settled.id === id);
   if (!slot || !record) return slot?.waiting?.id === id || slot?.flight?.id === id ? "not_dead" : "unknown";
@@ -63,18 +63,37 @@ export function replayDead(core: OutboxCore, slotId: string, id: string, now: nu
 const newSlot = (alert: Alert, purpose: Slot["purpose"]): Slot => ({ alert, purpose, planned: 0, settled: [], owed: [] });
 
 /** Brings the slot up to the alert's latest version. Answers the versions that are new. */
-function take(core: OutboxCore, id: string, { alert, versions, rule }: HandedMessage, more: Partial<Slot>): number[] {
-  const known = core.slot(id);
+function take(core: OutboxCore, id: string, message: HandedMessage, more: Partial<Slot>, now: number): number[] {
+  const { alert, versions, rule, trace } = message;
+  const known = slotOf(core, id, alert, now);
   const fresh = versions.filter((version) => version > (known?.planned ?? 0));
   if (fresh.length === 0) return [];
   const slot = core.change(id) ?? { ...newSlot(alert, "alert"), ...more };
   if (alert.version >= slot.alert.version) slot.alert = alert;
   if (rule !== undefined) slot.rule ??= rule;
+  if (trace !== undefined) slot.trace = trace;
   core.add(id, slot);
   return fresh;
 }
 
-function plan(core: OutboxCore, slotId: string, version: number, now: number): void {
+/**
+ * The alert's slot. The ledger may have removed the alert meanwhile (its retention, or somebody erased it) and begun it anew, with
+ * versions from 1: then the slot begins anew as well, since what the old one had is no reason to withhold the new one.
+ */
+function slotOf(core: OutboxCore, id: string, alert: Alert, now: number): Slot | undefined {
+  const slot = core.slot(id);
+  if (!slot || slot.alert.created_at >= alert.created_at) return slot;
+  const old = core.change(id) ?? slot;
+  for (const message of [old.flight, old.waiting]) {
+    if (message) core.abandon(old, message, { state: "merged", reason: "newer_version", now });
+  }
+  const { owed, standsInFor } = old;
+  const fresh = { ...newSlot(alert, "alert"), standsInFor, owed, settled: old.settled.filter((record) => owed.includes(record.id)) };
+  core.add(id, fresh);
+  return fresh;
+}
+
+function plan(core: OutboxCore, slotId: string, version: number, now: number, receivedAt?: number): void {
   const slot = core.change(slotId);
   if (!slot) return;
   const replaced = slot.waiting;
@@ -83,6 +102,8 @@ function plan(core: OutboxCore, slotId: string, version: number, now: number): v
   core.counts.pending += 1;
   const id = deliveryId(core.destination, slotId, version);
   // It keeps the place in the line, not the back-off: the newer version may be the one that gets through.
-  slot.waiting = { id, version, createdAt: now, since: replaced?.since ?? now, notBefore: now, attempts: 0, plain: false, log: [] };
+  const since = replaced?.since ?? now;
+  const first = earlier(replaced?.receivedAt, receivedAt);
+  slot.waiting = { id, version, createdAt: now, since, notBefore: now, attempts: 0, plain: false, receivedAt: first, log: [] };
   slot.planned = version;
 }

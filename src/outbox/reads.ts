@@ -6,8 +6,8 @@ import { kindOf, recordOf, type Slot, type Waiting } from "./slot.ts";
 
 /** How the destination is doing. */
 export function statusOf(core: OutboxCore, now: number): OutboxStatus {
-  const { counts, health, breaker, inFlight, candidates, failedOver } = core;
-  const { failures, failedReason, closedUntil, closedReason, slowed, disabled, lastDeliveredAt, unknown } = health.saved;
+  const { counts, health, breaker, inFlight, candidates, failedOver, owing, tally } = core;
+  const { failures, failedReason, closedUntil, closedReason, slowed, disabled, lastDeliveredAt, unknown, waitedMs } = health.saved;
   return {
     counts: { ...counts },
     inFlight: inFlight.size,
@@ -22,6 +22,9 @@ export function statusOf(core: OutboxCore, now: number): OutboxStatus {
     brokenSince: breaker.saved.openedAt,
     failedOver: failedOver.size,
     unknown,
+    unprojected: owing.size,
+    waitedMs,
+    tally: structuredClone(tally.saved),
   };
 }
 

@@ -3,7 +3,7 @@ import type { DeliveryOutcome } from "../outcome.ts";
 import type { OutboxCore } from "./core.ts";
 import { backoffMs, GONE_MS } from "./health.ts";
 import type { Settlement } from "./interface.ts";
-import { type Flight, logAttempt, type Slot, type Waiting } from "./slot.ts";
+import { earlier, type Flight, logAttempt, type Slot, type Waiting } from "./slot.ts";
 import { nextStep, toldBy } from "./steps.ts";
 
 /** A message that cannot be delivered for so long is dead, and can be replayed. */
@@ -18,6 +18,7 @@ export function settle(core: OutboxCore, settlement: Settlement, now: number, ra
   if (!slot || flight?.id !== settlement.id) return;
   if (settlement.attempt !== flight.attempts && settlement.outcome.kind !== "delivered") return;
   const { outcome } = settlement;
+  core.tally.attempted(outcome);
   // An edit changes nothing when it is made twice, and neither does what the chat recognises.
   const mayRepeat = (flight.step === "post" || flight.step === "follow" || flight.step === "reply") && !flight.recognised;
   // Whoever tests a new destination reads the answer there: nobody else has to be told.
@@ -93,13 +94,14 @@ const isExtra = ({ can }: OutboxCore, { step }: Flight): boolean => step === "po
 /** The step is done: notes what the destination shows now, and goes on with the next step if there is one. */
 function done(core: OutboxCore, slot: Slot, flight: Flight, ref: string | undefined, now: number): void {
   note(core, slot, flight, ref, now);
+  if (!flight.standing && flight.receivedAt !== undefined) core.tally.shown(now - flight.receivedAt);
   const next = core.can && nextStep(slot, flight.version, core.can, now);
   if (next === undefined || slot.waiting) {
     core.end(slot, flight, { state: "delivered", now });
     return;
   }
   // A new step gets the rendered form again, and its own attempts.
-  again(core, slot, { ...flight, plain: false, standing: true }, now, now);
+  again(core, slot, { ...flight, plain: false, standing: true, receivedAt: undefined }, now, now);
 }
 
 function note(core: OutboxCore, slot: Slot, flight: Flight, ref: string | undefined, now: number): void {
@@ -132,14 +134,15 @@ function again(core: OutboxCore, slot: Slot, flight: Flight, notBefore: number, 
     core.abandon(slot, flight, { state: "merged", reason: "newer_version", now });
     // The newer one takes over the failure's back-off: it goes to the same place.
     slot.waiting.notBefore = Math.max(slot.waiting.notBefore, notBefore);
+    slot.waiting.receivedAt = earlier(slot.waiting.receivedAt, flight.receivedAt);
     return;
   }
   if (now - flight.createdAt > GIVE_UP_MS) {
     core.abandon(slot, flight, { state: "dead", reason: "gave_up", now });
     return;
   }
-  const { id, version, createdAt, since, attempts, plain, standing, kind, log } = flight;
-  const waiting: Waiting = { id, version, createdAt, since, notBefore, attempts, plain, log };
+  const { id, version, createdAt, since, attempts, plain, standing, kind, receivedAt, log } = flight;
+  const waiting: Waiting = { id, version, createdAt, since, notBefore, attempts, plain, receivedAt, log };
   slot.waiting = standing ? { ...waiting, standing, kind } : waiting;
 }
 

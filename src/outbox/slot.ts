@@ -1,6 +1,7 @@
 // A slot: what one destination shows, sends and is to send of one alert. One row; one message in flight at a time, so that
 // the versions of an alert stay in order.
 import { type Alert, badNews, enrichmentsOf, type Severity } from "../alert.ts";
+import { CONTENT_REMOVED, withoutContent } from "../alert-content.ts";
 import type { Attempt, DeliveryRecord } from "../delivery.ts";
 import type { Notice } from "../destinations/destination.ts";
 import type { DeadReason, DeliveryKind, DeliveryState, MergedReason } from "../outcome.ts";
@@ -43,6 +44,8 @@ export interface Slot {
   digest?: DigestState;
   frozen?: { body: string; plain: string };
   notice?: Notice;
+  /** The trace id of the request that brought the alert's latest event. */
+  trace?: string;
 }
 
 export interface Waiting {
@@ -60,6 +63,8 @@ export interface Waiting {
   standing?: boolean;
   /** What it was when its first step went out. */
   kind?: DeliveryKind;
+  /** When the first event came that this message is to show; absent where it was none, or it is shown. */
+  receivedAt?: number;
   log: Attempt[];
 }
 
@@ -123,6 +128,29 @@ export function factsOf(alert: Alert): ShownFacts {
   };
 }
 
+/** The slot without what the alert's source wrote, and without what chats answered. Nothing of it may be pending. */
+export function slotWithoutContent(slot: Slot): Slot {
+  const { shown } = slot;
+  const emptied = shown && { ...shown, facts: factsWithoutContent(shown.facts), told: shown.told && factsWithoutContent(shown.told) };
+  return { ...slot, alert: withoutContent(slot.alert), shown: emptied, settled: slot.settled.map(withoutAnswers) };
+}
+
+const factsWithoutContent = ({ severity, status, count, enriched }: ShownFacts): ShownFacts => ({
+  title: CONTENT_REMOVED,
+  severity,
+  status,
+  status_label: status,
+  count,
+  enriched,
+  lists: { assets: [], observables: [], attacks: [], tags: [] },
+});
+
+/** A delivery without what the chat answered, which may hold words of the message. */
+export const withoutAnswers = (record: DeliveryRecord): DeliveryRecord => ({
+  ...record,
+  log: record.log.map(({ answer: _, ...attempt }) => attempt),
+});
+
 /** What the slot's next message is: a first one, or a change to what is shown. */
 export const kindOf = (slot: Slot): DeliveryKind => {
   if (slot.purpose === "test" || slot.purpose === "digest") return slot.purpose;
@@ -162,3 +190,7 @@ export function logAttempt(log: Attempt[], attempt: Attempt): Attempt[] {
   const whole = [...log, attempt];
   return whole.length <= LOGGED ? whole : [...whole.slice(0, LOGGED / 4), ...whole.slice(-(LOGGED * 3) / 4)];
 }
+
+/** The earlier of two times, either of which may be absent. */
+export const earlier = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);

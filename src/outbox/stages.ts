@@ -1,8 +1,6 @@
 // What the outbox needs, out of the Worker's bindings.
 import type { BudgetCalls } from "../budget/interface.ts";
-import type { DestinationConfig } from "../config/model.ts";
-import type { Destination, Notice } from "../destinations/destination.ts";
-import { errorText, log } from "../lib/log.ts";
+import type { Destination } from "../destinations/destination.ts";
 import { budgetName, outboxName } from "../lib/names.ts";
 import type { ConfigCache, LoadedConfig } from "../store/config-cache.ts";
 import { noteObject } from "../store/objects.ts";
@@ -11,6 +9,7 @@ import type { Target } from "./core.ts";
 import type { OutboxCalls, QueuedMessage } from "./interface.ts";
 import type { OutboxStages } from "./object.ts";
 import { sharingWith } from "./sharing.ts";
+import { tell } from "./tellers.ts";
 
 /** The bindings that an outbox uses. */
 export interface OutboxBindings {
@@ -20,9 +19,6 @@ export interface OutboxBindings {
   BUDGET: { getByName(name: string): BudgetCalls };
   LOCAL?: string;
 }
-
-/** Destinations that are asked to tell a word, one after the other, until one takes it. */
-const MOST_ASKED = 5;
 
 /** Makes the stages of one destination's outbox. */
 export function outboxStages(
@@ -46,7 +42,6 @@ export function outboxStages(
       await env.DELIVERIES.sendBatch(messages);
     },
     project: (records) => projectDeliveries(env.DB, records),
-    retentionMs: async () => (await config.get(env.DB)).config.relay.retentionMs,
     note: () => noteObject(env.DB, outboxName(destination)),
     budget: () => {
       const { target, budget } = made ?? {};
@@ -56,13 +51,8 @@ export function outboxStages(
       return (request) => env.BUDGET.getByName(budget).take({ ...request, destination, priority, pace: shared.pace });
     },
     standIn: (to, messages) => env.OUTBOX.getByName(outboxName(to)).standIn(destination, messages),
-    announce: async (notice, before) => {
-      const { from } = await current();
-      for (const name of tellers(from, destination, before, adapters).slice(0, MOST_ASKED)) {
-        if (await tells(env.OUTBOX.getByName(outboxName(name)), name, notice)) return name;
-      }
-      return undefined;
-    },
+    announce: async (notice, before) =>
+      tell({ notice, about: destination, before }, { loaded: (await current()).from, adapters, outboxes: env.OUTBOX }),
     now: Date.now,
     random: Math.random,
     // The local queue is memory; a real one keeps its messages across a restart of ours.
@@ -91,37 +81,4 @@ function sharedBudget(loaded: LoadedConfig, destination: string, adapters: Reado
   const own = loaded.destinationByName.get(destination);
   const [first] = own ? sharingWith(own, loaded.config.destinations, adapters) : [];
   return own && first !== undefined ? budgetName(own.type, first) : undefined;
-}
-
-/** Who may tell that this destination has trouble: who told the last word, who takes over, then by priority, chats of another kind first. */
-function tellers(
-  { config, destinationByName }: LoadedConfig,
-  destination: string,
-  before: string | undefined,
-  adapters: ReadonlyMap<string, Destination>,
-): string[] {
-  const own = destinationByName.get(destination);
-  const far = ({ type, settings }: DestinationConfig): number => {
-    const record = adapters.get(type)?.can(settings).record ? 2 : 0;
-    return record + (type === own?.type ? 1 : 0);
-  };
-  const others = config.destinations
-    .filter(({ name }) => name !== destination)
-    .sort((left, right) => right.priority - left.priority || far(left) - far(right) || (left.name < right.name ? -1 : 1))
-    .map(({ name }) => name);
-  const first = [before, own?.failover?.to].filter((name) => name !== undefined && others.includes(name)) as string[];
-  return [...new Set([...first, ...others])];
-}
-
-/** Gives a word to a destination that is well. Answers whether it took it. */
-async function tells(outbox: OutboxCalls, name: string, notice: Notice): Promise<boolean> {
-  try {
-    const { brokenSince, disabled } = await outbox.status();
-    if (brokenSince !== undefined || disabled) return false;
-    await outbox.announce(notice);
-    return true;
-  } catch (error) {
-    log("warn", "outbox.announce_failed", { destination: name, error: errorText(error) });
-    return false;
-  }
 }

@@ -8,6 +8,7 @@ import type { SavedHealth } from "./health.ts";
 import type { DestinationCounts } from "./interface.ts";
 import { noDestinationCounts } from "./interface.ts";
 import type { Slot } from "./slot.ts";
+import type { SavedTally } from "./tally.ts";
 
 /** What the one row besides the slots holds. */
 export interface Meta {
@@ -16,6 +17,7 @@ export interface Meta {
   open: string[];
   digest: DigestLog;
   breaker: Partial<SavedBreaker>;
+  tally: Partial<SavedTally>;
   /** What the adapter asked to have remembered about the destination. */
   memo?: string;
   /** The isolate that wrote it: tells a restart from an eviction. */
@@ -49,6 +51,7 @@ export class OutboxTables {
       open: [],
       digest: { lastAt: 0, made: 0 },
       breaker: {},
+      tally: {},
       isolate: "",
       settings: "",
     };

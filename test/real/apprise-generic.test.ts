@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseConfigText } from "../../cli/toml.ts";
 import { isTable } from "../../src/config/table.ts";
+import { parseConfigText } from "../../src/config/toml.ts";
 import { describeReal, REAL } from "../support/real.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 import { type Ran, runPython } from "./run-python.ts";

@@ -1,0 +1,45 @@
+// What a ledger knows of its surroundings besides the books: when something last came, and how those whom it asks are doing. It
+// rides in the journal's row and is written with the next transaction.
+import type { LookupAnswer, VerdictAnswer } from "../enricher/interface.ts";
+import type { LookupCounts } from "./interface.ts";
+
+/** The source's own API among those whom a ledger asks; the others are enrichers, by name. */
+export const OWN_API = "api";
+
+/** Times in Unix ms. */
+export interface Vitals {
+  lastEventAt?: number;
+  /** By who was asked. */
+  lookups: Record<string, LookupCounts>;
+  /** Who does not accept our key, until it tells something again. */
+  refusing: Record<string, { since: number; reason: string }>;
+}
+
+/** Nothing is known yet. */
+export const noVitals = (): Vitals => ({ lookups: {}, refusing: {} });
+
+/** Counts an answer, and notes whether our key is accepted. */
+export function noteAnswer(vitals: Vitals, of: string, answer: LookupAnswer | VerdictAnswer, now: number): void {
+  const outcome = outcomeOf(answer);
+  if (outcome === undefined) return;
+  vitals.lookups[of] ??= { told: 0, remembered: 0, missing: 0, refused: 0 };
+  vitals.lookups[of][outcome] += 1;
+  if (outcome === "told") delete vitals.refusing[of];
+  else if (outcome === "refused" && "reason" in answer) {
+    vitals.refusing[of] = { since: vitals.refusing[of]?.since ?? now, reason: answer.reason };
+  }
+}
+
+function outcomeOf(answer: LookupAnswer | VerdictAnswer): keyof LookupCounts | undefined {
+  switch (answer.kind) {
+    case "detail":
+    case "verdict":
+      return answer.cached ? "remembered" : "told";
+    case "missing":
+    case "none":
+      return answer.refused ? "refused" : "missing";
+    // Its turn has not come: it is asked again.
+    case "later":
+      return answer.failed ? "missing" : undefined;
+  }
+}

@@ -1,0 +1,158 @@
+// From one look at the relay to what is wrong with it. Pure: what was seen and what is remembered come in.
+import { durationText } from "../lib/duration.ts";
+import { counted, utcTime } from "../lib/text.ts";
+import type { OutboxStatus } from "../outbox/interface.ts";
+import { dayOf, nearlyUsed, usageOf } from "./budget.ts";
+import { type Finding, isUnknown, type Memory, type Survey } from "./survey.ts";
+
+/** A message that waits longer is told, unless its destination's own trouble is. */
+export const BACKLOG_OLD_MS = 15 * 60_000;
+/** No more deaths for so long are the end of the trouble. */
+export const DEAD_LASTS_MS = 60 * 60_000;
+/** Rows that the projection may be behind at each of two looks. */
+export const UNPROJECTED = 200;
+const DAY_MS = 86_400_000;
+
+/** What a look came to: what is wrong, and what to remember of it. */
+export interface Look {
+  findings: Finding[];
+  memory: Memory;
+}
+
+/** Looks. `memory` is not changed. */
+export function look(survey: Survey, before: Memory): Look {
+  const memory = { ...before, dead: known(before.dead, survey), decided: known(before.decided, survey), watched: {} };
+  const findings = [
+    ...survey.outboxes.flatMap(({ destination, status }) => destinationFindings(destination, status, { survey, before, memory })),
+    ...routeFindings(survey, before, memory),
+    ...survey.tokens.map(({ name, endsAt }) => ending("token_expiring", name, endsAt, survey.now)),
+    ...survey.secrets.map(({ name, endsAt }) => ending("secret_expiring", name, endsAt, survey.now)),
+    ...(survey.off.length > 0 ? [{ kind: "books_off" as const, subject: "relay", text: `${survey.off.join(". ")}.` }] : []),
+    ...survey.failed.map((name) => ({ kind: "object_failed" as const, subject: name, text: "It failed, or did not answer." })),
+    ...survey.config.broken.map(({ kind, name, problem }) => ({
+      kind: "configuration_broken" as const,
+      subject: `${kind} ${name}`,
+      text: problem.endsWith(".") ? problem : `${problem}.`,
+    })),
+    ...projectionFindings(survey),
+    ...budgetFindings(survey, before, memory),
+  ];
+  return { findings, memory };
+}
+
+interface Around {
+  survey: Survey;
+  before: Memory;
+  memory: Memory;
+}
+
+function destinationFindings(name: string, status: OutboxStatus, around: Around): Finding[] {
+  const { now } = around.survey;
+  const { brokenSince, disabled, failedReason, oldestPendingAt, counts } = status;
+  const found: Finding[] = [];
+  const troubled = disabled !== undefined || brokenSince !== undefined;
+  if (disabled) {
+    const text = `Since ${timeOf(disabled.at)}: ${words(disabled.reason)}.`;
+    found.push({ kind: "destination_refused", subject: name, text, told: true });
+  } else if (brokenSince !== undefined) {
+    const text = `Since ${timeOf(brokenSince)}: ${words(failedReason ?? "no answer")}.`;
+    found.push({ kind: "destination_down", subject: name, text, told: true });
+  }
+  if (oldestPendingAt !== undefined && now - oldestPendingAt > BACKLOG_OLD_MS && !troubled) {
+    const text = `${counted(counts.pending, "message")} wait${counts.pending === 1 ? "s" : ""}, the oldest since ${timeOf(oldestPendingAt)}.`;
+    found.push({ kind: "backlog_old", subject: name, text });
+  }
+  const died = deadFinding(name, status, troubled, around);
+  return died ? [...found, died] : found;
+}
+
+/** Deliveries that died: a trouble from the first one until none has died for a while, or all were replayed. */
+function deadFinding(name: string, { counts }: OutboxStatus, troubled: boolean, around: Around): Finding | undefined {
+  const { survey, before, memory } = around;
+  const { now } = survey;
+  const known = before.dead[name];
+  // Those that were there when the watch began are old news.
+  if (!known) {
+    memory.dead[name] = { before: counts.dead, count: counts.dead, at: 0 };
+    return undefined;
+  }
+  const at = counts.dead > known.count ? now : known.at;
+  const over = counts.dead <= known.before || now - at >= DEAD_LASTS_MS;
+  memory.dead[name] = { before: over ? counts.dead : known.before, count: counts.dead, at };
+  if (over) return undefined;
+  const text = `${counted(counts.dead - known.before, "message")} of late, the last before ${timeOf(at)}. They can be replayed.`;
+  // The destination's own trouble is told by its outbox; that messages die of it is no news.
+  return { kind: "dead_letters", subject: name, text, told: troubled };
+}
+
+function routeFindings(survey: Survey, before: Memory, memory: Memory): Finding[] {
+  const { config, ledgers, now } = survey;
+  const found: Finding[] = [];
+  for (const name of new Set(ledgers.map(({ route }) => route))) {
+    const own = ledgers.filter(({ route }) => route === name).map(({ books }) => books);
+    const processing = own.reduce((sum, { counts }) => sum + counts.processing, 0);
+    const decided = own.reduce((sum, { counts }) => sum + counts.accepted, 0) - processing;
+    if (processing > 0) {
+      memory.decided[name] = decided;
+      if (before.decided[name] === decided)
+        found.push({ kind: "events_stuck", subject: name, text: `${counted(processing, "event")} so far.` });
+    }
+    for (const { refusing } of own) {
+      for (const [who, { since, reason }] of Object.entries(refusing)) {
+        const subject = who === "api" ? name : `${name} ${who}`;
+        if (!found.some((one) => one.kind === "api_refused" && one.subject === subject))
+          found.push({ kind: "api_refused", subject, text: `Since ${timeOf(since)}: ${reason}.` });
+      }
+    }
+  }
+  for (const { name, enabled, silentAfterMs } of config.routes) {
+    if (!enabled || silentAfterMs === undefined) continue;
+    memory.watched[name] = before.watched[name] ?? now;
+    if (isUnknown(survey, name)) continue;
+    const last = Math.max(0, ...ledgers.filter(({ route }) => route === name).map(({ books }) => books.lastEventAt ?? 0));
+    const quiet = now - Math.max(last, memory.watched[name] ?? now);
+    if (quiet < silentAfterMs) continue;
+    const since = last === 0 ? "Nothing has ever come" : `The last request came at ${timeOf(last)}`;
+    found.push({ kind: "source_silent", subject: name, text: `${since}; silent_after is ${durationText(silentAfterMs)}.` });
+  }
+  return found;
+}
+
+function ending(kind: "token_expiring" | "secret_expiring", name: string, endsAt: number, now: number): Finding {
+  return { kind, subject: name, text: endsAt <= now ? `It ended at ${timeOf(endsAt)}.` : `It ends at ${timeOf(endsAt)}.` };
+}
+
+function projectionFindings({ ledgers, outboxes }: Survey): Finding[] {
+  const alerts = ledgers.reduce((sum, { books }) => sum + books.unprojected, 0);
+  const deliveries = outboxes.reduce((sum, { status }) => sum + status.unprojected, 0);
+  if (alerts + deliveries < UNPROJECTED) return [];
+  const text = `${counted(alerts, "alert")} and the deliveries of ${deliveries} are not in D1 yet.`;
+  return [{ kind: "projection_behind", subject: "relay", text }];
+}
+
+function budgetFindings(survey: Survey, before: Memory, memory: Memory): Finding[] {
+  if (survey.config.relay.plan !== "free") {
+    delete memory.day;
+    return [];
+  }
+  const used = usageOf(survey);
+  const date = dayOf(survey.now);
+  // Without one of the objects the sum is too low to begin a day with.
+  if (before.day?.date !== date && survey.failed.length > 0) return [];
+  memory.day = before.day?.date === date ? before.day : { date, before: used };
+  const until = timeOf(Date.parse(`${date}T00:00:00.000Z`) + DAY_MS);
+  return nearlyUsed(used, memory.day.before).map(({ name, used: today, limit }) => ({
+    kind: "plan_budget",
+    subject: name,
+    text: `About ${thousands(today)} of ${thousands(limit)} since 00:00 UTC, until ${until}.`,
+  }));
+}
+
+/** What is remembered of objects that did not answer stays. */
+const known = <Value>(remembered: Record<string, Value>, survey: Survey): Record<string, Value> =>
+  Object.fromEntries(Object.entries(remembered).filter(([name]) => isUnknown(survey, name)));
+
+const timeOf = (at: number): string => utcTime(new Date(at).toISOString()) ?? "";
+const words = (reason: string): string => reason.replaceAll("_", " ");
+/** To the nearest thousand, as an estimate should be. */
+const thousands = (count: number): string => `${Math.round(count / 1_000)},000`;
