@@ -1,39 +1,48 @@
-// The admin API: who asks, then which endpoint; everything that goes wrong is a problem document.
+// The admin API: who asks, how often and what they may, then which endpoint; everything that goes wrong is a problem document.
 import { Hono } from "hono";
 import type { Env } from "../env.ts";
 import { errorText, log } from "../lib/log.ts";
 import { problem } from "../lib/problem.ts";
 import { ConfigUnavailable } from "../store/config-cache.ts";
-import { accessOf, mayChange, type Visitor, visitorOf } from "./auth.ts";
+import { mayChange, type Visitor, visitorOf } from "./auth.ts";
 import type { AdminContext } from "./context.ts";
 import type { AdminDeps } from "./deps.ts";
-import type { Endpoint } from "./endpoint.ts";
-import { alertEndpoints } from "./endpoints/alerts.ts";
-import { deliveryEndpoints } from "./endpoints/deliveries.ts";
-import { overviewEndpoints } from "./endpoints/overview.ts";
-import { testEndpoints } from "./endpoints/tests.ts";
-import { openApi } from "./openapi.ts";
-import { noSuch, otherSite, signInFirst } from "./problems.ts";
+import { endpoints } from "./endpoints/all.ts";
+import { entranceOf } from "./entrance.ts";
+import { needsRole, noSuch, notLetIn, otherSite } from "./problems.ts";
+import { RateLimit } from "./rate-limit.ts";
+import { suffices } from "./role.ts";
 
-const endpoints: readonly Endpoint[] = [...alertEndpoints, ...deliveryEndpoints, ...overviewEndpoints, ...testEndpoints];
+interface Api {
+  Bindings: Env;
+  Variables: { visitor: Visitor };
+}
 
 /** The app under `/api`. */
-export function adminApi(deps: AdminDeps): Hono<{ Bindings: Env; Variables: { visitor: Visitor } }> {
-  const app = new Hono<{ Bindings: Env; Variables: { visitor: Visitor } }>();
+export function adminApi(deps: AdminDeps): Hono<Api> {
+  const app = new Hono<Api>();
+  const limit = new RateLimit();
   app.use("*", async (c, next) => {
-    const visitor = await visitorOf(c.req.raw, c.env.ADMIN_TOKEN, accessOf(c), Date.now());
-    if (!visitor) return signInFirst();
+    const found = await visitorOf(c.req.raw, entranceOf(c.env, deps.config, c));
+    if (!found.ok) return notLetIn(found.reason);
+    const visitor = found.value;
+    const { headers, refusal } = limit.take(`${visitor.by} ${visitor.name}`, Date.now());
+    if (refusal) return refusal;
     if (!mayChange(c.req.raw, visitor)) return otherSite();
     c.set("visitor", visitor);
     await next();
+    for (const [name, value] of Object.entries(headers)) c.header(name, value);
     // Answers hold alerts: no cache in between keeps them.
-    c.header("cache-control", "no-store");
+    if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
   });
-  app.get("/openapi.json", () => Response.json(openApi(endpoints)));
   for (const one of endpoints) {
-    app.on(one.method, one.path, async (c) => one.run(c.req.raw, c.req.param(), await contextOf(deps, c.env, c.get("visitor").name)));
+    app.on(one.method, one.path, async (c) => {
+      const visitor = c.get("visitor");
+      if (!suffices(visitor.role, one.role)) return needsRole(one.role, visitor);
+      return one.run(c.req.raw, c.req.param(), await contextOf(deps, c.env, visitor));
+    });
   }
-  for (const path of new Set(["/openapi.json", ...endpoints.map((one) => one.path)])) app.all(path, () => wrongMethod(path));
+  for (const path of new Set(endpoints.map((one) => one.path))) app.all(path, (c) => otherMethod(c.req.method, path));
   app.all("*", () => noSuch("address"));
   app.onError((error) => {
     log("error", "admin.failed", { error: errorText(error) });
@@ -44,13 +53,16 @@ export function adminApi(deps: AdminDeps): Hono<{ Bindings: Env; Variables: { vi
 }
 
 /** What endpoints and pages work with. */
-export async function contextOf(deps: AdminDeps, env: Env, author: string): Promise<AdminContext> {
+export async function contextOf(deps: AdminDeps, env: Env, { by, name, role }: Visitor): Promise<AdminContext> {
   const { config, sources, destinations, enrichers } = deps;
-  return { env, loaded: await config.get(env.DB), sources, destinations, enrichers, author, now: Date.now };
+  const via = by === "bearer" ? "token" : by;
+  return { env, loaded: await config.get(env.DB), sources, destinations, enrichers, author: name, via, role, now: Date.now };
 }
 
-function wrongMethod(path: string): Response {
-  const allowed = endpoints.filter((one) => one.path === path).map(({ method }) => method);
-  const allow = (allowed.length > 0 ? allowed : ["GET"]).join(", ");
-  return problem(405, `This address takes ${allow} only.`, { headers: { allow } });
+/** What an address says to a method that it does not take; `OPTIONS` asks for just that. */
+function otherMethod(method: string, path: string): Response {
+  const taken = endpoints.filter((one) => one.path === path).flatMap((one) => (one.method === "GET" ? ["GET", "HEAD"] : [one.method]));
+  const headers = { allow: [...taken, "OPTIONS"].join(", ") };
+  if (method === "OPTIONS") return new Response(null, { status: 204, headers });
+  return problem(405, `This address takes ${headers.allow} only.`, { headers });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { mayChange, originOf, visitorOf } from "./auth.ts";
+import type { People } from "../config/model.ts";
+import { type Entrance, mayChange, originOf, roleOf, visitorOf } from "./auth.ts";
 import { isSession, SESSION_COOKIE, SESSION_MS, sessionCookie, sessionValues, signSession } from "./session.ts";
 import { Tries } from "./sign-in.ts";
 
@@ -39,40 +40,103 @@ describe("a session", () => {
 });
 
 describe("who asks", () => {
-  const who = (headers: Record<string, string>, token: string | undefined = TOKEN, access?: Parameters<typeof visitorOf>[2]) =>
-    visitorOf(ask(headers), token, access, NOW);
-  const access = { getIdentity: async () => ({ email: "ana@example.com" }) };
+  const noDatabase = { prepare: () => expect.unreachable("D1 was asked") } as unknown as D1Database;
+  const entrance: Entrance = {
+    adminToken: TOKEN,
+    db: noDatabase,
+    access: undefined,
+    people: async () => undefined,
+    tries: new Tries(),
+    now: NOW,
+  };
+  const who = (headers: Record<string, string>, more: Partial<Entrance> = {}) =>
+    visitorOf(ask(headers), { ...entrance, tries: new Tries(), ...more });
+  const access = { getIdentity: async () => ({ email: "Ana@example.com" }) };
+  const nobody = { ok: false, reason: { kind: "nobody" } };
 
   test("is the bearer of the token", async () => {
-    expect(await who({ authorization: `Bearer ${TOKEN}` })).toMatchObject({ by: "bearer" });
-    expect(await who({ authorization: `bearer ${TOKEN}` })).toMatchObject({ by: "bearer" });
+    for (const scheme of ["Bearer", "bearer"])
+      expect(await who({ authorization: `${scheme} ${TOKEN}` })).toEqual({
+        ok: true,
+        value: { by: "bearer", name: "admin", role: "configure" },
+      });
   });
 
-  test.each([`Bearer ${TOKEN}x`, "Bearer ", "Bearer", `Basic ${TOKEN}`, TOKEN, ""])("is nobody with %j", async (authorization) => {
-    expect(await who({ authorization, cookie: `${SESSION_COOKIE}=${session}` }, TOKEN, access)).toBeUndefined();
-  });
+  test.each([`Bearer ${TOKEN}x`, "Bearer ", "Bearer", `Basic ${TOKEN}`, TOKEN, "", "Bearer tocsin_short"])(
+    "is nobody with %j, and D1 is not asked about what is no token of ours",
+    async (authorization) => {
+      expect(await who({ authorization, cookie: `${SESSION_COOKIE}=${session}` }, { access })).toEqual(nobody);
+    },
+  );
 
   test("is somebody with a session, or let in by Access", async () => {
-    expect(await who({ cookie: `${SESSION_COOKIE}=bad; ${SESSION_COOKIE}=${session}` })).toMatchObject({ by: "session" });
-    expect(await who({}, undefined, access)).toEqual({ by: "access", name: "ana@example.com" });
+    const cookie = `${SESSION_COOKIE}=bad; ${SESSION_COOKIE}=${session}`;
+    expect(await who({ cookie })).toEqual({ ok: true, value: { by: "session", name: "admin", role: "configure" } });
+    const byAccess = (name: string) => ({ ok: true, value: { by: "access", name, role: "configure" } });
+    expect(await who({}, { adminToken: undefined, access })).toEqual(byAccess("Ana@example.com"));
     const failing = { getIdentity: () => Promise.reject(new Error("no identity")) };
-    expect(await who({}, undefined, failing)).toEqual({ by: "access", name: "access" });
+    expect(await who({}, { adminToken: undefined, access: failing })).toEqual(byAccess("access"));
+  });
+
+  test("has the role that the configuration gives, and none that it does not", async () => {
+    const allowed = (people: People) => who({}, { access, people: async () => people });
+    expect(await allowed({ operate: ["ana@example.com"], read: ["*@example.com"] })).toMatchObject({ value: { role: "operate" } });
+    expect(await allowed({ configure: ["lead@example.com"] })).toEqual({ ok: false, reason: { kind: "no_role", name: "Ana@example.com" } });
   });
 
   test("is nobody where no token is configured and Access did not let them in", async () => {
     const unsigned = signSession("", NOW + SESSION_MS);
-    for (const token of ["", undefined]) {
-      expect(await visitorOf(ask({ authorization: "Bearer " }), token, undefined, NOW)).toBeUndefined();
-      expect(await visitorOf(ask({ cookie: `${SESSION_COOKIE}=${unsigned}` }), token, undefined, NOW)).toBeUndefined();
+    for (const adminToken of ["", undefined]) {
+      expect(await who({ authorization: "Bearer " }, { adminToken })).toEqual(nobody);
+      expect(await who({ cookie: `${SESSION_COOKIE}=${unsigned}` }, { adminToken })).toEqual(nobody);
     }
+  });
+
+  test("waits after five wrong tokens, with a right one too; others do not", async () => {
+    const tries = new Tries();
+    const from = (address: string, token: string, now = NOW) =>
+      who({ authorization: `Bearer ${token}`, "cf-connecting-ip": address }, { tries, now });
+    for (let count = 0; count < 5; count += 1) expect(await from("192.0.2.1", "wrong")).toEqual(nobody);
+    expect(await from("192.0.2.1", TOKEN)).toMatchObject({ ok: false, reason: { kind: "too_often" } });
+    expect(await from("192.0.2.2", TOKEN)).toMatchObject({ ok: true });
+    expect(await from("192.0.2.1", TOKEN, NOW + 10_000)).toMatchObject({ ok: true });
+  });
+
+  test("is told apart from a database that does not answer", async () => {
+    const failing = { prepare: () => expect.fail("D1 is down") } as unknown as D1Database;
+    const answer = await who({ authorization: `Bearer tocsin_${"a".repeat(43)}` }, { db: failing });
+    expect(answer).toEqual({ ok: false, reason: { kind: "unavailable" } });
+  });
+});
+
+describe("the role of somebody whom Access lets in", () => {
+  const people: People = { configure: ["lead@example.com"], operate: ["*@example.com"], read: ["*@example.org", "guest@example.net"] };
+  test.each([
+    ["lead@example.com", "configure"],
+    ["LEAD@Example.com", "configure"],
+    ["ana@example.com", "operate"],
+    ["ana@example.org", "read"],
+    ["guest@example.net", "read"],
+    ["other@example.net", undefined],
+    ["ana@evil-example.com", undefined],
+    ["lead@example.com@evil.example", undefined],
+    ["", undefined],
+    [undefined, undefined],
+  ])("%s: %s", (email, role) => {
+    expect(roleOf(people, email)).toBe(role);
+  });
+
+  test("is everything where the configuration says nothing, and nothing where its list is empty", () => {
+    expect(roleOf(undefined, undefined)).toBe("configure");
+    expect(roleOf({}, "lead@example.com")).toBeUndefined();
   });
 });
 
 describe("a change", () => {
   const visitors = {
-    bearer: { by: "bearer", name: "" },
-    session: { by: "session", name: "" },
-    access: { by: "access", name: "" },
+    bearer: { by: "bearer", name: "", role: "configure" },
+    session: { by: "session", name: "", role: "configure" },
+    access: { by: "access", name: "", role: "configure" },
   } as const;
   const may = (by: keyof typeof visitors, headers: Record<string, string>, method = "POST") =>
     mayChange(ask(headers, method), visitors[by]);

@@ -1,12 +1,19 @@
-// Who asks the admin side: the bearer of the admin token, a browser with our session, or somebody whom Cloudflare Access
-// let in. Without a configured token and without Access there is nobody.
+// Who asks the admin side: the bearer of a token, a browser with our session, or somebody whom Cloudflare Access let in.
+// Without a configured token and without Access there is nobody.
+import type { People } from "../config/model.ts";
 import { sameText } from "../lib/keys.ts";
+import { errorText, log } from "../lib/log.ts";
+import { fail, ok, type Result } from "../outcome.ts";
+import { ROLES, type Role } from "./role.ts";
 import { isSession, sessionValues } from "./session.ts";
+import type { Tries } from "./sign-in.ts";
+import { bearerOf } from "./tokens.ts";
 
-/** Somebody who proved who they are. `name` goes into logs and comments. */
+/** Somebody who proved who they are. `name` goes into logs, comments and the audit log. */
 export interface Visitor {
   by: "bearer" | "session" | "access";
   name: string;
+  role: Role;
 }
 
 /** What Access tells of a request that it authenticated; absent where it did not. */
@@ -24,26 +31,62 @@ export function accessOf(context: { readonly executionCtx: object }): Access | u
   }
 }
 
-/** Who sent the request, or undefined. A wrong bearer token is nobody, whatever cookie comes with it. */
-export async function visitorOf(
-  request: Request,
-  adminToken: string | undefined,
-  access: Access | undefined,
-  now: number,
-): Promise<Visitor | undefined> {
-  const authorization = request.headers.get("authorization");
-  if (authorization !== null) return isBearer(authorization, adminToken) ? { by: "bearer", name: "admin" } : undefined;
-  if (adminToken && sessionValues(request.headers.get("cookie")).some((value) => isSession(value, adminToken, now)))
-    return { by: "session", name: "admin" };
-  if (!access) return undefined;
-  const identity = await access.getIdentity().catch(() => undefined);
-  return { by: "access", name: identity?.email ?? identity?.name ?? "access" };
+/** Why somebody is not let in. `no_role`: Access knows them, and `[relay] access` does not. `unavailable`: D1 could not be asked. */
+export type Refused =
+  | { kind: "nobody" }
+  | { kind: "unavailable" }
+  | { kind: "too_often"; afterMs: number }
+  | { kind: "no_role"; name: string };
+
+/** What proofs are judged by. */
+export interface Entrance {
+  adminToken: string | undefined;
+  db: D1Database;
+  access: Access | undefined;
+  /** `[relay] access`, asked for only where Access let somebody in. */
+  people(): Promise<People | undefined>;
+  /** Wrong tokens, for each address. */
+  tries: Tries;
+  now: number;
 }
 
-/** Whether an `Authorization` header bears the admin token; compared in constant time. */
-export function isBearer(authorization: string | null, adminToken: string | undefined): boolean {
-  const [, token] = /^bearer +(\S+) *$/i.exec(authorization ?? "") ?? [];
-  return token !== undefined && adminToken !== undefined && adminToken !== "" && sameText(token, adminToken);
+/** Who sent the request. A wrong bearer token is nobody, whatever cookie comes with it. Throws when the configuration cannot be read. */
+export async function visitorOf(request: Request, entrance: Entrance): Promise<Result<Visitor, Refused>> {
+  const { adminToken, access, now } = entrance;
+  const authorization = request.headers.get("authorization");
+  if (authorization !== null) return bearer(authorization, request.headers.get("cf-connecting-ip") ?? "", entrance);
+  if (adminToken && sessionValues(request.headers.get("cookie")).some((value) => isSession(value, adminToken, now)))
+    return ok({ by: "session", name: "admin", role: "configure" });
+  if (!access) return fail({ kind: "nobody" });
+  const identity = await access.getIdentity().catch(() => undefined);
+  const name = identity?.email ?? identity?.name ?? "access";
+  const role = roleOf(await entrance.people(), identity?.email);
+  return role ? ok({ by: "access", name, role }) : fail({ kind: "no_role", name });
+}
+
+async function bearer(authorization: string, address: string, { adminToken, db, tries, now }: Entrance): Promise<Result<Visitor, Refused>> {
+  // Also a right one waits: else guessing would go on at full speed.
+  const afterMs = tries.wait(address, now);
+  if (afterMs > 0) return fail({ kind: "too_often", afterMs });
+  const [, token = ""] = /^bearer +(\S+) *$/i.exec(authorization) ?? [];
+  if (token !== "" && adminToken && sameText(token, adminToken)) return ok({ by: "bearer", name: "admin", role: "configure" });
+  try {
+    const known = await bearerOf(db, token, now);
+    if (known) return ok({ by: "bearer", ...known });
+  } catch (error) {
+    log("error", "admin.tokens_unavailable", { error: errorText(error) });
+    return fail({ kind: "unavailable" });
+  }
+  tries.wrong(address, now);
+  return fail({ kind: "nobody" });
+}
+
+/** The highest role that the configuration gives to an address; without the table, whom Access lets in may do everything. */
+export function roleOf(people: People | undefined, email: string | undefined): Role | undefined {
+  if (!people) return "configure";
+  const who = (email ?? "").toLowerCase();
+  const everybodyThere = `*${who.slice(who.lastIndexOf("@"))}`;
+  return ROLES.findLast((role) => who !== "" && people[role]?.some((one) => one === who || one === everybodyThere));
 }
 
 /**
@@ -51,7 +94,7 @@ export function isBearer(authorization: string | null, adminToken: string | unde
  * Access) proves nothing about who made the request, so the page it came from must be ours.
  */
 export function mayChange(request: Request, visitor: Visitor): boolean {
-  if (visitor.by === "bearer" || request.method === "GET" || request.method === "HEAD") return true;
+  if (visitor.by === "bearer" || ["GET", "HEAD", "OPTIONS"].includes(request.method)) return true;
   const origin = originOf(request);
   // A client with a service token of Access is no browser and says nothing about where it comes from.
   return origin === "same" || (origin === "unsaid" && visitor.by === "access");

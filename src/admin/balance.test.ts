@@ -1,15 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { sampleLedgerBooks, sampleStatus } from "../../test/support/readings.ts";
 import { type LedgerBooks, noRouteCounts, type RouteCounts } from "../ledger/interface.ts";
 import { type DestinationCounts, noDestinationCounts } from "../outbox/interface.ts";
 import { balance } from "./balance.ts";
 import type { Reading } from "./queries/objects.ts";
 
 const all = { route: () => true, destination: () => true };
-const books = (counts: Partial<RouteCounts>, inTransit = 0): LedgerBooks => ({ counts: { ...noRouteCounts(), ...counts }, inTransit });
+const books = (counts: Partial<RouteCounts>, inTransit = 0): LedgerBooks =>
+  sampleLedgerBooks({ counts: { ...noRouteCounts(), ...counts }, inTransit });
 const ledger = (name: string, before: LedgerBooks, after = before) => ({ name, route: name.split(":")[1] ?? "", before, after });
 const outbox = (destination: string, counts: Partial<DestinationCounts>) => ({
   destination,
-  status: { counts: { ...noDestinationCounts(), ...counts }, inFlight: 0, failures: 0, failedOver: 0, unknown: 0 },
+  status: sampleStatus({ counts: { ...noDestinationCounts(), ...counts } }),
 });
 const reading = (ledgers: Reading["ledgers"], outboxes: Reading["outboxes"], unreachable: string[] = []): Reading => ({
   ledgers,

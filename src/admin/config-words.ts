@@ -1,19 +1,9 @@
 // Durations, rates and signatures in the words of the configuration file.
 import type { Auth, DestinationConfig, Rate, Rule, Template } from "../config/model.ts";
+import { durationText } from "../lib/duration.ts";
 import { STARS } from "./mask-settings.ts";
 
-const UNITS: readonly [unit: string, ms: number][] = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["m", 60_000],
-  ["s", 1_000],
-];
-
-/** `90_000` as `90s`: the largest unit that divides it. */
-export function durationText(ms: number): string {
-  const [unit, size] = UNITS.find(([, length]) => ms >= length && ms % length === 0) ?? ["ms", 1];
-  return `${ms / size}${unit}`;
-}
+export { durationText };
 
 /** `{ count: 30, perMs: 60_000 }` as `30/m`. */
 export const rateText = ({ count, perMs }: Rate): string => `${count}/${durationText(perMs).replace(/^1(?=[a-z])/, "")}`;
@@ -43,7 +33,7 @@ export const ruleTable = ({ template, ...rule }: Rule): RuleTable => (template ?
 export type RuleTable = Omit<Rule, "template"> & { template?: TemplateTable };
 
 /** How a sender proves itself, as in the file but without what proves it. */
-export function authTable(auth: Auth): object {
+export function authTable(auth: Auth): Record<string, unknown> {
   const shown = (text: string): string => (text.startsWith("secret:") ? text : STARS);
   switch (auth.type) {
     case "header":

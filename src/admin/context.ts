@@ -3,7 +3,9 @@ import type { Destination } from "../destinations/destination.ts";
 import type { Enricher } from "../enrichers/enricher.ts";
 import type { Env } from "../env.ts";
 import type { Source } from "../sources/source.ts";
+import type { Via } from "../store/audit.ts";
 import type { LoadedConfig } from "../store/config-cache.ts";
+import type { Role } from "./role.ts";
 
 /** Objects and D1, and which objects the configuration names. */
 export interface Relay {
@@ -18,6 +20,9 @@ export interface AdminContext extends Relay {
   sources: ReadonlyMap<string, Source>;
   destinations: ReadonlyMap<string, Destination>;
   enrichers: ReadonlyMap<string, Enricher>;
-  /** Who asks: a name for the log and for comments. */
+  /** Who asks: a name for the log, for comments and for the audit log. */
   author: string;
+  /** How they came in, and what they may do. */
+  via: Via;
+  role: Role;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { byNewest, decodeCursor, encodeCursor, pageOf } from "./cursor.ts";
-import { cursorBehind } from "./queries/log.ts";
+import { behindIn } from "./queries/log.ts";
 
 const position = { at: "2026-11-21T14:00:00.000Z", id: "soc.prod.5d41402abc4b2a7600000000.3" };
 
@@ -47,14 +47,15 @@ describe("a page", () => {
 });
 
 describe("the log's cursor", () => {
+  const behind = (ledger: string) => behindIn(ledger, { at: position.at, id: "ledger:prod:1#3" });
   const at = Date.parse(position.at);
 
-  test("counts the entries of its moment that were told", () => {
-    expect(decodeCursor(cursorBehind([{ at: at + 1 }, { at }, { at }], undefined) ?? "")).toEqual({ at: position.at, id: "2" });
+  test("goes on behind its entry in its own ledger", () => {
+    expect(behind("ledger:prod:1")).toEqual({ at, n: 3 });
   });
 
-  test("goes on counting when a page is all one moment", () => {
-    expect(decodeCursor(cursorBehind([{ at }, { at }], { at, told: 2 }) ?? "")).toEqual({ at: position.at, id: "4" });
-    expect(cursorBehind([], undefined)).toBeNull();
+  test("goes on within its moment in ledgers that come after its own, and behind it in those before", () => {
+    expect(behind("ledger:prod:0")).toEqual({ at, n: Number.MAX_SAFE_INTEGER });
+    expect(behind("ledger:zeta:0")).toEqual({ at, n: 0 });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { readQuery } from "./endpoint.ts";
+import type { AdminContext } from "./context.ts";
+import { type Endpoint, endpoint, readQuery } from "./endpoint.ts";
 import { alertSearch, wordsOf } from "./queries/alerts.ts";
 import { Where } from "./where.ts";
 
@@ -63,5 +64,61 @@ describe("conditions", () => {
   test("look for words in lower case", () => {
     expect(wordsOf("  PowerShell\t100% ")).toEqual(["powershell", "100%"]);
     expect(wordsOf(undefined)).toEqual([]);
+  });
+});
+
+describe("an endpoint", () => {
+  const declare = (more: Partial<Parameters<typeof endpoint>[0]>) =>
+    endpoint({ method: "POST", path: "/things/:id/turn", summary: "Turn", handle: async () => ({}), ...more });
+  const run = (one: Endpoint, body?: BodyInit) =>
+    one.run(new Request("https://relay.example.com/api/things/a/turn", { method: "POST", body }), { id: "a" }, {} as AdminContext);
+
+  test("has the least that fits where it says nothing: a role by its method, a name by its path", () => {
+    expect(declare({})).toMatchObject({
+      operation: "postThingsIdTurn",
+      role: "operate",
+      status: 200,
+      takes: "application/json",
+      refusals: [],
+    });
+    expect(declare({ method: "GET" })).toMatchObject({ operation: "getThingsIdTurn", role: "read" });
+  });
+
+  test("answers with its status: JSON, nothing at all, or what its work made itself", async () => {
+    const made = await run(declare({ status: 201, handle: async ({ path }) => ({ id: path.id }) }));
+    expect([made.status, await made.json()]).toEqual([201, { id: "a" }]);
+    const done = await run(declare({ status: 204, handle: async () => undefined }));
+    expect([done.status, await done.text()]).toEqual([204, ""]);
+    const own = await run(declare({ status: 204, handle: async () => new Response("text", { status: 202 }) }));
+    expect([own.status, await own.text()]).toEqual([202, "text"]);
+  });
+
+  test("takes text as it is where its body is text, and refuses what is none", async () => {
+    const echo = declare({ takes: "application/toml", body: z.string(), mostBytes: 20, handle: async ({ body }) => ({ body }) });
+    expect(await (await run(echo, "a = 1 # é\n")).json()).toEqual({ body: "a = 1 # é\n" });
+    expect(await (await run(echo, "")).json()).toEqual({ body: "" });
+    expect(await (await run(echo, new Uint8Array([0xc3, 0x28]))).json()).toMatchObject({
+      status: 400,
+      detail: "body: is not UTF-8",
+      where: "body",
+    });
+    expect((await run(echo, "x".repeat(21))).status).toBe(413);
+  });
+
+  test("says where a JSON body is wrong, and nothing of what it holds", async () => {
+    const strict = declare({ body: z.strictObject({ name: z.string(), list: z.array(z.number()).optional() }) });
+    const cases: [body: string, status: number, where: string][] = [
+      ["", 422, "body"],
+      ['{"name": secret}', 400, "body"],
+      ["[]", 422, "body"],
+      ["{}", 422, "name"],
+      ['{"name":"x","secret":1}', 422, "secret"],
+      ['{"name":"x","list":["secret"]}', 422, "list"],
+    ];
+    for (const [body, status, where] of cases) {
+      const problem = (await (await run(strict, body)).json()) as { status: number; where: string; detail: string };
+      expect(problem, body).toMatchObject({ status, where });
+      if (where !== "secret") expect(problem.detail, body).not.toContain("secret");
+    }
   });
 });

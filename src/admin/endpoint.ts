@@ -7,6 +7,7 @@ import type { Result } from "../outcome.ts";
 import { fail, ok } from "../outcome.ts";
 import type { AdminContext } from "./context.ts";
 import { badParameter } from "./problems.ts";
+import type { Role } from "./role.ts";
 
 /** A request whose parameters were checked. */
 export interface Call<Query, Body> {
@@ -15,16 +16,41 @@ export interface Call<Query, Body> {
   path: Readonly<Record<string, string>>;
   query: Query;
   body: Body;
+  /** The request's headers: `If-Match`, `Accept`. */
+  headers: Headers;
 }
 
-/** An endpoint as the app and the description see it. */
-export interface Endpoint {
+/** What an endpoint says about itself besides its parameters and its work; what is absent has the default that stands there. */
+export interface Declared {
   method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below `/api`, with `:name` for the parts that vary. */
   path: string;
+  /** One line in the present tense, no full stop. */
   summary: string;
+  /** What a client calls it: `searchAlerts`. Made from method and path where it is absent. */
+  operation?: string;
+  /** Who may call it; `read` for GET, `operate` for all others. */
+  role?: Role;
+  /** How the body is sent: JSON, or text that `body` (a schema of a string) takes as it is. */
+  takes?: "application/json" | "application/toml";
+  /** The largest body, in bytes; 64 KiB. */
+  mostBytes?: number;
+  /** The status of success; 200. */
+  status?: 200 | 201 | 204;
+  /** Other content types that success may have, by a parameter or `Accept`; without `answer`, the only ones. */
+  alsoAnswers?: readonly `${string}/${string}`[];
+  /** Whether it answers an ETag; then a GET may answer 304 to `If-None-Match`, and 412 in `refusals` is about `If-Match`. */
+  etag?: boolean;
+  /** Problems that it may answer besides those that every endpoint may: 404, 409, 412 ... */
+  refusals?: readonly number[];
+}
+
+/** An endpoint as the app and the description see it. */
+export interface Endpoint extends Required<Declared> {
   query: z.ZodObject;
-  body?: z.ZodType;
+  body: z.ZodType | undefined;
+  /** The JSON of success; undefined where it has none. */
+  answer: z.ZodType | undefined;
   run(request: Request, path: Readonly<Record<string, string>>, context: AdminContext): Promise<Response>;
 }
 
@@ -33,37 +59,62 @@ export type Issue = [where: string, sentence: string];
 
 const MOST_BODY_BYTES = 64 * 1024;
 
-/** Declares an endpoint. `handle` answers a value, sent as JSON with 200, or a response of its own. */
-export function endpoint<Query extends z.ZodRawShape = Record<never, never>, Body extends z.ZodType = z.ZodUndefined>(declared: {
-  method: Endpoint["method"];
-  path: string;
-  summary: string;
-  query?: Query;
-  body?: Body;
-  handle(call: Call<z.output<z.ZodObject<Query>>, z.output<Body>>): Promise<Response | object>;
-}): Endpoint {
+/**
+ * Declares an endpoint. `answer` is the schema of the JSON that it answers; a named part has `.meta({ id: "Alert" })`, and
+ * `.meta({ examples: [...] })` gives the description its examples, as it does for `query` and `body`. `handle` answers a
+ * value of that schema, sent as JSON with `status`, nothing (204), or a response of its own (a problem, another type).
+ */
+export function endpoint<
+  Query extends z.ZodRawShape = Record<never, never>,
+  Body extends z.ZodType = z.ZodUndefined,
+  Answer extends z.ZodType = z.ZodType<object, object>,
+>(
+  declared: Declared & {
+    query?: Query;
+    body?: Body;
+    answer?: Answer;
+    // biome-ignore lint/suspicious/noConfusingVoidType: a handler of a 204 returns nothing.
+    handle(call: Call<z.output<z.ZodObject<Query>>, z.output<Body>>): Promise<Response | z.input<Answer> | void>;
+  },
+): Endpoint {
+  const { method, path, summary, takes = "application/json", status = 200, mostBytes = MOST_BODY_BYTES } = declared;
   const query = z.strictObject((declared.query ?? {}) as Query);
   return {
-    method: declared.method,
-    path: declared.path,
-    summary: declared.summary,
+    method,
+    path,
+    summary,
+    operation: declared.operation ?? operationOf(method, path),
+    role: declared.role ?? (method === "GET" ? "read" : "operate"),
+    takes,
+    mostBytes,
+    status,
+    alsoAnswers: declared.alsoAnswers ?? [],
+    etag: declared.etag ?? false,
+    refusals: declared.refusals ?? [],
     query,
     body: declared.body,
-    run: async (request, path, context) => {
+    answer: declared.answer,
+    run: async (request, parts, context) => {
       const asked = readQuery(new URL(request.url).searchParams, query);
       if (!asked.ok) return badParameter(...asked.reason);
-      const body = await readBody(request, declared.body);
+      const body = await readBody(request, declared.body, takes, mostBytes);
       if (!body.ok) return body.reason;
       const answer = await declared.handle({
         context,
-        path,
+        path: parts,
         query: asked.value as z.output<z.ZodObject<Query>>,
         body: body.value as z.output<Body>,
+        headers: request.headers,
       });
-      return answer instanceof Response ? answer : Response.json(answer);
+      if (answer instanceof Response) return answer;
+      return status === 204 ? new Response(null, { status }) : Response.json(answer, { status });
     },
   };
 }
+
+/** `GET /alerts/:id` as `getAlertsId`. */
+const operationOf = (method: string, path: string): string =>
+  method.toLowerCase() + path.replace(/[/:]+(\w)/g, (_, first: string) => first.toUpperCase());
 
 /** Checks query parameters; one that is given twice counts as a comma list. */
 export function readQuery<Schema extends z.ZodObject>(given: URLSearchParams, schema: Schema): Result<z.output<Schema>, Issue> {
@@ -79,17 +130,35 @@ export function readQuery<Schema extends z.ZodObject>(given: URLSearchParams, sc
   return parsed.success ? ok(parsed.data) : fail(firstIssue(parsed.error));
 }
 
-async function readBody(request: Request, schema: z.ZodType | undefined): Promise<Result<unknown, Response>> {
+async function readBody(
+  request: Request,
+  schema: z.ZodType | undefined,
+  takes: Endpoint["takes"],
+  mostBytes: number,
+): Promise<Result<unknown, Response>> {
   if (!schema) return ok(undefined);
-  const bytes = await readBytes(request.body, MOST_BODY_BYTES);
-  if (!bytes) return fail(problem(413, `The body is larger than ${MOST_BODY_BYTES} bytes.`));
+  const bytes = await readBytes(request.body, mostBytes);
+  if (!bytes) return fail(problem(413, `The body is larger than ${mostBytes} bytes.`));
   // A schema that takes an absent body says so itself.
-  const json = bytes.length === 0 ? ok(undefined) : parseJson(bytes);
-  if (!json.ok) return fail(badParameter("body", `is not JSON: ${json.reason}`));
-  const parsed = schema.safeParse(json.value);
+  const read = takes === "application/toml" ? readText(bytes) : bytes.length === 0 ? ok(undefined) : readJson(bytes);
+  if (!read.ok) return fail(badParameter("body", read.reason));
+  const parsed = schema.safeParse(read.value);
   if (parsed.success) return ok(parsed.data);
   const [where, sentence] = firstIssue(parsed.error);
   return fail(problem(422, `${where}: ${sentence}`, { where }));
+}
+
+function readJson(bytes: Uint8Array): Result<unknown, string> {
+  const json = parseJson(bytes);
+  return json.ok ? json : fail(`is not JSON: ${json.reason}`);
+}
+
+function readText(bytes: Uint8Array): Result<string, string> {
+  try {
+    return ok(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+  } catch {
+    return fail("is not UTF-8");
+  }
 }
 
 /** Where the first problem is, and a sentence that names it. */

@@ -1,8 +1,8 @@
 // Settings as they may be shown: a secret is its name, a plain one (on a local relay) is stars.
-import { Buffer } from "node:buffer";
 import type * as z from "zod";
 import { secretTexts } from "../config/schema-tree.ts";
 import { readSecret, secretReferences } from "../config/secret.ts";
+import { formsOf } from "../lib/mask.ts";
 
 /** What stands for a secret that has no name. */
 export const STARS = "***";
@@ -38,14 +38,7 @@ export function masksOf(schema: z.core.$ZodType, settings: unknown, env: object)
 }
 
 /** A secret may go out as it is, in an address, in JSON, or in Base64. */
-function variants({ secret, shown }: Masks[number]): Masks {
-  const inJson = JSON.stringify(secret).slice(1, -1);
-  const inBase64 = Buffer.from(secret).toString("base64");
-  return [...new Set([secret, encodeURIComponent(secret), inJson, inBase64, inBase64.replace(/=+$/, "")])].map((text) => ({
-    secret: text,
-    shown,
-  }));
-}
+const variants = ({ secret, shown }: Masks[number]): Masks => formsOf(secret).map((text) => ({ secret: text, shown }));
 
 /** Text with every secret masked. */
 export const masked = (text: string, masks: Masks): string =>

@@ -28,12 +28,22 @@ export const words = <const Word extends string>(known: readonly Word[], descrip
 
 const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 
-/** A moment, as ISO 8601 with milliseconds; a time without a zone is UTC. */
+/** A moment in ISO 8601 with milliseconds, or undefined for what is none; a time without a zone is UTC. */
+export function momentOf(text: string): string | undefined {
+  const ms = DATE.test(text) ? Date.parse(inUtc(text)) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}
+
+/** A moment, as `momentOf` reads it. */
 export const moment = (description: string) =>
   z
     .string()
-    .refine((text) => DATE.test(text) && !Number.isNaN(Date.parse(inUtc(text))), "must be a time such as 2026-11-21T14:00:00Z")
-    .transform((text) => new Date(inUtc(text)).toISOString())
+    .transform((text, context): string => {
+      const read = momentOf(text);
+      if (read !== undefined) return read;
+      context.addIssue({ code: "custom", message: "must be a time such as 2026-11-21T14:00:00Z" });
+      return z.NEVER;
+    })
     .optional()
     .meta({ description });
 

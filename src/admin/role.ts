@@ -1,6 +1,6 @@
 // What somebody may do. Each role may do what those before it may.
 
-/** In the order of what they may do: look; test, replay, set a status, erase; change the configuration and who may come in. */
+/** In the order of what they may do: look; test, replay, set a status; change the configuration and who may come in, erase, back up and restore. */
 export const ROLES = ["read", "operate", "configure"] as const;
 /** What somebody may do. */
 export type Role = (typeof ROLES)[number];

@@ -37,6 +37,9 @@ export class Tries {
   }
 }
 
+/** Wrong sign-ins and wrong bearer tokens together, in this isolate. */
+export const tries = new Tries();
+
 /** Exchanges credentials for a session's value. */
 export async function signIn(
   credentials: Credentials,

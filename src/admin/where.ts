@@ -18,11 +18,11 @@ export class Where {
     return values ? this.and(`${column} IN (SELECT value FROM json_each(?))`, JSON.stringify(values)) : this;
   }
 
-  /** Bounds `created_at`, and goes on behind a position: a range of the primary key, newest first. */
-  range(paging: { from?: string; to?: string; cursor?: Position }, id = "id"): this {
-    if (paging.from !== undefined) this.and("created_at >= ?", paging.from);
-    if (paging.to !== undefined) this.and("created_at <= ?", paging.to);
-    if (paging.cursor) this.and(`(created_at, ${id}) < (?, ?)`, paging.cursor.at, paging.cursor.id);
+  /** Bounds the time, and goes on behind a position: a range of the primary key, newest first. */
+  range(paging: { from?: string; to?: string; cursor?: Position }, id = "id", at = "created_at"): this {
+    if (paging.from !== undefined) this.and(`${at} >= ?`, paging.from);
+    if (paging.to !== undefined) this.and(`${at} <= ?`, paging.to);
+    if (paging.cursor) this.and(`(${at}, ${id}) < (?, ?)`, paging.cursor.at, paging.cursor.id);
     return this;
   }
 

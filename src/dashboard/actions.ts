@@ -5,11 +5,9 @@ import { contextOf } from "../admin/api.ts";
 import type { AdminContext } from "../admin/context.ts";
 import type { AdminDeps } from "../admin/deps.ts";
 import { setStatus, statusChange } from "../admin/endpoints/alerts.ts";
-import { replayDelivery } from "../admin/queries/deliveries.ts";
+import { replayOne } from "../admin/endpoints/deliveries.ts";
 import { testDestination, testRoute } from "../admin/queries/tests.ts";
 import { SEVERITIES } from "../alert.ts";
-import { log } from "../lib/log.ts";
-import { parseDeliveryId } from "../lib/names.ts";
 import { type Guarded, guarded, ownPath } from "./guard.ts";
 import { page } from "./layout.ts";
 import { sentencePage } from "./pages/sign-in.ts";
@@ -33,9 +31,10 @@ export function notice(url: URL): Html | undefined {
 
 /** Adds the forms' targets. */
 export function addActions(app: Hono<Guarded>, deps: AdminDeps): void {
-  const contextFor = (c: Context<Guarded>): Promise<AdminContext> => contextOf(deps, c.env, c.get("visitor").name);
+  const operator = guarded(deps, "operate");
+  const contextFor = (c: Context<Guarded>): Promise<AdminContext> => contextOf(deps, c.env, c.get("visitor"));
 
-  app.post("/alerts/:id/status", guarded, async (c) => {
+  app.post("/alerts/:id/status", operator, async (c) => {
     const form = await c.req.parseBody();
     const given = Object.fromEntries(Object.entries({ status: form.status, comment: form.comment }).filter(([, value]) => value));
     const wanted = statusChange.safeParse(given);
@@ -45,17 +44,15 @@ export function addActions(app: Hono<Guarded>, deps: AdminDeps): void {
     return c.redirect(`/alerts/${encodeURIComponent(id)}?done=${wanted.success ? "status_set" : "nothing_set"}`, 303);
   });
 
-  app.post("/deliveries/:id/replay", guarded, async (c) => {
+  app.post("/deliveries/:id/replay", operator, async (c) => {
     const id = c.req.param("id");
     const back = new URL(ownPath((await c.req.parseBody()).back), c.req.url);
-    const destination = parseDeliveryId(id)?.destination;
-    const result = destination === undefined ? "unknown" : await replayDelivery(await contextFor(c), { id, destination });
-    log("info", "admin.replay", { by: c.get("visitor").name, delivery: id, result });
+    const result = await replayOne(await contextFor(c), id);
     back.searchParams.set("done", result);
     return c.redirect(`${back.pathname}${back.search}`, 303);
   });
 
-  app.post("/routes/:name/test", guarded, async (c) => {
+  app.post("/routes/:name/test", operator, async (c) => {
     const form = await c.req.parseBody();
     const context = await contextFor(c);
     const route = context.loaded.routeByName.get(c.req.param("name"));
@@ -65,7 +62,7 @@ export function addActions(app: Hono<Guarded>, deps: AdminDeps): void {
     return c.html(reportPage(testPage(report, { href: `/routes#${route.name}`, text: "Back to the routes" }, Date.now()), "/routes"));
   });
 
-  app.post("/destinations/:name/test", guarded, async (c) => {
+  app.post("/destinations/:name/test", operator, async (c) => {
     const form = await c.req.parseBody();
     const context = await contextFor(c);
     const name = c.req.param("name");

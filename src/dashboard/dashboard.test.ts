@@ -172,6 +172,7 @@ describe("text of strangers", () => {
       type: text,
       received_at: alert.created_at,
       occurred_at: null,
+      trace_id: null,
       end: "routed" as const,
       change: { kind: "opened" as const, fields: { [text]: { before: text, after: text } }, added: { [text]: [text] }, removed: {} },
       payload: { [text]: text },

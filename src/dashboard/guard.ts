@@ -1,6 +1,9 @@
 // What every page has: headers that let nothing but our own stylesheet in, and somebody who is signed in.
 import type { Context, MiddlewareHandler } from "hono";
-import { accessOf, mayChange, originOf, type Visitor, visitorOf } from "../admin/auth.ts";
+import { mayChange, originOf, type Refused, type Visitor, visitorOf } from "../admin/auth.ts";
+import type { AdminDeps } from "../admin/deps.ts";
+import { entranceOf } from "../admin/entrance.ts";
+import { type Role, suffices } from "../admin/role.ts";
 import type { Env } from "../env.ts";
 import { sentencePage } from "./pages/sign-in.ts";
 
@@ -27,14 +30,33 @@ export const withHeaders: MiddlewareHandler = async (c, next) => {
   if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
 };
 
-/** Lets signed-in people through; a page sends others to sign in, and back afterwards. */
-export const guarded: MiddlewareHandler<Guarded> = async (c, next) => {
-  const visitor = await visitorOf(c.req.raw, c.env.ADMIN_TOKEN, accessOf(c), Date.now());
-  if (!visitor) return c.redirect(signInAddress(c), 303);
-  if (!mayChange(c.req.raw, visitor)) return c.html(sentencePage("Not from here", "The request came from another site."), 403);
-  c.set("visitor", visitor);
-  await next();
-};
+/** Lets signed-in people of the role through; a page sends others to sign in, and back afterwards. */
+export const guarded =
+  ({ config }: Pick<AdminDeps, "config">, role: Role): MiddlewareHandler<Guarded> =>
+  async (c, next) => {
+    const found = await visitorOf(c.req.raw, entranceOf(c.env, config, c));
+    if (!found.ok) return refusedPage(c, found.reason);
+    const visitor = found.value;
+    if (!mayChange(c.req.raw, visitor)) return c.html(sentencePage("Not from here", "The request came from another site."), 403);
+    if (!suffices(visitor.role, role))
+      return c.html(sentencePage("Not for you", `This needs the role ${role}; ${visitor.name} has ${visitor.role}.`), 403);
+    c.set("visitor", visitor);
+    await next();
+  };
+
+function refusedPage(c: Context<Guarded>, refused: Refused): Response | Promise<Response> {
+  switch (refused.kind) {
+    case "nobody":
+      return c.redirect(signInAddress(c), 303);
+    case "unavailable":
+      return c.html(sentencePage("Not now", "The relay could not look up the token. Try again in a moment."), 503);
+    case "too_often":
+      c.header("retry-after", String(Math.ceil(refused.afterMs / 1_000)));
+      return c.html(sentencePage("Too often", "Too many wrong tokens came from this address. Try again in a minute."), 429);
+    case "no_role":
+      return c.html(sentencePage("Not for you", `[relay] access in the configuration gives ${refused.name} no role.`), 403);
+  }
+}
 
 /** Refuses a form that another site's page sent; a client that is no browser may say nothing. */
 export const notFromOtherSites: MiddlewareHandler = async (c, next) => {

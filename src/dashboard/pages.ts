@@ -45,14 +45,15 @@ export function dashboard(deps: AdminDeps): Hono<Guarded> {
   addSignIn(app);
   addActions(app, deps);
 
+  const reader = guarded(deps, "read");
   const show = (
     path: string,
     title: string,
     make: (context: AdminContext, url: URL, c: Context<Guarded>) => Promise<Html | WrongQuery | undefined>,
   ) =>
-    app.get(path, guarded, async (c) => {
+    app.get(path, reader, async (c) => {
       const url = new URL(c.req.url);
-      const context = await contextOf(deps, c.env, c.get("visitor").name);
+      const context = await contextOf(deps, c.env, c.get("visitor"));
       const content = await make(context, url, c);
       if (content === undefined) return c.html(notFoundPage(), 404);
       if (content instanceof WrongQuery) return c.html(sentencePage("That cannot be shown", content.sentence), 400);

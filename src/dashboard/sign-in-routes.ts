@@ -1,12 +1,10 @@
 // /signin and /signout.
 import type { Context, Hono } from "hono";
 import { sessionCookie } from "../admin/session.ts";
-import { type SignInRefusal, signIn, Tries } from "../admin/sign-in.ts";
+import { type SignInRefusal, signIn, tries } from "../admin/sign-in.ts";
 import { log } from "../lib/log.ts";
 import { type Guarded, notFromOtherSites, ownPath } from "./guard.ts";
 import { signInPage } from "./pages/sign-in.ts";
-
-const tries = new Tries();
 
 /** Adds the routes. A code is used up by the POST alone, so that a link preview uses up nothing. */
 export function addSignIn(app: Hono<Guarded>): void {

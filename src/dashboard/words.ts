@@ -13,6 +13,7 @@ const REASONS: Record<string, string> = {
   not_found: "its address does not exist any more",
   forbidden: "it does not let us in",
   misconfigured: "its settings are wrong",
+  erased: "the alert was erased",
   destination_removed: "the destination was removed from the configuration",
   gave_up: "it failed for three days",
   newer_version: "a newer version went instead",

@@ -1,66 +1,75 @@
 // What the relay as a whole says: books, log, routes, destinations, inbox.
-import { log } from "../../lib/log.ts";
+import { books } from "../answers/counts.ts";
+import { destinationPage, enricherPage, inboxPage, logPage, routePage } from "../answers/overview.ts";
+import { audit } from "../audit.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { flag } from "../params.ts";
+import { needsRole } from "../problems.ts";
 import { readBooks } from "../queries/books.ts";
 import { destinationItems } from "../queries/destinations.ts";
 import { enricherItems } from "../queries/enrichers.ts";
 import { inboxSearch, listInbox } from "../queries/inbox.ts";
 import { logSearch, readLog } from "../queries/log.ts";
 import { readObjects } from "../queries/objects.ts";
-import { rebuildProjection } from "../queries/projection.ts";
 import { routeItems } from "../queries/routes.ts";
+import { suffices } from "../role.ts";
 
 /** The endpoints of lists and books. */
 export const overviewEndpoints: Endpoint[] = [
   endpoint({
     method: "GET",
     path: "/books",
+    operation: "getBooks",
     summary: "The books of all routes and destinations, and whether they balance",
+    answer: books,
     handle: async ({ context }) => (await readBooks(context)).books,
   }),
   endpoint({
     method: "GET",
     path: "/log",
+    operation: "readLog",
     summary: "Requests to known routes, newest first",
+    answer: logPage,
     query: logSearch,
     handle: ({ context, query }) => readLog(context, query),
   }),
   endpoint({
     method: "GET",
     path: "/routes",
+    operation: "listRoutes",
     summary: "Routes, with how they are doing; secrets as their names",
-    query: { reveal: flag("Adds each route's id, which is a credential; this is logged") },
+    answer: routePage,
+    query: { reveal: flag("Adds each route's id, which is a credential: needs the role configure, and is audited") },
     handle: async ({ context, query }) => {
-      if (query.reveal) log("warn", "admin.routes_revealed", { by: context.author });
+      if (query.reveal) {
+        if (!suffices(context.role, "configure")) return needsRole("configure", { name: context.author, role: context.role });
+        await audit(context, { action: "routes.revealed" });
+      }
       return { items: routeItems(context, await readObjects(context), query.reveal), next: null };
     },
   }),
   endpoint({
     method: "GET",
     path: "/destinations",
+    operation: "listDestinations",
     summary: "Destinations, with how they are doing; secrets as their names",
+    answer: destinationPage,
     handle: async ({ context }) => ({ items: destinationItems(context, await readObjects(context)), next: null }),
   }),
   endpoint({
     method: "GET",
     path: "/enrichers",
+    operation: "listEnrichers",
     summary: "Enrichers, with the routes that name them; secrets as their names",
+    answer: enricherPage,
     handle: async ({ context }) => ({ items: enricherItems(context), next: null }),
-  }),
-  endpoint({
-    method: "POST",
-    path: "/projection",
-    summary: "Writes the projection in D1 again, from the objects: what to do when its rows were lost",
-    handle: async ({ context }) => {
-      log("warn", "admin.projection_rebuilt", { by: context.author });
-      return rebuildProjection(context);
-    },
   }),
   endpoint({
     method: "GET",
     path: "/inbox",
+    operation: "listInbox",
     summary: "Living messages of inbox destinations",
+    answer: inboxPage,
     query: inboxSearch,
     handle: ({ context, query }) => listInbox(context.env.DB, query),
   }),

@@ -2,10 +2,10 @@
 import * as z from "zod";
 import type { DeliveryRecord } from "../../delivery.ts";
 import { outboxName, parseOutboxName } from "../../lib/names.ts";
-import type { OutboxCalls } from "../../outbox/interface.ts";
+import type { OutboxCalls, Replay } from "../../outbox/interface.ts";
 import type { DeliveryState } from "../../outcome.ts";
 import type { Relay } from "../context.ts";
-import { byNewest, type Page, type Position, pageOf } from "../cursor.ts";
+import { byNewest, decodeCursor, type Page, type Position, pageOf } from "../cursor.ts";
 import { names, paging, words } from "../params.ts";
 import { Where } from "../where.ts";
 import { objectNames } from "./objects.ts";
@@ -29,7 +29,8 @@ export async function listDeliveries(relay: Relay, search: DeliverySearch): Prom
   const wants = (state: DeliveryState): boolean => !search.state || search.state.includes(state);
   // What is pending has no reason yet.
   const pending = wants("pending") && !search.reason ? await pendingDeliveries(relay, search) : [];
-  const owed = (await owedDeliveries(relay, search)).filter(
+  const narrowed = search.state !== undefined || search.reason !== undefined;
+  const owed = (await owedDeliveries(relay, narrowed ? { ...search, limit: Number.MAX_SAFE_INTEGER } : search)).filter(
     ({ state, reason }) => wants(state) && (!search.reason || search.reason.includes(reason ?? "")),
   );
   // Asked last: what an outbox no longer tells, the projection has.
@@ -111,11 +112,36 @@ async function readDeliveries(db: D1Database, where: Where, most: number): Promi
   return results.map((row) => ({ ...row, log: JSON.parse(row.log) }));
 }
 
+/** Dead deliveries that one call puts back, and that it looks at, at the most. */
+const MOST_REPLAYED = 1_000;
+const MOST_LOOKED_AT = 5_000;
+const REPLAY_PAGE = 200;
+
+/** Which dead deliveries are meant. */
+export type ReplayFilter = Pick<DeliverySearch, "destination" | "reason" | "from" | "to">;
+
+/**
+ * Puts back all dead deliveries that a filter finds, newest first. `more`: there may be others, which another call finds.
+ * One that its outbox does not remember any more is passed over.
+ */
+export async function replayDead(relay: Relay, filter: ReplayFilter): Promise<{ replayed: number; more: boolean }> {
+  let replayed = 0;
+  let cursor: Position | undefined;
+  for (let seen = 0; seen < MOST_LOOKED_AT && replayed < MOST_REPLAYED; seen += REPLAY_PAGE) {
+    const { items, next } = await listDeliveries(relay, { ...filter, state: ["dead"], cursor, limit: REPLAY_PAGE });
+    const byOutbox = Map.groupBy(items, ({ destination }) => outboxName(destination));
+    const answers = await Promise.all(
+      [...byOutbox].map(([name, records]) => relay.env.OUTBOX.getByName(name).replayAll(records.map(({ id }) => id))),
+    );
+    replayed += answers.flat().filter((answer) => answer === "replayed").length;
+    cursor = next === null ? undefined : decodeCursor(next);
+    if (!cursor) return { replayed, more: false };
+  }
+  return { replayed, more: true };
+}
+
 /** Puts a dead delivery back. `unknown` also for a destination that there never was: asking would make an empty object. */
-export async function replayDelivery(
-  relay: Relay,
-  delivery: { id: string; destination: string },
-): Promise<"replayed" | "not_dead" | "unknown"> {
+export async function replayDelivery(relay: Relay, delivery: { id: string; destination: string }): Promise<Replay> {
   const { outboxes } = await objectNames(relay);
   const name = outboxName(delivery.destination);
   return outboxes.includes(name) ? relay.env.OUTBOX.getByName(name).replay(delivery.id) : "unknown";

@@ -1,6 +1,6 @@
 // The inbox: living messages that Tocsin itself shows.
 import * as z from "zod";
-import { SEVERITIES } from "../../alert.ts";
+import { SEVERITIES, type Severity } from "../../alert.ts";
 import { type Page, pageOf } from "../cursor.ts";
 import { names, paging, words } from "../params.ts";
 import { Where } from "../where.ts";
@@ -21,7 +21,7 @@ export interface InboxItem {
   destination: string;
   alert: string;
   version: number;
-  severity: string;
+  severity: Severity;
   title: string;
   message: unknown;
   created_at: string;

@@ -1,10 +1,10 @@
 // The log of requests: the journals of all ledgers as one list, newest first.
 import * as z from "zod";
 import type { DeliveryRecord } from "../../delivery.ts";
-import type { LogEntry } from "../../ledger/interface.ts";
+import type { LogEntry, LogQuery } from "../../ledger/interface.ts";
 import { parseLedgerName } from "../../lib/names.ts";
 import type { Relay } from "../context.ts";
-import { encodeCursor, type Page } from "../cursor.ts";
+import { encodeCursor, type Page, type Position } from "../cursor.ts";
 import { names, paging, words } from "../params.ts";
 import { deliveriesOfAlerts, pendingDeliveries } from "./deliveries.ts";
 import { objectNames } from "./objects.ts";
@@ -20,12 +20,16 @@ export type LogSearch = z.output<typeof schema>;
 
 /** One request. Lists hold ids. */
 export interface LogItem {
+  /** Tells it from every other request. */
+  id: string;
   at: string;
   route: string;
   status: number;
   outcome: LogEntry["outcome"];
   reason: string | null;
   bytes: number;
+  /** The request's trace id: its own where it sent one. */
+  trace_id: string | null;
   events: string[];
   alerts: string[];
   /** Deliveries of these alerts that were made since the request, oldest first. */
@@ -54,36 +58,35 @@ async function readEntries(relay: Relay, search: LogSearch): Promise<{ entries: 
   const { limit, cursor, outcome } = search;
   const { ledgers } = await objectNames(relay);
   const asked = search.route ? ledgers.filter((name) => search.route?.includes(parseLedgerName(name).route)) : ledgers;
-  // Entries have no id, and several may share a millisecond: the cursor counts how many of that moment were told.
-  const told = cursor ? Number(cursor.id) || 0 : 0;
-  const to = minimum(search.to, cursor?.at);
-  const query = { from: timeOf(search.from), to: timeOf(to), limit: limit + told + 1, outcomes: outcome };
+  const query = { from: timeOf(search.from), to: timeOf(search.to), limit: limit + 1, outcomes: outcome };
   const lists = await Promise.all(
     asked.map(async (ledger): Promise<RoutedEntry[]> => {
-      const entries = await relay.env.LEDGER.getByName(ledger).log(query);
+      const entries = await relay.env.LEDGER.getByName(ledger).log({ ...query, behind: cursor && behindIn(ledger, cursor) });
       return entries.map((entry) => ({ ...entry, ledger, route: parseLedgerName(ledger).route }));
     }),
   );
-  const all = lists
-    .flat()
-    .sort((left, right) => right.at - left.at || (left.ledger < right.ledger ? -1 : left.ledger > right.ledger ? 1 : 0));
-  const fresh = skipTold(all, cursor && Date.parse(cursor.at), told);
-  const entries = fresh.slice(0, limit);
-  return { entries, next: fresh.length > limit ? cursorBehind(entries, cursor && { at: Date.parse(cursor.at), told }) : null };
+  const all = lists.flat().sort(byPlace);
+  const entries = all.slice(0, limit);
+  const last = entries.at(-1);
+  return { entries, next: all.length > limit && last ? encodeCursor({ at: new Date(last.at).toISOString(), id: placeOf(last) }) : null };
 }
 
-/** Without the first `told` entries of the moment at which the page before ended. */
-function skipTold<Entry extends { at: number }>(entries: Entry[], at: number | undefined, told: number): Entry[] {
-  const before = entries.filter((entry) => at === undefined || entry.at <= at);
-  return before.filter((entry, index) => entry.at !== at || index >= told);
+/** Newest first. What came at the same moment is ordered by ledger, and there by its number: no two have the same place. */
+function byPlace(left: RoutedEntry, right: RoutedEntry): number {
+  if (left.at !== right.at) return right.at - left.at;
+  if (left.ledger !== right.ledger) return left.ledger < right.ledger ? 1 : -1;
+  return (right.n ?? 0) - (left.n ?? 0);
 }
 
-/** Where the next page begins: the last moment, and how many entries of it were told by now. */
-export function cursorBehind(entries: { at: number }[], from: { at: number; told: number } | undefined): string | null {
-  const at = entries.at(-1)?.at;
-  if (at === undefined) return null;
-  const here = entries.filter((entry) => entry.at === at).length;
-  return encodeCursor({ at: new Date(at).toISOString(), id: String(here + (from?.at === at ? from.told : 0)) });
+/** A place within its moment, as the cursor has it. */
+const placeOf = ({ ledger, n = 0 }: Pick<RoutedEntry, "ledger" | "n">): string => `${ledger}#${n}`;
+
+/** Where one ledger goes on: of the cursor's moment, ledgers that come after the cursor's were not told yet, those before it were. */
+export function behindIn(ledger: string, cursor: Position): LogQuery["behind"] {
+  const [, other = "", n = ""] = /^(.*)#(\d+)$/.exec(cursor.id) ?? [];
+  const at = Date.parse(cursor.at);
+  if (ledger === other) return { at, n: Number(n) };
+  return { at, n: ledger < other ? Number.MAX_SAFE_INTEGER : 0 };
 }
 
 /** What became of the accepted events of a page, as far as it is known by now. */
@@ -104,18 +107,21 @@ const acceptedAlerts = ({ results }: LogEntry): string[] =>
   results.flatMap(({ alert, outcome }) => (alert !== null && outcome === "accepted" ? [alert] : []));
 
 function itemOf(entry: RoutedEntry, deliveries: DeliveryRecord[]): LogItem {
-  const { at, route, status, outcome, reason = null, bytes, results } = entry;
+  const { at, n = 0, ledger, route, status, outcome, reason = null, bytes, trace = null, results } = entry;
   const accepted = acceptedAlerts(entry);
   const since = new Date(at).toISOString();
   const own = deliveries.filter(({ alert, created_at }) => alert !== null && accepted.includes(alert) && created_at >= since);
   own.sort((left, right) => (left.created_at < right.created_at ? -1 : 1));
+  const { shard } = parseLedgerName(ledger);
   return {
+    id: `${route}.${shard}.${at}.${n}`,
     at: since,
     route,
     status,
     outcome,
     reason,
     bytes,
+    trace_id: trace,
     events: results.flatMap(({ event }) => event ?? []),
     alerts: [...new Set(results.flatMap(({ alert }) => alert ?? []))],
     deliveries: [...new Set(own.map(({ id }) => id))].slice(0, NAMED_DELIVERIES),
@@ -123,5 +129,3 @@ function itemOf(entry: RoutedEntry, deliveries: DeliveryRecord[]): LogItem {
 }
 
 const timeOf = (time: string | undefined): number | undefined => (time === undefined ? undefined : Date.parse(time));
-const minimum = (left: string | undefined, right: string | undefined): string | undefined =>
-  left === undefined || right === undefined ? (left ?? right) : left < right ? left : right;

@@ -29,14 +29,15 @@ export interface Reading {
 }
 
 /** Names of all objects: those that the configuration names, and those whose route or destination was removed. */
-export async function objectNames({ env, loaded }: Relay): Promise<{ ledgers: string[]; outboxes: string[] }> {
+export async function objectNames({ env, loaded }: Relay): Promise<{ ledgers: string[]; outboxes: string[]; enrichers: string[] }> {
   const { routes, destinations } = loaded.config;
   const configured = [
     ...routes.flatMap((route) => Array.from({ length: route.shards }, (_, shard) => ledgerName(route.name, shard))),
     ...destinations.map((destination) => outboxName(destination.name)),
   ];
   const known = await knownObjects(env.DB, configured);
-  return { ledgers: known.filter((name) => name.startsWith("ledger:")), outboxes: known.filter((name) => name.startsWith("outbox:")) };
+  const of = (kind: string): string[] => known.filter((name) => name.startsWith(`${kind}:`));
+  return { ledgers: of("ledger"), outboxes: of("outbox"), enrichers: of("enricher") };
 }
 
 /** Reads all objects: ledgers, then outboxes, then ledgers again. */

@@ -1,6 +1,8 @@
 // Routes as people see them: how they are configured, how they are doing.
+import type { Severity } from "../../alert.ts";
 import type { Route } from "../../config/model.ts";
 import { noRouteCounts, type RouteCounts } from "../../ledger/interface.ts";
+import { durationText } from "../../lib/duration.ts";
 import { authTable, type RuleTable, ruleTable } from "../config-words.ts";
 import type { AdminContext } from "../context.ts";
 import { shownSettings } from "../mask-settings.ts";
@@ -14,6 +16,8 @@ export type RouteState = "ok" | "disabled" | "broken" | "removed" | "unreachable
 export interface RouteItem {
   name: string;
   id?: string;
+  /** Earlier ids that are still in the configuration, by the time (ISO 8601) until which each is accepted. */
+  former?: { until: string }[];
   state: RouteState;
   /** What is wrong with its configuration. */
   problem?: string;
@@ -21,11 +25,13 @@ export interface RouteItem {
   label?: string;
   shards: number;
   rules: RuleTable[];
-  auth?: unknown;
+  auth?: Record<string, unknown>;
   /** What a request has to prove, one or several; `["path"]`: nothing but the address, which is then the secret. */
   proof?: SenderProof[];
   console?: string;
-  default_severity?: string;
+  default_severity?: Severity;
+  /** How long nothing may come before that is told, in the words of the configuration. */
+  silent_after?: string;
   /** Names of the enrichers that are asked about the indicators of its alerts. */
   enrich?: string[];
   settings?: unknown;
@@ -64,6 +70,7 @@ function configured(
   return {
     name: route.name,
     ...(reveal ? { id: route.id } : {}),
+    former: route.formerIds?.map(({ untilMs }) => ({ until: new Date(untilMs).toISOString() })),
     state: !source ? "broken" : route.enabled ? "ok" : "disabled",
     ...(source ? {} : { problem: `there is no source "${route.source}"` }),
     source: route.source,
@@ -74,6 +81,7 @@ function configured(
     proof: source && proofsOf(route, source),
     console: route.console,
     default_severity: route.defaultSeverity,
+    silent_after: route.silentAfterMs === undefined ? undefined : durationText(route.silentAfterMs),
     enrich: route.enrich,
     settings: source && shownSettings(source.settings, route.settings),
   };

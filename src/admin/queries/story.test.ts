@@ -12,6 +12,7 @@ test("the trace tells acceptance, decisions and attempts in the order of time, e
     type: "alert:created",
     received_at: "2026-11-21T14:00:00.000Z",
     occurred_at: null,
+    trace_id: null,
     end: "routed",
     change: null,
     payload: {},

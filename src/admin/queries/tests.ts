@@ -3,10 +3,10 @@ import type { Alert, Severity } from "../../alert.ts";
 import type { Route } from "../../config/model.ts";
 import type { DeliveryRecord } from "../../delivery.ts";
 import type { TraceStep } from "../../ledger/interface.ts";
-import { log } from "../../lib/log.ts";
 import { outboxName } from "../../lib/names.ts";
 import type { DeliveryState } from "../../outcome.ts";
 import { plannerOf } from "../../process/planner.ts";
+import { audit } from "../audit.ts";
 import type { AdminContext } from "../context.ts";
 import { testAlert, testNonce } from "../test-alert.ts";
 import { type Preview, previewTest } from "./preview.ts";
@@ -43,6 +43,7 @@ export async function testDestination(
   const severity = options.severity ?? "info";
   const subject = { route: "test", source: "tocsin", severity, what: `the destination ${name}`, by: context.author };
   const alert = testAlert(subject, context.now(), testNonce());
+  if (!options.dryRun) await audit(context, { action: "destination.tested", target: name, detail: { severity } });
   return { dry_run: options.dryRun, alert, destinations: await toEach(context, [name], alert, options.dryRun) };
 }
 
@@ -56,11 +57,11 @@ export async function testRoute(
   const subject = { route: route.name, source: route.source, severity, what: `the route ${route.name}`, by: context.author };
   const alert = testAlert(subject, context.now(), testNonce());
   const { matched, trace } = plannerOf(route, false).plan(alert, [alert.change], [], context.now());
+  if (!options.dryRun) await audit(context, { action: "route.tested", target: route.name, detail: { severity, to: matched } });
   return { dry_run: options.dryRun, alert, trace, destinations: await toEach(context, matched, alert, options.dryRun) };
 }
 
 async function toEach(context: AdminContext, names: string[], alert: Alert, dryRun: boolean): Promise<(Preview | TestResult)[]> {
-  log("info", "admin.test", { by: context.author, to: names, dry_run: dryRun });
   return Promise.all(names.map((name) => toOne(context, name, alert, dryRun)));
 }
 

@@ -1,0 +1,80 @@
+// Tokens besides ADMIN_TOKEN: made, listed, removed.
+import * as z from "zod";
+import { parseDuration } from "../../lib/duration.ts";
+import { problem } from "../../lib/problem.ts";
+import { newToken, tokenPage } from "../answers/people.ts";
+import { audit } from "../audit.ts";
+import { type Endpoint, endpoint } from "../endpoint.ts";
+import { momentOf } from "../params.ts";
+import { noSuch } from "../problems.ts";
+import { ROLES } from "../role.ts";
+import { listTokens, makeToken, removeToken, TAKEN_NAMES, TOKEN_NAME } from "../tokens.ts";
+
+const wanted = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(TOKEN_NAME, "must be up to 63 small letters, digits, dots, dashes and underscores")
+      .refine((name) => !TAKEN_NAMES.includes(name), `must not be ${TAKEN_NAMES.join(" or ")}`),
+    role: z.enum(ROLES, { error: `must be one of ${ROLES.join(", ")}` }),
+    expires: z
+      .string()
+      .refine((text) => parseDuration(text) !== undefined || momentOf(text) !== undefined, "must be a duration such as 90d, or a time")
+      .optional()
+      .meta({ description: "When it stops to hold: a duration from now, or a time" }),
+  })
+  .meta({ id: "TokenRequest", examples: [{ name: "prometheus", role: "read", expires: "90d" }] });
+
+/** The endpoints of tokens. */
+export const tokenEndpoints: Endpoint[] = [
+  endpoint({
+    method: "GET",
+    path: "/tokens",
+    operation: "listTokens",
+    summary: "Tokens by name, without the tokens themselves",
+    role: "configure",
+    answer: tokenPage,
+    handle: async ({ context }) => ({ items: await listTokens(context.env.DB), next: null }),
+  }),
+  endpoint({
+    method: "POST",
+    path: "/tokens",
+    operation: "makeToken",
+    summary: "Make a token; the answer is the one time that it is told",
+    role: "configure",
+    body: wanted,
+    answer: newToken,
+    status: 201,
+    refusals: [409],
+    handle: async ({ context, body: { name, role, expires } }) => {
+      const now = context.now();
+      const expiresAt = expires === undefined ? null : expiry(expires, now);
+      if (expiresAt !== null && Date.parse(expiresAt) <= now) return problem(422, "expires: must be in the future", { where: "expires" });
+      const made = await makeToken(context.env.DB, { name, role, createdBy: context.author, expiresAt });
+      if (!made) return problem(409, "There is a token of this name. Remove it first, or choose another name.");
+      await audit(context, { action: "token.made", target: name, detail: { role, expires_at: expiresAt } });
+      return made;
+    },
+  }),
+  endpoint({
+    method: "DELETE",
+    path: "/tokens/:name",
+    operation: "removeToken",
+    summary: "Remove a token; it is refused from then on",
+    role: "configure",
+    status: 204,
+    refusals: [404],
+    handle: async ({ context, path: { name = "" } }) => {
+      if (!(await removeToken(context.env.DB, name))) return noSuch("token");
+      await audit(context, { action: "token.removed", target: name });
+    },
+  }),
+];
+
+function expiry(text: string, now: number): string {
+  const ms = parseDuration(text);
+  return ms === undefined ? (momentOf(text) ?? "") : new Date(Math.min(now + ms, MOST_MS)).toISOString();
+}
+
+/** The end of what ISO 8601 writes with four digits for the year. */
+const MOST_MS = Date.UTC(9999, 11, 31);

@@ -1,0 +1,93 @@
+// The configuration as a whole: as a file, planned, applied, brought back.
+import { type CheckedConfig, type ConfigRefusal, checkConfigText } from "../../config/check.ts";
+import { exportText } from "../../config/export.ts";
+import { type Plan, planOf } from "../../config/plan.ts";
+import type { Registries } from "../../config/route.ts";
+import { type PlacedProblem, placedProblems } from "../../config/toml.ts";
+import { errorText, log } from "../../lib/log.ts";
+import { ok, type Result } from "../../outcome.ts";
+import { applyStatements, conflictIn, type Origin } from "../../store/config-rows.ts";
+import { type ConfigState, readState, stateName } from "../../store/config-state.ts";
+import type { AdminContext } from "../context.ts";
+
+/** What these questions are answered from. */
+export type ConfigContext = Pick<AdminContext, "env" | "sources" | "destinations" | "enrichers" | "author" | "via">;
+
+/** The configuration as it is in effect, read for this answer. */
+export interface Exported {
+  text: string;
+  state: ConfigState;
+}
+
+/** A plan as the API answers it. */
+export interface PlanAnswer extends Plan {
+  revision: number;
+  state: string;
+  warnings: PlacedProblem[];
+}
+
+/** What applying came to. `conflict`: somebody applied, or wrote rows, in between. */
+export type ApplyAnswer =
+  | { kind: "done"; applied: boolean; revision: number; state: string; changes: Plan["changes"]; warnings: PlacedProblem[] }
+  | { kind: "conflict"; what: "applied" | "edited" };
+
+/** A text that was judged, and what it is compared with. */
+export interface Planned {
+  checked: CheckedConfig;
+  present: ConfigState;
+  plan: PlanAnswer;
+}
+
+/** The state as of now. */
+export const presentState = ({ env }: Pick<ConfigContext, "env">): Promise<ConfigState> => readState(env.DB);
+
+/** The configuration as a file. */
+export async function exportConfig(context: ConfigContext): Promise<Exported> {
+  const state = await presentState(context);
+  return { text: exportText(state.rows, state.last?.source, registriesOf(context)), state };
+}
+
+/** Judges a text and plans to apply it to a state. */
+export function planConfig(context: ConfigContext, text: string, present: ConfigState): Result<Planned, ConfigRefusal> {
+  const { env } = context;
+  const registries = registriesOf(context);
+  const isSet = (name: string): boolean => typeof env[name] === "string" && env[name] !== "";
+  const checked = checkConfigText(text, registries, { local: env.LOCAL === "1", bindings: (name) => env[name] !== undefined, isSet });
+  if (!checked.ok) return checked;
+  const { file, warnings } = checked.value;
+  const plan = planOf(present, file, registries);
+  const answer = { ...plan, revision: present.revision, state: stateName(present), warnings: placedProblems(warnings, file.locate) };
+  return ok({ checked: checked.value, present, plan: answer });
+}
+
+/** Applies what was planned as one revision, unless it is in effect already. */
+export async function applyPlanned(
+  context: ConfigContext,
+  planned: Planned,
+  how: { origin: Origin; backTo?: number },
+): Promise<ApplyAnswer> {
+  const { checked, present, plan } = planned;
+  const { changes, revision, state, warnings } = plan;
+  if (plan.same) return { kind: "done", applied: false, revision, state, changes, warnings };
+  const { env, author, via } = context;
+  const statements = applyStatements({ file: checked.file, changes, seen: present, author, via, ...how });
+  try {
+    await env.DB.batch(statements.map(({ sql, params }) => env.DB.prepare(sql).bind(...params)));
+  } catch (error) {
+    const what = conflictIn(errorText(error));
+    if (what === undefined) throw error;
+    return { kind: "conflict", what };
+  }
+  const after = await presentState(context);
+  log("info", `admin.configuration.${how.origin === "rollback" ? "rolled_back" : "applied"}`, {
+    by: author,
+    via,
+    revision: revision + 1,
+    origin: how.origin,
+    changes: changes.length,
+  });
+  return { kind: "done", applied: true, revision: revision + 1, state: stateName(after), changes, warnings };
+}
+
+/** The adapters that a configuration may name. */
+export const registriesOf = ({ sources, destinations, enrichers }: Registries): Registries => ({ sources, destinations, enrichers });
