@@ -20,6 +20,8 @@ export interface Demo {
   relayPort: number;
   configPath: string;
   secrets: Record<string, string>;
+  /** The same as a dotenv file, for `npx tocsin send-sample`. */
+  secretsPath: string;
   /** What a person is told before anything happens. */
   summary(signInLink: string): string[];
   /** Plays the script; ends with it. */
@@ -58,10 +60,20 @@ export async function startDemo({ directory, relayPort }: DemoOptions): Promise<
   const template = readFileSync(join(import.meta.dirname, "tocsin.toml"), "utf8");
   writeFileSync(configPath, filled(template, { relay: url, sekoia: api.url, ...settingsOf(channels) }));
   const samplePath = writeSample(directory, api);
+  const secrets = secretsFor(channels);
+  const secretsPath = join(directory, "secrets.env");
+  writeFileSync(
+    secretsPath,
+    Object.entries(secrets)
+      .map(([name, value]) => `${name}='${value}'\n`)
+      .join(""),
+    { mode: 0o600 },
+  );
   return {
     relayPort,
     configPath,
-    secrets: secretsFor(channels),
+    secrets,
+    secretsPath,
     summary: (signInLink) => summary({ url, chats, signInLink, configPath, samplePath }),
     play: ({ adminToken, say }) => {
       const stage: Stage = { url, adminToken, say, hooks: HOOKS, ntopngSecret: NTOPNG_SECRET, api, channels };

@@ -34,6 +34,7 @@ interface Answer {
 }
 
 const HOST_DATA = "/lua/rest/v2/get/host/data.lua";
+const INTERFACES = "/lua/rest/v2/get/ntopng/interfaces.lua";
 const LOGIN: Answer = { status: 302, headers: { location: "/lua/login.lua?referer=/" }, body: "" };
 const PAGE: Answer = { status: 200, headers: { "content-type": "text/html" }, body: "<!DOCTYPE html><title>Welcome to ntopng</title>" };
 
@@ -75,7 +76,8 @@ function isAuthorized(request: IncomingMessage, token: string): boolean {
 
 function answerTo(path: string, hosts: ReadonlyMap<string, unknown>, fault: NtopngFault): Answer {
   const { pathname, searchParams } = new URL(path, "http://localhost");
-  if (pathname !== HOST_DATA) return LOGIN;
+  if (pathname === INTERFACES && fault === "none") return envelope(200, 0, "OK", [{ ifid: 0, ifname: "eth0", name: "eth0" }]);
+  if (pathname !== HOST_DATA && pathname !== INTERFACES) return LOGIN;
   if (fault === "page") return PAGE;
   if (fault === "not granted") return envelope(401, -3, "NOT_GRANTED", []);
   if (fault === "empty") return envelope(200, 0, "OK", []);

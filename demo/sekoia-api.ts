@@ -157,6 +157,10 @@ function answerTo(request: SeenRequest, objects: Map<string, unknown>, limited: 
     .replace("/report--", "/")
     .toLowerCase();
   if (path === "/v1/me") return { status: 200, body: { type: "application", name: "demo key" } };
+  if (path === "/v1/sic/alerts") {
+    const alerts = [...objects].filter(([one]) => /^\/v1\/sic\/alerts\/[^/]+$/.test(one)).map(([, alert]) => alert);
+    return { status: 200, body: { items: alerts.slice(0, 1), total: alerts.length, has_more: false } };
+  }
   const found = objects.get(path);
   return found === undefined ? problem(404, "Not found") : { status: 200, body: found };
 }

@@ -1,6 +1,8 @@
 // Starts the relay with a configuration that was found right, and everything around it: log, cron, a way in for the owner.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { announceRelay, withdrawRelay } from "../cli/frame/local.ts";
+import { configVersion } from "../src/store/config-reader.ts";
 import { localAdminToken, makeSignInCode } from "./admin-access.ts";
 import { applyIfChanged, type CheckedFile } from "./config-file.ts";
 import { runCron } from "./cron.ts";
@@ -14,6 +16,8 @@ export interface ServeOptions {
   directory: string;
   config: CheckedFile;
   secrets: Record<string, string>;
+  /** Where they were read from: the command line reads them there as well. */
+  secretsPath?: string;
   /** Says a line to the person at the terminal. */
   say: (line: string) => void;
   /** Warnings of the Worker stay in the log; errors are still said. */
@@ -45,7 +49,7 @@ export class Refusal extends Error {
 const HEALTH_LIMIT_MS = 10_000;
 
 /** Starts it; it answers GET /healthz with 200 when this ends. */
-export async function serve({ port, directory, config, secrets, say, quiet = false }: ServeOptions): Promise<Serving> {
+export async function serve({ port, directory, config, secrets, secretsPath, say, quiet = false }: ServeOptions): Promise<Serving> {
   const log = new OutputLog(join(directory, "relay.log"));
   const warnings = new Warnings((line) => console.error(line));
   const givenToken = secrets.ADMIN_TOKEN || process.env.ADMIN_TOKEN;
@@ -69,6 +73,7 @@ export async function serve({ port, directory, config, secrets, say, quiet = fal
   const wake = () => void sweep(relay, relay.crons[0] ?? "");
   let stopCron: (() => void) | undefined;
   const stop = async (): Promise<void> => {
+    withdrawRelay(directory, process);
     stopCron?.();
     await relay.stop();
     log.flush();
@@ -78,7 +83,9 @@ export async function serve({ port, directory, config, secrets, say, quiet = fal
     for (const line of await applyIfChanged(await relay.db(), config)) say(line);
     const signInLink = givenToken ? undefined : `${relay.url}/signin?code=${await makeSignInCode(await relay.db())}`;
     stopCron = runCron(relay.crons, (cron) => void sweep(relay, cron));
-    await healthy(relay.url);
+    await healthy(relay.url, await configVersion(await relay.db()));
+    // The command line finds it there.
+    announceRelay(directory, { url: relay.url, pid: process.pid, secrets: secretsPath });
     wake();
     return { url: relay.url, adminToken, signInLink, logPath: log.path, stop };
   } catch (error) {
@@ -95,13 +102,14 @@ async function sweep(relay: Relay, cron: string): Promise<void> {
   }
 }
 
-async function healthy(url: string): Promise<void> {
+/** Waits until it answers with this version of the configuration: an object that woke early may have read the one before. */
+async function healthy(url: string, version: number): Promise<void> {
   let last = "";
   for (const until = Date.now() + HEALTH_LIMIT_MS; Date.now() < until; await sleep(50)) {
     try {
       const answer = await fetch(`${url}/healthz`);
       last = await answer.text();
-      if (answer.status === 200) return;
+      if (answer.status === 200 && Number(Object(JSON.parse(last)).configuration) >= version) return;
     } catch (error) {
       last = error instanceof Error ? error.message : String(error);
     }

@@ -38,7 +38,14 @@ async function runOwn({ port = DEFAULT_PORT, persistTo, secrets: secretsPath }: 
   // First the folder: a runtime without an owner may hold the port as well.
   const directory = await stateFolder(resolve(persistTo));
   await usable(port);
-  const serving = await serve({ port, directory, config: checked.value, secrets: given?.value ?? {}, say });
+  const serving = await serve({
+    port,
+    directory,
+    config: checked.value,
+    secrets: given?.value ?? {},
+    secretsPath: secretsPath && resolve(secretsPath),
+    say,
+  });
   stops.push(() => serving.stop());
   if (serving.signInLink !== undefined) say(`Dashboard: ${serving.signInLink}   (a link for one sign-in, good for 10 minutes)`);
   say(`Log:       ${serving.logPath}`);
@@ -61,6 +68,7 @@ async function runDemo({ port, persistTo }: StartArguments, stops: (() => unknow
     directory,
     config: checked.value,
     secrets: demo.secrets,
+    secretsPath: demo.secretsPath,
     say: () => {},
     quiet: true,
   });

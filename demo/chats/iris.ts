@@ -94,13 +94,15 @@ export const irisChat: Chat<IrisSettings> = {
 
     return {
       take(request) {
-        const path = PATH.exec(request.pathname.replace(BASE, ""));
-        if (!path) return notFound();
-        const [, id] = path;
+        const below = request.pathname.replace(BASE, "");
+        const path = PATH.exec(below);
+        if (!path && below !== "/api/ping") return notFound();
+        const id = path?.[1];
         if (world.light) return light(request, id);
         const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
         if (token === undefined || (settings.token !== undefined && token !== settings.token))
           return denied(401, "Authentication required");
+        if (!path) return json(200, { status: "success", message: "pong", data: [] });
         if (settings.readOnly) return denied(403, "Permission denied");
         if (id === undefined) return request.method === "POST" ? create(request) : denied(405, "Method Not Allowed");
         if (request.method === "PUT") return change(request, id);

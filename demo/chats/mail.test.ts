@@ -86,6 +86,27 @@ describe("a mailbox", () => {
   });
 });
 
+describe("a knock", () => {
+  /** What the doctor does: signs in, and leaves. */
+  const knock = async (own: object, ms = 3_000): Promise<DeliveryOutcome | undefined> => {
+    const { transport } = emailBy(openByNode());
+    if (transport.kind !== "custom") throw new Error("another kind");
+    return transport.check?.call({ ...BASE, ...own }, { bindings: {}, signal: AbortSignal.timeout(ms), refuses: () => undefined });
+  };
+
+  test("signs in and leaves no mail; a wrong password is told, and the binding is not asked", async () => {
+    const box = await chats.mail("knock", { auth: { username: "tocsin", password: "right" } });
+    expect(await knock({ smtp: box.url, username: "tocsin", password: "right" })).toEqual({ kind: "delivered" });
+    expect(await knock({ smtp: box.url, username: "tocsin", password: "wrong" })).toMatchObject({ kind: "disabled", reason: "forbidden" });
+    expect(box.visible()).toEqual([]);
+    expect(await knock({})).toBeUndefined();
+  });
+
+  test("at a door that is closed is told", async () => {
+    expect(await knock({ smtp: "smtp://127.0.0.1:9" })).toMatchObject({ kind: "retry" });
+  });
+});
+
 describe("what a server does wrong", () => {
   afterEach(async () => (await chats.mail("faults")).calm());
 

@@ -92,6 +92,8 @@ class TelegramRules implements Rules {
     const after = this.#settings.rate ? this.#rate.take(request.at) : 0;
     if (after > 0) return tooMany(after);
     switch (method.toLowerCase()) {
+      case "getchat":
+        return fine({ id: this.#chatId, type: "supergroup", title: this.#channel.name });
       case "sendmessage":
         return this.#send(request, body);
       case "editmessagetext":
