@@ -31,13 +31,43 @@ describe("OutputLog", () => {
     const path = join(folder, "bounded.log");
     for (let round = 0; round < 10; round++) {
       const log = new OutputLog(path, 200);
-      for (let index = 0; index < 3; index++) log.add(line(`{"event":"round","round":${round},"index":${index}}`));
+      const at = Date.now();
+      for (let index = 0; index < 3; index++) log.add(line(`{"event":"round","round":${round},"index":${index}}`, "info", at));
       log.flush();
     }
     expect(read(path).at(-1)).toMatchObject({ round: 9, index: 2 });
     expect(readFileSync(path).length).toBeLessThan(600);
     expect(readFileSync(`${path}.1`).length).toBeLessThan(600);
     expect(existsSync(`${path}.2`)).toBe(false);
+  });
+});
+
+describe("the age of the log", () => {
+  const DAY = 86_400_000;
+
+  test("is bounded: after seven days no line is left, whether the relay runs, restarts or says nothing", () => {
+    const path = join(folder, "old.log");
+    const start = Date.now();
+    let now = start;
+    const log = new OutputLog(path, 10_000, () => now);
+    const say = (text: string) => {
+      log.add(line(`{"event":"${text}"}`, "info", now));
+      log.flush();
+    };
+    const lines = () => [path, `${path}.1`].filter((file) => existsSync(file)).flatMap((file) => read(file).map(({ event }) => event));
+    say("first");
+    now = start + 3 * DAY;
+    say("second");
+    log.tidy();
+    expect(lines()).toEqual(["first", "second"]);
+    now = start + 4 * DAY;
+    new OutputLog(path, 10_000, () => now);
+    expect(existsSync(path)).toBe(false);
+    expect(lines()).toEqual(["first", "second"]);
+    // The file says itself when it was last written: a moment ago, whatever the test's clock says.
+    now = start + 7 * DAY;
+    log.tidy();
+    expect(lines()).toEqual([]);
   });
 });
 

@@ -1,26 +1,37 @@
-// The relay's output on disk: one JSON line each, bounded; and what of it a person at the terminal has to see.
-import { appendFileSync, renameSync, statSync } from "node:fs";
+// The relay's output on disk: one JSON line each, bounded in size and age; and what of it a person at the terminal has to see.
+import { appendFileSync, closeSync, existsSync, openSync, readSync, renameSync, rmSync, statSync } from "node:fs";
 import type { OutputLine } from "./runtime.ts";
 
 /** The file is moved aside at this size; one older file is kept. */
 const MAX_BYTES = 10 * 1024 * 1024;
+/** The file is moved aside at this age as well, and the older one is removed: no line is kept for more than 7 days. */
+const MOST_MS = 3.5 * 24 * 60 * 60_000;
+/** How often a relay that says nothing looks. */
+const LOOK_MS = 60 * 60_000;
 /** Lines are written together, a few times a second. */
 const COLLECT_MS = 100;
 /** The same warning is said once in this time, then counted. */
 const REPEAT_MS = 30_000;
 
-/** The log file. */
+/** The log file. `now`: Unix ms. */
 export class OutputLog {
   readonly path: string;
   readonly #maxBytes: number;
+  readonly #now: () => number;
   #waiting: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #bytes: number;
+  /** When the file's first line was written; undefined while it has none. */
+  #since: number | undefined;
 
-  constructor(path: string, maxBytes = MAX_BYTES) {
+  constructor(path: string, maxBytes = MAX_BYTES, now = Date.now) {
     this.path = path;
     this.#maxBytes = maxBytes;
+    this.#now = now;
     this.#bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    this.#since = this.#bytes > 0 ? firstLineAt(path) : undefined;
+    this.tidy();
+    setInterval(() => this.tidy(), LOOK_MS).unref();
   }
 
   add(line: OutputLine): void {
@@ -35,12 +46,38 @@ export class OutputLog {
     if (this.#waiting.length === 0) return;
     const text = this.#waiting.join("");
     this.#waiting = [];
-    if (this.#bytes > this.#maxBytes) {
-      renameSync(this.path, `${this.path}.1`);
-      this.#bytes = 0;
-    }
+    if (this.#bytes > this.#maxBytes) this.#moveAside();
     appendFileSync(this.path, text, { mode: 0o600 });
     this.#bytes += Buffer.byteLength(text);
+    this.#since ??= this.#now();
+  }
+
+  /** Moves the file aside when it is old, and removes the one that was moved aside long ago. */
+  tidy(): void {
+    const before = this.#now() - MOST_MS;
+    const older = statSync(`${this.path}.1`, { throwIfNoEntry: false });
+    if (older && older.mtimeMs < before) rmSync(`${this.path}.1`, { force: true });
+    if (this.#since !== undefined && this.#since < before) this.#moveAside();
+  }
+
+  #moveAside(): void {
+    // Somebody may have taken it away.
+    if (existsSync(this.path)) renameSync(this.path, `${this.path}.1`);
+    this.#bytes = 0;
+    this.#since = undefined;
+  }
+}
+
+/** When a file's first line was written, Unix ms; 0 where that does not stand there. */
+function firstLineAt(path: string): number {
+  const file = openSync(path, "r");
+  try {
+    const head = Buffer.alloc(64);
+    const length = readSync(file, head, 0, head.length, 0);
+    const [, at = ""] = /^\{"at":"([^"]+)"/.exec(head.toString("utf8", 0, length)) ?? [];
+    return Date.parse(at) || 0;
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -66,6 +66,7 @@ export type DeadReason =
   | "forbidden"
   | "misconfigured"
   | "destination_removed"
+  | "erased"
   | "gave_up";
 
 /** Why a delivery is merged: swallowed by a newer version or by a digest (with its id), or nothing to tell. */

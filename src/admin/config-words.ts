@@ -1,7 +1,7 @@
 // Durations, rates and signatures in the words of the configuration file.
 import type { Auth, DestinationConfig, Rate, Rule, Template } from "../config/model.ts";
+import { STARS } from "../config/plain-secrets.ts";
 import { durationText } from "../lib/duration.ts";
-import { STARS } from "./mask-settings.ts";
 
 export { durationText };
 

@@ -1,11 +1,9 @@
 // Settings as they may be shown: a secret is its name, a plain one (on a local relay) is stars.
 import type * as z from "zod";
+import { replaceTexts, STARS } from "../config/plain-secrets.ts";
 import { secretTexts } from "../config/schema-tree.ts";
 import { readSecret, secretReferences } from "../config/secret.ts";
 import { formsOf } from "../lib/mask.ts";
-
-/** What stands for a secret that has no name. */
-export const STARS = "***";
 
 /** A copy of `settings` with every plain secret as stars; references stay, since they are names. */
 export function shownSettings(schema: z.core.$ZodType, settings: unknown): unknown {
@@ -14,14 +12,7 @@ export function shownSettings(schema: z.core.$ZodType, settings: unknown): unkno
       .filter(({ text }) => !text.startsWith("secret:"))
       .map(({ path }) => JSON.stringify(path)),
   );
-  const walk = (value: unknown, path: (string | number)[]): unknown => {
-    if (typeof value === "string") return hidden.has(JSON.stringify(path)) ? STARS : value;
-    if (Array.isArray(value)) return value.map((member, index) => walk(member, [...path, index]));
-    if (typeof value === "object" && value !== null)
-      return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, walk(member, [...path, key])]));
-    return value;
-  };
-  return walk(settings, []);
+  return replaceTexts(settings, (text, path) => (hidden.has(JSON.stringify(path)) ? STARS : text));
 }
 
 /** Texts that must not be shown, each with what stands for it; the longest first, so that no part of one remains. */

@@ -80,6 +80,20 @@ describe("an answer", () => {
     expect(await answering(page).api.get("/")).toEqual({ ok: false, reason: { kind: "denied", status: 200 } });
   });
 
+  test("that repeats our key is read without it", async () => {
+    const { api } = answering('{"title":"the key token-of-the-api is new"}');
+    expect(await api.get("/")).toEqual({ ok: true, value: { title: "the key *** is new" } });
+    const basic = {
+      base: "https://api.example",
+      headers: { authorization: `Basic ${btoa("user:pass-word")}` },
+      now: () => NOW,
+      onCall: vi.fn(),
+    };
+    const budget = new CallBudget({ perSecond: 1_000, burst: 1_000 }, () => NOW);
+    const said = apiClient({ ...basic, budget, fetch: async () => new Response('["pass-word of user"]') });
+    expect(await said.get("/")).toEqual({ ok: true, value: ["*** of user"] });
+  });
+
   test("that is no JSON or too long is malformed, and not repeated", async () => {
     expect(await answering("{secret").api.get("/")).toEqual({ ok: false, reason: { kind: "malformed", detail: "not JSON" } });
     const long = await answering(`"${"secret".repeat(400_000)}"`).api.get("/");

@@ -1,8 +1,10 @@
 // A polite client of a source's API: within the key's budget, bounded in time and size, and no redirect is followed, so that
 // the credentials go nowhere else.
+import { Buffer } from "node:buffer";
 import type { Json } from "../alert.ts";
 import { readText } from "../lib/body.ts";
 import { errorText } from "../lib/log.ts";
+import { maskTexts, secretTexts } from "../lib/mask.ts";
 import { retryAfterMs } from "../lib/retry-after.ts";
 import { fail, ok, type Result } from "../outcome.ts";
 import type { Api, ApiFailure } from "../sources/source.ts";
@@ -29,6 +31,7 @@ export interface ClientOptions {
 /** A client of one API. */
 export function apiClient(options: ClientOptions): Api {
   const base = options.base.replace(/\/+$/, "");
+  const keys = secretTexts(keysIn(options.headers));
   return {
     get: async (path) => {
       await options.budget.take();
@@ -37,12 +40,29 @@ export function apiClient(options: ClientOptions): Api {
       try {
         const answer = await options.fetch(`${base}${path}`, { headers: options.headers, redirect: "manual", signal });
         const text = await readText(answer, MOST_BYTES);
-        return read(answer, text, options.budget, options.now);
+        // Some repeat the key that they were called with, and an answer becomes part of an alert.
+        return read(answer, text && maskTexts(text, keys), options.budget, options.now);
       } catch (error) {
         return fail({ kind: "unavailable", detail: signal.aborted ? `no answer within ${TIMEOUT_MS / 1_000} s` : errorText(error) });
       }
     },
   };
+}
+
+/** What of the headers is secret: the key behind its scheme; behind `Basic`, the password. */
+function keysIn(headers: Record<string, string>): string[] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    const key = value.slice(value.lastIndexOf(" ") + 1);
+    if (name.toLowerCase() === "accept") return [];
+    return /^basic /i.test(value)
+      ? [
+          key,
+          Buffer.from(key, "base64")
+            .toString()
+            .replace(/^[^:]*:/, ""),
+        ]
+      : [key];
+  });
 }
 
 function read(answer: Response, text: string | undefined, budget: ClientOptions["budget"], now: () => number): Result<Json, ApiFailure> {

@@ -33,7 +33,7 @@ export interface Told<Finding> {
 export type DeskAnswer<Finding> =
   | { kind: "told"; told: Told<Finding>; cached: boolean }
   | { kind: "later"; afterMs: number; reason: string; failed: boolean }
-  | { kind: "none"; reason: string };
+  | { kind: "none"; reason: string; refused?: boolean };
 
 /** What the desk needs of the platform. `label`: whom it asks, for people. */
 export interface DeskMeans {
@@ -67,7 +67,25 @@ export class VerdictDesk<Finding> {
     means.sql.exec(
       "CREATE TABLE IF NOT EXISTS verdicts (question TEXT PRIMARY KEY, finding TEXT NOT NULL, asked_at INTEGER NOT NULL, until INTEGER NOT NULL)",
     );
-    means.sql.exec("DELETE FROM verdicts WHERE until < ?", means.now());
+    this.sweep();
+  }
+
+  /** Removes verdicts that are good no more. Answers how many. */
+  sweep(): number {
+    return this.#means.sql.exec("DELETE FROM verdicts WHERE until < ? RETURNING asked_at", this.#means.now()).toArray().length;
+  }
+
+  /** Removes what was told of these values, in any case. Answers how many verdicts. */
+  forget(values: readonly string[]): number {
+    const wanted = new Set(values.map((value) => value.toLowerCase()));
+    // An id is the enricher's type, the kind and the value; neither of the first two has a space.
+    const ids = this.#means.sql
+      .exec<{ question: string }>("SELECT question FROM verdicts")
+      .toArray()
+      .map(({ question }) => question)
+      .filter((question) => wanted.has(question.split(" ").slice(2).join(" ").toLowerCase()));
+    for (const id of ids) this.#means.sql.exec("DELETE FROM verdicts WHERE question = ?", id);
+    return ids.length;
   }
 
   /** Answers at once from memory, after a call, or with when to come back. Never throws. */
@@ -78,7 +96,7 @@ export class VerdictDesk<Finding> {
       if (told) return { kind: "told", told, cached: true };
       const underWay = this.#underWay.get(question.id);
       if (underWay) return joined(await underWay);
-      if (this.#denied && this.#denied.until > now) return { kind: "none", reason: this.#denied.reason };
+      if (this.#denied && this.#denied.until > now) return { kind: "none", reason: this.#denied.reason, refused: true };
       const turns = this.#turnsFor(question.rate);
       const at = turns.turn(question.id, now, MOST_WAIT_MS);
       if (at === undefined) return { kind: "none", reason: `${question.label} was not asked: the budget of calls is used up for long` };
@@ -128,7 +146,7 @@ export class VerdictDesk<Finding> {
           this.#denied = { until: now + DENIED_MS, reason };
           log("warn", "enricher.denied", { enricher: label, status: failure.status });
         }
-        return { kind: "none", reason };
+        return failure.status === 403 ? { kind: "none", reason } : { kind: "none", reason, refused: true };
       }
       case "missing":
         return { kind: "none", reason: `${label} has no such page (status ${failure.status})` };

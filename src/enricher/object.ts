@@ -11,7 +11,16 @@ import type { ApiFailure, Enrichment, Source } from "../sources/source.ts";
 import { apiClient } from "./api.ts";
 import { CallBudget } from "./budget.ts";
 import { VerdictDesk } from "./desk.ts";
-import type { EnricherCalls, LookupAnswer, LookupQuestion, VerdictAnswer, VerdictQuestion } from "./interface.ts";
+import type {
+  CheckAnswer,
+  CheckQuestion,
+  EnricherCalls,
+  LookupAnswer,
+  LookupQuestion,
+  VerdictAnswer,
+  VerdictQuestion,
+} from "./interface.ts";
+import { maskedApi } from "./masked.ts";
 import { askAll } from "./verdicts.ts";
 
 /** How long a refusal is remembered: the vendor blocks keys that keep asking. */
@@ -45,9 +54,22 @@ export function enricherClass<Env extends object>(sources: ReadonlyMap<string, S
     #desk: VerdictDesk<Finding> | undefined;
 
     async verdicts(question: VerdictQuestion): Promise<VerdictAnswer[]> {
-      // Only where it is used: an API of a source needs no table.
+      return askAll(question, { adapter: enrichers.get(question.enricher), desk: this.#verdictDesk(), env: this.env });
+    }
+
+    async sweep(): Promise<number> {
+      return this.#verdictDesk().sweep();
+    }
+
+    async erase(values: readonly string[]): Promise<number> {
+      this.#remembered.clear();
+      return this.#verdictDesk().forget(values);
+    }
+
+    /** Only where it is used: an API of a source needs no table. */
+    #verdictDesk(): VerdictDesk<Finding> {
       this.#desk ??= new VerdictDesk({ sql: this.ctx.storage.sql, now: () => Date.now(), sleep: (ms) => scheduler.wait(ms) });
-      return askAll(question, { adapter: enrichers.get(question.enricher), desk: this.#desk, env: this.env });
+      return this.#desk;
     }
 
     async lookup(question: LookupQuestion): Promise<LookupAnswer> {
@@ -60,7 +82,7 @@ export function enricherClass<Env extends object>(sources: ReadonlyMap<string, S
       const refused = mayReach(api.base, this.env);
       if (refused) return { kind: "missing", reason: `the API's address is refused: ${refused}`, final: false };
 
-      const key = JSON.stringify([question.source, question.ref, question.console, question.severityMap]);
+      const key = JSON.stringify([question.source, question.ref, question.console, question.severityMap, question.mask]);
       if (this.#keyRefused && this.#keyRefused.until > startedAt) return answer(this.#keyRefused, startedAt, true);
       const known = this.#remembered.get(key);
       if (known && usable(known, question.since, startedAt)) return answer(known, startedAt, true);
@@ -84,6 +106,27 @@ export function enricherClass<Env extends object>(sources: ReadonlyMap<string, S
       }
     }
 
+    async check({ source, settings: given }: CheckQuestion): Promise<CheckAnswer> {
+      const enrichment = sources.get(source)?.enrichment;
+      const { settings } = resolveSecrets(given, this.env);
+      const api = enrichment?.api(settings);
+      const refused = api && mayReach(api.base, this.env);
+      if (!enrichment?.check || !api || refused)
+        return { ok: false, kind: "other", sentence: `the API's address is refused: ${refused ?? "none"}` };
+      const budget = this.#budgetFor(enrichment.rate(settings));
+      const client = apiClient({ ...api, budget, fetch: (url, init) => fetch(url, init), now: Date.now, onCall: () => {} });
+      const result = await enrichment.check(client, settings);
+      // A key that is taken is worth asking with again at once.
+      if (result.ok) this.#keyRefused = undefined;
+      if (result.ok) return { ok: true };
+      const { kind } = result.reason;
+      return {
+        ok: false,
+        kind: kind === "denied" ? kind : kind === "rate_limited" ? "passing" : "other",
+        sentence: sentence(result.reason),
+      };
+    }
+
     async #fetch(
       key: string,
       question: LookupQuestion,
@@ -97,7 +140,11 @@ export function enricherClass<Env extends object>(sources: ReadonlyMap<string, S
       const onCall = () => {
         call.calledAt ??= Date.now();
       };
-      const client = apiClient({ ...api, fetch: (url, init) => fetch(url, init), now: Date.now, onCall });
+      const client = maskedApi(
+        apiClient({ ...api, fetch: (url, init) => fetch(url, init), now: Date.now, onCall }),
+        question.mask,
+        this.env,
+      );
       const result = await enrichment.lookup(question.ref, client, { settings, console, severityMap, receivedAt: question.since });
       const at = call.calledAt ?? Date.now();
       const remembered = { result, fetchedAt: at, until: Date.now() + memoryMs(result) };
@@ -146,7 +193,8 @@ function answer(remembered: Remembered, startedAt: number, cached: boolean): Loo
   const { result, fetchedAt, until } = remembered;
   const now = Date.now();
   if (result.ok) return { kind: "detail", patch: result.value, fetchedAt, ms: now - startedAt, cached };
-  return { kind: "missing", reason: sentence(result.reason), retryAfterMs: Math.max(0, until - now), final: false };
+  const refused = result.reason.kind === "denied";
+  return { kind: "missing", reason: sentence(result.reason), retryAfterMs: Math.max(0, until - now), final: false, refused };
 }
 
 /** Why there is no detail, for the person who reads the alert. */

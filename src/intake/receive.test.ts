@@ -4,6 +4,7 @@ import { sampleRoute } from "../../test/support/routes.ts";
 import type { Route } from "../config/model.ts";
 import type { LedgerCalls, Refusal, Submission } from "../ledger/interface.ts";
 import { sources } from "../sources/index.ts";
+import type { Source } from "../sources/source.ts";
 import { ConfigCache, ConfigUnavailable } from "../store/config-cache.ts";
 import { type IntakeContext, receive } from "./receive.ts";
 
@@ -81,6 +82,16 @@ test("a route whose source is not known answers as an unknown one, and its log s
   expect((await post(NOTIFICATION)).status).toBe(404);
   await settled();
   expect(refusals).toMatchObject([{ status: 404, reason: "route_invalid" }]);
+});
+
+test("503, in words of ours, when something is broken that nobody thought of", async () => {
+  const { post } = world({ source: "sekoia" }, { accept: () => new Promise(() => undefined) });
+  vi.spyOn(sources.get("sekoia") as Source, "parse").mockImplementation(() => {
+    throw new Error("a bug");
+  });
+  const answer = await post(NOTIFICATION);
+  expect([answer.status, Number(answer.headers.get("retry-after")) > 0]).toEqual([503, true]);
+  expect(await answer.text()).not.toContain("a bug");
 });
 
 test("413 whatever length the request declares", async () => {

@@ -9,11 +9,13 @@ import { type Json, parseJson } from "../lib/json.ts";
 import { errorText, log } from "../lib/log.ts";
 import { alertHash, ledgerName, shardOf } from "../lib/names.ts";
 import { methodNotAllowed, notFound, ProblemAnswer, problem, unauthorized } from "../lib/problem.ts";
+import { traceIdOf } from "../lib/trace-id.ts";
 import type { RefusalReason, Result } from "../outcome.ts";
 import type { ParsedEntry, Source, VerifyMeans } from "../sources/source.ts";
 import type { ConfigCache } from "../store/config-cache.ts";
 import { authenticate } from "./authenticate.ts";
 import { callBack, Documents } from "./documents.ts";
+import { parseBody } from "./masked.ts";
 import { RefusalLog } from "./refusal-log.ts";
 
 /** What the intake needs of the Worker. */
@@ -37,8 +39,17 @@ const RETRY_SECONDS = 5;
 const refusals = new RefusalLog();
 const documents = new Documents();
 
-/** Answers one request to a hook. `id` is the path's last part, in any case. */
+/** Answers one request to a hook. `id` is the path's last part, in any case. Never throws: what the platform would write down has the path. */
 export async function receive(request: Request, id: string, context: IntakeContext): Promise<Response> {
+  try {
+    return await answerTo(request, id, context);
+  } catch (error) {
+    log("error", "intake.failed", { error: errorText(error) });
+    return notStored().response();
+  }
+}
+
+async function answerTo(request: Request, id: string, context: IntakeContext): Promise<Response> {
   if (request.method !== "POST") return methodNotAllowed();
   const uuid = id.toLowerCase();
   if (!UUID.test(uuid)) return notFound();
@@ -50,6 +61,7 @@ export async function receive(request: Request, id: string, context: IntakeConte
     return problem(503, "The relay could not read its configuration. Send it again.", { retryAfter: RETRY_SECONDS });
   }
   if (!route) return notFound();
+  if (route.id !== uuid) log("info", "intake.former_address", { route: route.name });
   const source = context.sources.get(route.source);
   if (!route.enabled || !source) {
     refuse(route, context, { status: 404, reason: source ? "route_disabled" : "route_invalid", bytes: 0 });
@@ -60,8 +72,9 @@ export async function receive(request: Request, id: string, context: IntakeConte
 
 async function receiveFor(request: Request, route: Route, source: Source, context: IntakeContext): Promise<Response> {
   const receivedAt = context.now();
+  const trace = traceIdOf(request.headers.get("traceparent"));
   const stop = (answer: ProblemAnswer, reason: RefusalReason, bytes: number): Response => {
-    refuse(route, context, { status: answer.status, reason, detail: answer.where, bytes });
+    refuse(route, context, { status: answer.status, reason, detail: answer.where, bytes, trace });
     return answer.response();
   };
 
@@ -72,7 +85,8 @@ async function receiveFor(request: Request, route: Route, source: Source, contex
   const handshake = source.handshake?.({ query: new URL(request.url).searchParams, bytes }, settings);
   if (handshake) {
     const entries: Entry[] = [{ kind: "ignored", reason: "the vendor's handshake" }];
-    if (!(await accept(entries, route, context, { receivedAt, bytes: bytes.length }))) return stop(notStored(), "not_stored", bytes.length);
+    if (!(await accept(entries, route, context, { receivedAt, bytes: bytes.length, trace })))
+      return stop(notStored(), "not_stored", bytes.length);
     return new Response(handshake.body, { headers: { "content-type": handshake.contentType, "x-content-type-options": "nosniff" } });
   }
   const body = parseJson(bytes);
@@ -86,7 +100,7 @@ async function receiveFor(request: Request, route: Route, source: Source, contex
   }
   if (!body.ok) return stop(new ProblemAnswer(400, `The body is not JSON: ${body.reason}`), "not_json", bytes.length);
 
-  const parsed = source.parse(body.value, { settings: route.settings, console: route.console, severityMap: route.severityMap, receivedAt });
+  const parsed = parseBody(source, body.value, route, receivedAt, context.env);
   if (!parsed.ok) {
     const { where, expected } = parsed.reason;
     return stop(
@@ -96,7 +110,7 @@ async function receiveFor(request: Request, route: Route, source: Source, contex
     );
   }
   const entries: Entry[] = parsed.value.length > 0 ? parsed.value.map(entryOf) : [{ kind: "test" }];
-  const results = await accept(entries, route, context, { receivedAt, bytes: bytes.length });
+  const results = await accept(entries, route, context, { receivedAt, bytes: bytes.length, trace });
   if (!results) return stop(notStored(), "not_stored", bytes.length);
   for (const entry of parsed.value)
     if (entry.kind === "ignored" && entry.call !== undefined) context.waitUntil(callBack(entry.call, route.name));
@@ -128,7 +142,7 @@ async function accept(
   entries: Entry[],
   route: Route,
   context: IntakeContext,
-  request: { receivedAt: number; bytes: number },
+  request: { receivedAt: number; bytes: number; trace: string },
 ): Promise<EntryResult[] | undefined> {
   const shards = new Map<number, number[]>();
   entries.forEach((entry, index) => {
@@ -169,7 +183,13 @@ const ledgerOf = (context: IntakeContext, route: string, shard: number): LedgerC
 /** Logged best effort, and at most 60 times a minute for each route: a flood of refusals must cost nothing. */
 function refuse(route: Route, context: IntakeContext, refusal: Omit<Refusal, "at">): void {
   const at = context.now();
-  log("warn", "intake.refused", { route: route.name, status: refusal.status, reason: refusal.reason, bytes: refusal.bytes });
+  log("warn", "intake.refused", {
+    route: route.name,
+    status: refusal.status,
+    reason: refusal.reason,
+    bytes: refusal.bytes,
+    trace: refusal.trace,
+  });
   if (!refusals.allows(route.name, at)) return;
   context.waitUntil(
     ledgerOf(context, route.name, 0)

@@ -257,6 +257,10 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       return this.#copy.discard();
     }
 
+    restoring(): Promise<boolean> {
+      return this.#copy.restoring();
+    }
+
     override async alarm(): Promise<void> {
       this.#alarm.fired();
       try {

@@ -33,6 +33,13 @@ export class BatchLoop {
     if (!this.#running && this.#owed.size > 0) void this.#run();
   }
 
+  /** How many keys owe work. */
+  get size(): number {
+    let both = 0;
+    for (const key of this.#writing) if (this.#owed.has(key)) both += 1;
+    return this.#owed.size + this.#writing.size - both;
+  }
+
   owes(key: string): boolean {
     return this.#owed.has(key) || this.#writing.has(key);
   }

@@ -24,3 +24,10 @@ export function parseRate(text: string): Rate | undefined {
   const count = Number(amount);
   return perMs === undefined || count === 0 ? undefined : { count, perMs };
 }
+
+/** `90_000` as `90s`: the largest unit that divides it. */
+export function durationText(ms: number): string {
+  const units = Object.entries(UNIT_MS).reverse();
+  const [unit, size] = units.find(([, length]) => ms >= length && ms % length === 0) ?? ["ms", 1];
+  return `${ms / size}${unit}`;
+}

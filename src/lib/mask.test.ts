@@ -19,11 +19,36 @@ describe("masking", () => {
       "abcDEF123+",
       "B00000000",
       "signature-1",
+      "/services/T00000000/B00000000/abcDEF123%2B?sig=signature-1&v=1",
       settings.url,
     ]) {
       expect(maskSecrets(`Cannot POST ${leak}.`, settings)).toBe("Cannot POST ***.");
     }
     expect(maskSecrets("the services of hooks.example are down", settings)).toBe("the services of hooks.example are down");
+  });
+
+  test("takes out a part of a query as it is written and as it is meant", () => {
+    const settings = { url: "https://chat.example/v1/messages?key=k&token=abcdefghi%3D" };
+    expect(maskSecrets("messages?key=k&token=abcdefghi%3D is not abcdefghi=", settings)).toBe("messages?key=k&token=*** is not ***");
+  });
+
+  test.each([
+    ["in an address", encodeURIComponent],
+    ["in an address, with small letters", (text: string) => encodeURIComponent(text).replace(/%../g, (code) => code.toLowerCase())],
+    ["in JSON", (text: string) => JSON.stringify(text).slice(1, -1)],
+    ["in JSON of PHP", (text: string) => JSON.stringify(text).slice(1, -1).replaceAll("/", "\\/")],
+    ["in HTML", (text: string) => text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")],
+    ["in Base64", (text: string) => btoa(text)],
+    ["in Base64 for addresses", (text: string) => Buffer.from(text).toString("base64url")],
+  ])("takes out a secret that is written otherwise: %s", (_, written) => {
+    const secret = 'a+/=&"<secret>\\?';
+    expect(maskSecrets(`not ${written(secret)}!`, { secret })).toBe("not ***!");
+  });
+
+  test.each(["user:", "a:", ":"])("leaves nothing to read of a secret in Base64 behind %j", (before) => {
+    const masked = maskSecrets(btoa(`${before}correct-horse-battery!`), { password: "correct-horse-battery" });
+    expect(atob(masked.replace("***", "AAAA").slice(0, 8))).not.toContain("correct");
+    expect(masked).toMatch(/^.{0,8}\*\*\*.{0,4}$/);
   });
 
   test("leaves nothing of a secret that holds another", () => {

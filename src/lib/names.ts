@@ -43,3 +43,6 @@ export function parseLedgerName(name: string): { route: string; shard: number } 
 }
 /** The destination of an outbox's name. */
 export const parseOutboxName = (name: string): string => name.slice("outbox:".length);
+/** Whether this is the name of a ledger or an outbox. */
+export const isObjectName = (name: string): boolean =>
+  /^ledger:[a-z0-9][a-z0-9_-]*:\d{1,3}$/.test(name) || /^outbox:[a-z0-9][a-z0-9_-]*$/.test(name);

@@ -3,11 +3,16 @@
 /** Members of a problem besides its status and its sentence. `retryAfter` in seconds. */
 export interface ProblemExtras {
   where?: string;
+  /** Every error of a body that may have several. */
+  errors?: readonly object[];
   retryAfter?: number;
   headers?: Record<string, string>;
 }
 
 const TITLES: Record<number, string> = {
+  200: "OK",
+  201: "Created",
+  204: "Done, nothing to tell",
   400: "Bad request",
   401: "Unauthorized",
   403: "Forbidden",
@@ -23,11 +28,21 @@ const TITLES: Record<number, string> = {
   503: "Try again",
 };
 
+/** A status in words. */
+export const titleOf = (status: number): string => TITLES[status] ?? "Error";
+
 /** A problem document as a response. */
 export function problem(status: number, detail: string, extras: ProblemExtras = {}): Response {
   const headers: Record<string, string> = { "content-type": "application/problem+json", ...extras.headers };
   if (extras.retryAfter !== undefined) headers["retry-after"] = String(extras.retryAfter);
-  const body = { type: "about:blank", title: TITLES[status] ?? "Error", status, detail, ...(extras.where ? { where: extras.where } : {}) };
+  const body = {
+    type: "about:blank",
+    title: titleOf(status),
+    status,
+    detail,
+    ...(extras.where ? { where: extras.where } : {}),
+    ...(extras.errors ? { errors: extras.errors } : {}),
+  };
   return new Response(JSON.stringify(body), { status, headers });
 }
 

@@ -45,6 +45,8 @@ interface Learning {
 export class Health {
   #bucket: RateBucket | undefined;
   #pace = "";
+  /** Until the next answer. Not kept: after a restart somebody tests again. */
+  #isTested = false;
   readonly saved: SavedHealth;
 
   constructor(saved: Partial<SavedHealth>) {
@@ -87,7 +89,7 @@ export class Health {
   /** Why messages are dead before they are sent, while the address is known to be gone. */
   gone(now: number): { reason: DeadReason; detail?: string } | undefined {
     const disabled = this.saved.disabled;
-    if (!disabled || (disabled.reason !== "not_found" && disabled.reason !== "revoked")) return undefined;
+    if (this.#isTested || !disabled || (disabled.reason !== "not_found" && disabled.reason !== "revoked")) return undefined;
     return now - disabled.at < GONE_MS ? disabled : undefined;
   }
 
@@ -96,8 +98,19 @@ export class Health {
     return this.gone(now) && this.saved.disabled ? this.saved.disabled.at + GONE_MS : 0;
   }
 
+  /** Has the next message try an address that is gone: somebody wants to know whether it is back. */
+  tryNow(): void {
+    this.#isTested = true;
+  }
+
+  /** A test was refused: whoever tested knows, and nothing else changes. */
+  refusedTest(): void {
+    this.#isTested = false;
+  }
+
   /** Learns from what an attempt came to. `random` is in [0, 1); `mayRepeat`: what was sent may stand twice if it is sent again. */
   learn(outcome: DeliveryOutcome, budget: Budget | undefined, { now, random, mayRepeat }: Learning): void {
+    this.#isTested = false;
     if (budget && budget.remaining <= 0) this.#close(now, budget.resetAfterMs, "the budget in its headers is used up");
     switch (outcome.kind) {
       case "delivered":

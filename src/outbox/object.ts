@@ -245,6 +245,10 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       return this.#copy.discard();
     }
 
+    restoring(): Promise<boolean> {
+      return this.#copy.restoring();
+    }
+
     override async alarm(): Promise<void> {
       this.#alarm.fired();
       try {

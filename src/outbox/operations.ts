@@ -45,6 +45,7 @@ export function apply(core: OutboxCore, operation: Operation, now: number, rando
       for (const settlement of operation.settlements) settle(core, settlement, now, random());
       return undefined;
     case "test":
+      core.health.tryNow();
       return planOwn(core, operation.alert, { purpose: "test" }, now);
     case "replay":
       return replayDead(core, operation.slot, operation.id, now);

@@ -22,7 +22,8 @@ export function settle(core: OutboxCore, settlement: Settlement, now: number, ra
   // An edit changes nothing when it is made twice, and neither does what the chat recognises.
   const mayRepeat = (flight.step === "post" || flight.step === "follow" || flight.step === "reply") && !flight.recognised;
   // Whoever tests a new destination reads the answer there: nobody else has to be told.
-  if (!(slot.purpose === "test" && outcome.kind === "disabled")) core.health.learn(outcome, settlement.budget, { now, random, mayRepeat });
+  if (slot.purpose === "test" && outcome.kind === "disabled") core.health.refusedTest();
+  else core.health.learn(outcome, settlement.budget, { now, random, mayRepeat });
   if (outcome.kind === "retry" && outcome.memo !== undefined) core.memo = outcome.memo;
   flight.log = logAttempt(flight.log, {
     at: new Date(settlement.at).toISOString(),

@@ -12,7 +12,7 @@ afterEach(() => vi.restoreAllMocks());
 
 /** A database that counts what is asked of it. */
 function database() {
-  const state = { version: 1, broken: false, ids: [ID], versions: 0, loads: 0 };
+  const state = { version: 1, broken: false, ids: [ID], former: [] as { id: string; untilMs: number }[], versions: 0, loads: 0 };
   const fail = () => {
     if (state.broken) throw new Error("D1 is away");
   };
@@ -25,7 +25,7 @@ function database() {
     load: async (): Promise<Config> => {
       state.loads += 1;
       fail();
-      const routes = state.ids.map((id, index) => sampleRoute({ id, name: `route${index}` }));
+      const routes = state.ids.map((id, index) => sampleRoute({ id, name: `route${index}`, formerIds: state.former }));
       const relay = { retentionMs: 1, retentionPayloadsMs: 1 };
       return { version: state.version, relay, routes, destinations: [], enrichers: [], broken: [] };
     },
@@ -49,6 +49,16 @@ describe("a copy", () => {
     state.ids = [];
     expect(await cache.route(DB, ID, T0 + 4_300)).toBeUndefined();
     expect(state.loads).toBe(2);
+  });
+
+  test("knows a former id until its time, and then no more than any other", async () => {
+    const { state, cache } = database();
+    const old = "5ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
+    state.former = [{ id: old, untilMs: T0 + 1_000 }];
+    expect(await cache.route(DB, old, T0)).toMatchObject({ id: ID });
+    expect(await cache.route(DB, old, T0 + 999)).toMatchObject({ id: ID });
+    expect(await cache.route(DB, old, T0 + 1_000)).toBeUndefined();
+    expect(await cache.route(DB, ID, T0 + 1_000)).toMatchObject({ id: ID });
   });
 
   test("of any age serves while the database does not answer, and is not asked about for each request", async () => {

@@ -11,7 +11,10 @@ const UNKNOWN_MS = 500;
 /** A configuration with its look-ups. */
 export interface LoadedConfig {
   config: Config;
+  /** By the path's UUID. */
   routeById: ReadonlyMap<string, Route>;
+  /** By former UUIDs, of which each has its time. */
+  routeByFormerId: ReadonlyMap<string, { route: Route; untilMs: number }>;
   routeByName: ReadonlyMap<string, Route>;
   destinationByName: ReadonlyMap<string, DestinationConfig>;
   enricherByName: ReadonlyMap<string, EnricherConfig>;
@@ -45,9 +48,9 @@ export class ConfigCache {
   /** The route of a path, looked up again when this copy does not know it; undefined when there is none. `id` in lower case. */
   async route(db: D1Database, id: string, now = Date.now()): Promise<Route | undefined> {
     const loaded = await this.get(db, now);
-    const known = loaded.routeById.get(id);
+    const known = routeAt(loaded, id, now);
     if (known || now - this.#checkedAt < UNKNOWN_MS) return known;
-    return (await this.#refresh(db, now)).routeById.get(id);
+    return routeAt(await this.#refresh(db, now), id, now);
   }
 
   // Concurrent requests may each read here: sharing a read between requests is what the platform forbids.
@@ -66,11 +69,20 @@ export class ConfigCache {
   }
 }
 
+/** A former id that has had its time is as unknown as any other. */
+function routeAt({ routeById, routeByFormerId }: LoadedConfig, id: string, now: number): Route | undefined {
+  const former = routeByFormerId.get(id);
+  return routeById.get(id) ?? (former && now < former.untilMs ? former.route : undefined);
+}
+
 function indexed(config: Config): LoadedConfig {
   for (const { kind, name, problem } of config.broken) log("error", "config.broken", { kind, name, problem });
   return {
     config,
     routeById: new Map(config.routes.map((route) => [route.id, route])),
+    routeByFormerId: new Map(
+      config.routes.flatMap((route) => (route.formerIds ?? []).map(({ id, untilMs }) => [id, { route, untilMs }] as const)),
+    ),
     routeByName: new Map(config.routes.map((route) => [route.name, route])),
     destinationByName: new Map(config.destinations.map((destination) => [destination.name, destination])),
     enricherByName: new Map(config.enrichers.map((enricher) => [enricher.name, enricher])),

@@ -33,12 +33,5 @@ export async function configVersion(db: ConfigDatabase): Promise<number> {
   return versionOf([await db.prepare(CONFIG_QUERIES[0]).first()]);
 }
 
-/** The last revision that was applied and the hash of its file; undefined before the first. */
-export async function lastRevision(db: ConfigDatabase): Promise<{ revision: number; hash: string } | undefined> {
-  const row = await db
-    .prepare("SELECT revision, hash FROM revisions ORDER BY revision DESC LIMIT 1")
-    .first<{ revision: number; hash: string }>();
-  return row ?? undefined;
-}
-
-const versionOf = (rows: readonly unknown[] | undefined): number => Number(Object(rows?.[0]).version ?? 0);
+/** The version in the rows of its query. */
+export const versionOf = (rows: readonly unknown[] | undefined): number => Number(Object(rows?.[0]).version ?? 0);

@@ -1,16 +1,10 @@
-// The configuration in D1: which rows a file makes, what differs, and the statements that write it as one revision.
+// The statements that write a configuration to D1 as one revision.
 // The same statements run through a binding (`db.batch`) and, as text, through `wrangler d1 execute --file`.
-import type { DestinationRow, EnricherRow, RelayRow, RouteRow } from "../config/rows.ts";
-import { isTable } from "../config/table.ts";
+import type { Change } from "../config/changes.ts";
+import { rowsOf } from "../config/document.ts";
+import type { ConfigFile } from "../config/toml.ts";
+import { type AuditEntry, auditStatement, type Via } from "./audit.ts";
 import { sqlText } from "./sql-text.ts";
-
-/** The rows of one configuration. */
-export interface TableRows {
-  relay: RelayRow[];
-  routes: RouteRow[];
-  destinations: DestinationRow[];
-  enrichers: EnricherRow[];
-}
 
 /** One SQL statement with its parameters `?1`, `?2` ... */
 export interface Statement {
@@ -18,88 +12,122 @@ export interface Statement {
   params: (string | number)[];
 }
 
-/** What is applied: the file as it stands, its SHA-256, its parsed tables, and the revision it replaces. */
+/** How a revision came to be: a file that was applied, an edit of what was there, or the text of an earlier one. */
+export const ORIGINS = ["file", "edit", "rollback"] as const;
+/** How a revision came to be. */
+export type Origin = (typeof ORIGINS)[number];
+
+/** What is applied, to what, and who does it. */
 export interface Application {
-  text: string;
-  hash: string;
-  document: unknown;
-  /** The revision that the caller saw; another apply since then makes this one fail. Absent: whatever is there is replaced. */
-  expectedRevision?: number;
+  file: Pick<ConfigFile, "text" | "hash" | "document">;
+  /** What differs between the rows that the caller saw and those of the file. */
+  changes: readonly Change[];
+  /** What the caller saw; where somebody applied or wrote rows since then, nothing is applied. */
+  seen: { revision: number; version: number };
+  origin: Origin;
+  /** Who, for the list of revisions and for the audit log. */
+  author: string;
+  via: Via;
+  /** Of a rollback: the revision whose text this is. */
+  backTo?: number;
 }
 
 // A D1 statement may have 100,000 bytes, and as text a character may take six of them.
 const CHUNK_CHARS = 15_000;
 
-/** The rows that a configuration's tables make. The tables have to be valid. */
-export function rowsOf(document: unknown): TableRows {
-  const { relay, routes, destinations, enrichers } = tableOf(document);
-  return {
-    relay: Object.entries(tableOf(relay)).map(([key, value]) => ({ key, value: String(value) })),
-    routes: Object.entries(tableOf(routes)).map(([name, table]) => {
-      const { id, source, enabled = true, rules = [], ...settings } = tableOf(table);
-      return {
-        name,
-        id: String(id).toLowerCase(),
-        source: String(source),
-        enabled: enabled === false ? 0 : 1,
-        settings: json(settings),
-        rules: json(rules),
-      };
-    }),
-    destinations: Object.entries(tableOf(destinations)).map(([name, table]) => {
-      const { type, ...settings } = tableOf(table);
-      return { name, type: String(type), settings: json(settings) };
-    }),
-    enrichers: Object.entries(tableOf(enrichers)).map(([name, table]) => {
-      const { type = name, ...settings } = tableOf(table);
-      return { name, type: String(type), settings: json(settings) };
-    }),
-  };
-}
-
 /**
- * The statements of one apply, for one transaction. The first inserts the revision, so that of two concurrent applies
- * one fails as a whole; rows that do not change are not written, so that they wake nobody.
+ * The statements of one apply, for one transaction. The first inserts the revision, which fails, and with it the whole, where another
+ * one was first or rows were written by hand. Rows that do not change are not written, so that they wake nobody.
  */
-export function applyStatements({ text, hash, document, expectedRevision }: Application): Statement[] {
-  const rows = rowsOf(document);
-  const names = JSON.stringify(rows.destinations.map(({ name }) => name));
-  const enricherNames = JSON.stringify(rows.enrichers.map(({ name }) => name));
-  const keys = JSON.stringify(rows.relay.map(({ key }) => key));
+export function applyStatements(application: Application): Statement[] {
+  const { file, changes } = application;
+  const rows = rowsOf(file.document);
   const ids = JSON.stringify(Object.fromEntries(rows.routes.map(({ name, id }) => [name, id])));
+  const changed = <Row extends { name: string }>(kind: Change["kind"], all: Row[]): Row[] =>
+    all.filter(({ name }) => changes.some((one) => one.kind === kind && one.name === name));
   return [
-    ...revisionStatements(text, hash, expectedRevision),
-    { sql: "DELETE FROM relay WHERE key NOT IN (SELECT value FROM json_each(?1))", params: [keys] },
-    { sql: "DELETE FROM destinations WHERE name NOT IN (SELECT value FROM json_each(?1))", params: [names] },
-    { sql: "DELETE FROM enrichers WHERE name NOT IN (SELECT value FROM json_each(?1))", params: [enricherNames] },
+    ...revisionStatements(application),
+    ...others(
+      "relay",
+      "key",
+      rows.relay.map(({ key }) => key),
+    ),
+    ...others(
+      "destinations",
+      "name",
+      rows.destinations.map(({ name }) => name),
+    ),
+    ...others(
+      "enrichers",
+      "name",
+      rows.enrichers.map(({ name }) => name),
+    ),
     // A route whose id changes is written anew: two routes may swap theirs, which an update could not do row by row.
     {
       sql: "DELETE FROM routes WHERE NOT EXISTS (SELECT 1 FROM json_each(?1) WHERE key = routes.name AND value = lower(routes.id))",
       params: [ids],
     },
     ...upserts("relay", ["key", "value"], rows.relay),
-    ...upserts("destinations", ["name", "type", "settings"], rows.destinations),
-    ...upserts("enrichers", ["name", "type", "settings"], rows.enrichers),
-    ...upserts("routes", ["name", "id", "source", "enabled", "settings", "rules"], rows.routes),
+    ...upserts("destinations", ["name", "type", "settings"], changed("destination", rows.destinations)),
+    ...upserts("enrichers", ["name", "type", "settings"], changed("enricher", rows.enrichers)),
+    ...upserts("routes", ["name", "id", "source", "enabled", "settings", "rules"], changed("route", rows.routes)),
+    auditStatement(auditOf(application)),
   ];
 }
+
+/** Why a transaction of those statements failed: somebody applied, or wrote rows, since the caller looked; undefined: for another reason. */
+export function conflictIn(error: string): "applied" | "edited" | undefined {
+  if (/UNIQUE constraint failed: revisions\.revision/i.test(error)) return "applied";
+  if (/NOT NULL constraint failed: revisions\.hash/i.test(error)) return "edited";
+  return undefined;
+}
+
+/** The entry of the audit log, which is part of the transaction. */
+export function auditOf({ changes, seen, origin, author, via, backTo }: Application): AuditEntry {
+  const count = (change: Change["change"]): number => changes.filter((one) => one.change === change).length;
+  const revision = seen.revision + 1;
+  return {
+    actor: author,
+    via,
+    action: origin === "rollback" ? "configuration.rolled_back" : "configuration.applied",
+    target: `revision ${revision}`,
+    detail: {
+      revision,
+      origin,
+      ...(backTo === undefined ? {} : { back_to: backTo }),
+      added: count("added"),
+      changed: count("changed"),
+      removed: count("removed"),
+    },
+  };
+}
+
+/** Removes what is not named. */
+const others = (table: string, key: string, names: string[]): Statement[] => [
+  { sql: `DELETE FROM ${table} WHERE ${key} NOT IN (SELECT value FROM json_each(?1))`, params: [JSON.stringify(names)] },
+];
 
 /** The statements as one script with quoted literals, for `wrangler d1 execute --file`, which runs it as one transaction. */
 export const sqlScript = (statements: readonly Statement[]): string =>
   statements.map(({ sql, params }) => `${sql.replace(/\?(\d+)/g, (_, index) => sqlText(params[Number(index) - 1] ?? null))};\n`).join("");
 
-/** The first piece of the file goes with the revision's row, the others are joined to it. */
-function revisionStatements(text: string, hash: string, expected: number | undefined): Statement[] {
-  const [first = "", ...others] = pieces(text);
-  const insert =
-    expected === undefined
-      ? {
-          sql: "INSERT INTO revisions (revision, hash, source) SELECT COALESCE(MAX(revision), 0) + 1, ?1, ?2 FROM revisions",
-          params: [hash, first],
-        }
-      : { sql: "INSERT INTO revisions (revision, hash, source) VALUES (?1, ?2, ?3)", params: [expected + 1, hash, first] };
-  const append = "UPDATE revisions SET source = source || ?1 WHERE revision = (SELECT MAX(revision) FROM revisions)";
-  return [insert, ...others.map((piece) => ({ sql: append, params: [piece] }))];
+/**
+ * The first piece of the file goes with the revision's row, the others are joined to it. A row needs a hash: it has none where the
+ * configuration is no longer what the caller saw. Where the revision is there already, that is the failure to be told.
+ */
+function revisionStatements({ file: { text, hash }, seen, origin, author }: Application): Statement[] {
+  const [first = "", ...more] = pieces(text);
+  const asSeen = "COALESCE((SELECT version FROM config_version), 0) = ?3 OR EXISTS (SELECT 1 FROM revisions WHERE revision = ?1)";
+  return [
+    {
+      sql: `INSERT INTO revisions (revision, hash, source, origin, author) VALUES (?1, CASE WHEN ${asSeen} THEN ?2 END, ?4, ?5, ?6)`,
+      params: [seen.revision + 1, hash, seen.version, first, origin, author],
+    },
+    ...more.map((piece) => ({
+      sql: "UPDATE revisions SET source = source || ?1 WHERE revision = ?2",
+      params: [piece, seen.revision + 1],
+    })),
+  ];
 }
 
 function pieces(text: string): string[] {
@@ -139,14 +167,3 @@ function chunks(rows: readonly object[]): string[][] {
   }
   return found;
 }
-
-/** JSON with sorted keys, so that the order of keys in the file makes no difference; it does for the fields of a template. */
-function json(value: unknown): string {
-  return JSON.stringify(value, (key, member: unknown) =>
-    isTable(member) && key !== "fields"
-      ? Object.fromEntries(Object.entries(member).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : member,
-  );
-}
-
-const tableOf = (value: unknown): Record<string, unknown> => (isTable(value) ? value : {});

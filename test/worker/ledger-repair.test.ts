@@ -1,7 +1,7 @@
 // What a crash, a lost alarm or a failing stage leaves behind is found again; and what is old goes away.
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { clock } from "./support/clock.ts";
-import { DAY_MS, detail, eventOf, LedgerWorld, WAIT } from "./support/ledger-world.ts";
+import { detail, eventOf, LedgerWorld, WAIT } from "./support/ledger-world.ts";
 
 afterEach(() => clock.reset());
 
@@ -158,7 +158,9 @@ describe("after a crash", () => {
     await world.submit(eventOf("one"), eventOf("two"), eventOf("three"));
     await world.settled();
     world.projected.length = 0;
-    expect(await world.ledger.project()).toBe(3);
+    const first = await world.ledger.project("", 2);
+    expect(first).toMatchObject({ written: 2, next: expect.any(String) });
+    expect(await world.ledger.project(first.next ?? "", 2)).toEqual({ written: 1, next: null });
     expect(world.projected).toHaveLength(3);
   });
 });
@@ -172,54 +174,6 @@ describe("a stage that fails", () => {
     delete world.broken.handOver;
     expect(await world.settled()).toMatchObject({ routed: 2, handed: 2 });
     expect(world.handed.flatMap(({ versions }) => versions)).toEqual([1, 2]);
-  });
-});
-
-describe("retention", () => {
-  test("removes alerts with their events once nothing changed for that long, a slice at a sweep", async () => {
-    const world = new LedgerWorld({ route: { retentionMs: DAY_MS, retentionPayloadsMs: DAY_MS } });
-    const many = Array.from({ length: 620 }, (_, index) => eventOf(`old ${index}`));
-    await world.submit(...many);
-    await world.settled();
-    await vi.waitFor(() => expect(world.projected.length).toBeGreaterThanOrEqual(620), WAIT);
-    clock.skip(2 * DAY_MS);
-    await world.submit(eventOf("fresh"));
-    await world.settled();
-    const left = async () => (await world.rows("SELECT hash FROM alerts")).length;
-    await world.ledger.sweep();
-    const first = await left();
-    expect(first).toBeLessThan(621);
-    expect(first).toBeGreaterThanOrEqual(121);
-    await world.ledger.sweep();
-    expect(await left()).toBe(1);
-    expect(await world.rows("SELECT seq FROM events")).toHaveLength(1);
-    expect(await world.counts()).toMatchObject({ accepted: 621 });
-  });
-
-  test("removes payloads before the rest, and keeps what is still open", async () => {
-    const world = new LedgerWorld({ route: { retentionMs: 10 * DAY_MS, retentionPayloadsMs: DAY_MS } });
-    const [done] = await world.submit(eventOf("done"));
-    await world.settled();
-    clock.skip(2 * DAY_MS);
-    await world.ledger.sweep();
-    expect((await world.story(done?.alert))?.events).toMatchObject([{ payload: null, end: "routed" }]);
-    world.broken.handOver = "down";
-    await world.submit(eventOf("open"));
-    clock.skip(11 * DAY_MS);
-    await world.ledger.sweep();
-    expect((await world.rows("SELECT hash FROM alerts")).length).toBe(1);
-  });
-
-  test("removes requests from the log after 7 days, never the newest page, which carries the counters", async () => {
-    const world = new LedgerWorld();
-    for (let index = 0; index < 100; index += 1) await world.submit(eventOf("one"));
-    await world.settled();
-    expect(await world.rows("SELECT page FROM journal")).toHaveLength(3);
-    clock.skip(8 * DAY_MS);
-    await world.ledger.sweep();
-    expect(await world.rows("SELECT page FROM journal")).toEqual([{ page: 2 }]);
-    await world.crash();
-    expect(await world.counts()).toMatchObject({ received: 100, accepted: 100 });
   });
 });
 

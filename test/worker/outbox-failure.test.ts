@@ -331,4 +331,19 @@ describe("a destination's own test", () => {
     expect((await world.status()).counts).toMatchObject({ planned: 1, own: 1, delivered: 1 });
     expect(await world.deliveries("probe")).toMatchObject([{ kind: "test", alert: null }]);
   });
+
+  test("tries an address that was gone a moment ago, and says whether it is back", async () => {
+    const world = new OutboxWorld();
+    await world.plan("a");
+    await world.answer(await world.sentCount(1), { kind: "disabled", reason: "not_found" });
+    await world.test("probe1");
+    await world.answer(await world.sentCount(2), { kind: "disabled", reason: "not_found" });
+    await world.plan("b");
+    expect(await world.deliveries("b")).toMatchObject([{ state: "dead", attempts: 0 }]);
+    await world.test("probe2");
+    await world.answer(await world.sentCount(3), { kind: "delivered" });
+    expect((await world.status()).disabled).toBeUndefined();
+    await world.plan("c");
+    await world.sentCount(4);
+  });
 });

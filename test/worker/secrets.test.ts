@@ -1,6 +1,5 @@
 // Secrets stay secret (promise 11). Canaries are set as Worker secrets, vendors and chats repeat them in every way they can,
 // and then everything that is kept, sent, logged or answered is searched for them.
-import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { ntopngHostAlert } from "../../demo/ntopng-samples.ts";
@@ -8,6 +7,7 @@ import { createdThin, incident } from "../../demo/sekoia-samples.ts";
 import { ntopngFlow } from "../support/flows.ts";
 import { installNet, net } from "./support/net.ts";
 import { call, configure, hook, ledgerOf, outboxOf, sweepNow, WAIT } from "./support/relay.ts";
+import { everyRow } from "./support/rows.ts";
 import { setSecret } from "./support/secrets.ts";
 
 installNet();
@@ -83,31 +83,6 @@ beforeAll(async () => {
     },
   });
 });
-
-async function everyRow(): Promise<string[]> {
-  const found: string[] = [];
-  for (const namespace of [env.LEDGER, env.OUTBOX, env.ENRICHER] as DurableObjectNamespace[]) {
-    for (const id of await listDurableObjectIds(namespace)) {
-      const rows = await runInDurableObject(namespace.get(id), (_, state) =>
-        tables(state.storage.sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'").toArray()).flatMap((name) =>
-          state.storage.sql
-            .exec(`SELECT * FROM "${name}"`)
-            .toArray()
-            .map((row) => `${id.name} ${name} ${JSON.stringify(row)}`),
-        ),
-      );
-      found.push(...rows);
-    }
-  }
-  const all = await env.DB.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all<{ name: string }>();
-  for (const name of tables(all.results)) {
-    const { results } = await env.DB.prepare(`SELECT * FROM "${name}"`).all();
-    found.push(...results.map((row) => `D1 ${name} ${JSON.stringify(row)}`));
-  }
-  return found;
-}
-const tables = (rows: { name: string }[]): string[] =>
-  rows.map(({ name }) => name).filter((name) => !name.startsWith("_") && !name.startsWith("sqlite_"));
 
 async function everyAnswer(): Promise<string[]> {
   const bearer = { headers: { authorization: `Bearer ${env.ADMIN_TOKEN}` } };

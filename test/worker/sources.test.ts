@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import type { Json } from "../../src/alert.ts";
 import { sources } from "../../src/sources/index.ts";
-import { mutations } from "../support/mutate.ts";
+import { mutations, reordered } from "../support/mutate.ts";
 import { configure, type HookAnswer, hook, settled } from "./support/relay.ts";
 
 const SECRET = "sources-test-secret";
@@ -145,17 +145,6 @@ describe("whatever is sent to whomever", () => {
     for (const source of sources.keys()) await settled(source);
   }, 60_000);
 });
-
-/** The same JSON, every object's members in the reverse order. */
-function reordered(value: Json): Json {
-  if (Array.isArray(value)) return value.map(reordered);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toReversed()
-      .map(([key, member]) => [key, reordered(member)]),
-  );
-}
 
 /** Members that a later version of the vendor might send, in every object that is not an empty table. */
 function withMore(value: Json): Json {

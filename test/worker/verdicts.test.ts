@@ -211,7 +211,7 @@ describe("a refusal", () => {
     const one = desk();
     for (const indicator of [ip(7), ip(7), ip(8)]) {
       const answers = await one.calls().verdicts(ask([indicator]));
-      expect(answers).toEqual([{ kind: "none", reason: "VirusTotal refused our key (status 401)" }]);
+      expect(answers).toEqual([{ kind: "none", reason: "VirusTotal refused our key (status 401)", refused: true }]);
     }
     expect(asked()).toHaveLength(1);
     clock.skip(61_000);

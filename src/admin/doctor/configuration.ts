@@ -23,7 +23,9 @@ export function secretsUsed({ loaded }: AdminContext): string[] {
 
 /** Whatever may name secrets. */
 function owners({ config }: AdminContext["loaded"]): { what: string; settings: unknown }[] {
+  const { maskKey } = config.relay;
   return [
+    ...(maskKey === undefined ? [] : [{ what: "relay", settings: maskKey }]),
     ...config.routes.map(({ name, settings, auth }) => ({ what: `route ${name}`, settings: [settings, auth] })),
     ...config.destinations.map(({ name, settings }) => ({ what: `destination ${name}`, settings })),
     ...config.enrichers.map(({ name, settings }) => ({ what: `enricher ${name}`, settings })),
@@ -39,7 +41,7 @@ function rows({ loaded }: AdminContext): Found {
     );
   const off = routes.filter(({ enabled }) => !enabled).map(({ name }) => name);
   if (routes.length === 0) return doubtful("There is no route yet.", "Write a file (docs/configuration.md) and apply it.");
-  const found = `${routes.length} routes and ${destinations.length} destinations, version ${version}`;
+  const found = `Routes: ${routes.length}, destinations: ${destinations.length}; version ${version}`;
   return off.length > 0 ? doubtful(`${found}; disabled: ${off.join(", ")}.`) : good(`${found}.`);
 }
 

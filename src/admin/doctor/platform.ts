@@ -6,7 +6,8 @@ import { probeQueue } from "../../store/queue-probe.ts";
 import { isOverdue, lastSweep } from "../../store/upkeep.ts";
 import type { AdminContext } from "../context.ts";
 import { readBooks } from "../queries/books.ts";
-import { readObjects } from "../queries/objects.ts";
+import { objectNames, readObjects } from "../queries/objects.ts";
+import { objectOf } from "../queries/projection.ts";
 import { type Check, doubtful, type Found, good, wrong } from "./check.ts";
 
 /** Checks of the Worker itself. */
@@ -61,7 +62,15 @@ async function objects(context: AdminContext): Promise<Found> {
       `${unreachable.join(", ")} did not answer.`,
       "Look for `admin.object_unreachable` in the log; docs/runbook.md says what then.",
     );
-  return good(`All ${ledgers.length} ledgers and ${outboxes.length} outboxes answer.`);
+  const names = await objectNames(context);
+  const staged: string[] = [];
+  for (const name of [...names.ledgers, ...names.outboxes]) if (await objectOf(context.env, name).restoring()) staged.push(name);
+  if (staged.length > 0)
+    return wrong(
+      `A restore was interrupted in ${staged.join(", ")}: until it is done, nothing is taken there.`,
+      "Repeat `npx tocsin restore FOLDER`; or throw away what is staged, with --discard.",
+    );
+  return good(`All ledgers (${ledgers.length}) and outboxes (${outboxes.length}) answer.`);
 }
 
 async function books(context: AdminContext): Promise<Found> {

@@ -6,7 +6,8 @@ import type { Registries } from "../../config/route.ts";
 import { type PlacedProblem, placedProblems } from "../../config/toml.ts";
 import { errorText, log } from "../../lib/log.ts";
 import { ok, type Result } from "../../outcome.ts";
-import { applyStatements, conflictIn, type Origin } from "../../store/config-rows.ts";
+import { CONFIG_QUERIES, versionOf } from "../../store/config-reader.ts";
+import { applyStatements, auditOf, conflictIn, type Origin } from "../../store/config-rows.ts";
 import { type ConfigState, readState, stateName } from "../../store/config-state.ts";
 import type { AdminContext } from "../context.ts";
 
@@ -70,23 +71,20 @@ export async function applyPlanned(
   const { changes, revision, state, warnings } = plan;
   if (plan.same) return { kind: "done", applied: false, revision, state, changes, warnings };
   const { env, author, via } = context;
-  const statements = applyStatements({ file: checked.file, changes, seen: present, author, via, ...how });
+  const application = { file: checked.file, changes, seen: present, author, via, ...how };
+  const statements = applyStatements(application).map(({ sql, params }) => env.DB.prepare(sql).bind(...params));
   try {
-    await env.DB.batch(statements.map(({ sql, params }) => env.DB.prepare(sql).bind(...params)));
+    // The last one reads, within the transaction, which state this is.
+    const results = await env.DB.batch([...statements, env.DB.prepare(CONFIG_QUERIES[0])]);
+    const { actor, via: _, detail, ...entry } = auditOf(application);
+    log("info", "admin.changed", { ...detail, ...entry, by: actor, via });
+    const after = { revision: revision + 1, version: versionOf(results.at(-1)?.results) };
+    return { kind: "done", applied: true, revision: after.revision, state: stateName(after), changes, warnings };
   } catch (error) {
     const what = conflictIn(errorText(error));
     if (what === undefined) throw error;
     return { kind: "conflict", what };
   }
-  const after = await presentState(context);
-  log("info", `admin.configuration.${how.origin === "rollback" ? "rolled_back" : "applied"}`, {
-    by: author,
-    via,
-    revision: revision + 1,
-    origin: how.origin,
-    changes: changes.length,
-  });
-  return { kind: "done", applied: true, revision: revision + 1, state: stateName(after), changes, warnings };
 }
 
 /** The adapters that a configuration may name. */

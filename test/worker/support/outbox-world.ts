@@ -28,7 +28,6 @@ export interface OutboxOptions {
   adapter?: Partial<Destination>;
   rate?: { count: number; perMs: number };
   queueDiesWithProcess?: boolean;
-  retentionMs?: number;
   /** Absent: a backlog is never swallowed. */
   digest?: DestinationConfig["digest"];
   failover?: DestinationConfig["failover"];
@@ -71,7 +70,6 @@ export class OutboxWorld {
         if (this.broken.project) throw new Error(this.broken.project);
         this.projected.push(...structuredClone(records));
       },
-      retentionMs: async () => options.retentionMs ?? 30 * 86_400_000,
       note: async () => {},
       budget: () => options.budget,
       standIn: async (to, messages) => {
