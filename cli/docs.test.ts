@@ -1,18 +1,20 @@
 // What the documentation shows has to be true: its files are valid, its conditions compile.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseTables } from "../src/config/parse.ts";
+import { parseConfigText } from "../src/config/toml.ts";
 import { destinations } from "../src/destinations/index.ts";
 import { enrichers } from "../src/enrichers/index.ts";
 import { compileCondition } from "../src/rules/condition.ts";
 import { sources } from "../src/sources/index.ts";
 import { TAGS, theEngine } from "../src/templates/engine.ts";
 import { compileTemplate } from "../src/templates/template.ts";
+import { commandLinePage } from "./command-line-page.ts";
 import { destinationsTable } from "./destinations-table.ts";
 import { readBlock, writeBlock } from "./markdown-table.ts";
 import { sourcesTable } from "./sources-table.ts";
-import { formatProblems, parseConfigText } from "./toml.ts";
+import { formatProblems } from "./toml.ts";
 
 /** The blocks of a language in a page. */
 const blocks = (page: string, language: string): string[] =>
@@ -20,7 +22,7 @@ const blocks = (page: string, language: string): string[] =>
     ([, found, text = ""]) => (found === language ? [text] : []),
   );
 
-describe.each(["configuration.md", "templates.md"])("the files in docs/%s", (page) => {
+describe.each(["configuration.md", "routes-as-code.md", "templates.md"])("the files in docs/%s", (page) => {
   it.each(blocks(page, "toml"))("%s", (text) => {
     const file = parseConfigText(text);
     if (!file.ok) throw new Error(file.reason.message);
@@ -43,6 +45,19 @@ describe("README.md", () => {
 
   it.each([...readFileSync(page, "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = ""]) => path))("links to %s", (path) => {
     expect(existsSync(join(root, path))).toBe(true);
+  });
+});
+
+describe("docs/command-line.md", () => {
+  const page = join(import.meta.dirname, "..", "docs", "command-line.md");
+  it("is what the verbs state", () => {
+    if (process.env.UPDATE_GOLDEN) writeFileSync(page, commandLinePage());
+    expect(readFileSync(page, "utf8")).toBe(commandLinePage());
+  });
+
+  it("shows pictures that are there", () => {
+    for (const [, path = ""] of readFileSync(page, "utf8").matchAll(/!\[[^\]]*\]\(([^)]+)\)/g))
+      expect(existsSync(join(page, "..", path))).toBe(true);
   });
 });
 

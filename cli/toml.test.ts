@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { registries } from "../src/config/fake-registries.ts";
 import { parseTables } from "../src/config/parse.ts";
-import { formatProblems, formatUnreadable, parseConfigText, readConfigFile } from "./toml.ts";
+import { parseConfigText } from "../src/config/toml.ts";
+import { formatProblems, formatUnreadable, readConfigFile } from "./toml.ts";
 
 /** What a person sees for a file. */
 function linesOf(text: string): string[] {

@@ -4,11 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Route } from "../src/config/model.ts";
+import { parsePath } from "../src/lib/json-path.ts";
 import { sources } from "../src/sources/index.ts";
 import { sampleRoute } from "../test/support/routes.ts";
 import { trySample } from "./trial.ts";
 import { trialLines } from "./try.ts";
 
+const stepsOf = (path: string) => {
+  const steps = parsePath(path);
+  if (!steps.ok) throw new Error(steps.reason.message);
+  return steps.value;
+};
 const NOW = Date.UTC(2026, 10, 20, 12);
 const route = (overrides: Partial<Route> = {}): Route =>
   sampleRoute({
@@ -51,6 +57,28 @@ describe("a sample that is tried", () => {
       },
       { event: "unparsed" },
     ]);
+  });
+
+  it("is masked as the route says, and says what a mask does not find", () => {
+    const fields = [
+      { path: "alerts[].host", as: "hash" as const },
+      { path: "alerts[].owner.mail", as: "mask" as const },
+      { path: "**.phone", as: "mask" as const },
+    ].map((field) => ({ ...field, steps: stepsOf(field.path) }));
+    const entry = { ...OPEN, name: "Scan of ana@example.com", host: "db-17.example.com", owner: { mail: "ana@example.com" } };
+    const trial = tried({ alerts: [entry] }, route({ mask: { fields } }));
+    if (!trial.ok) throw new Error(trial.reason);
+    const lines = trialLines(trial.value);
+    expect(lines.slice(1, 5)).toEqual([
+      "",
+      "Masked before anything else read it. The names that stand for hashed values are others than the relay's.",
+      "  alerts[].host: 1 value, hashed",
+      "  alerts[].owner.mail: 1 value",
+    ]);
+    expect(lines.join("\n")).toMatch(
+      /opened: Scan of \[masked\][\s\S]*assets\s+masked-[0-9a-f]{16}\b[\s\S]*mask: \*\*\.phone leads to no value/,
+    );
+    expect(lines.join("\n")).not.toMatch(/ana@example|db-17/);
   });
 
   it("is told in lines that name what stands out", () => {
@@ -110,7 +138,7 @@ describe("the command", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
   const run = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ["cli/routes.ts", "try", ...args], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["cli/tocsin.mjs", "routes", "try", ...args], {
       cwd: join(import.meta.dirname, ".."),
       encoding: "utf8",
     });
@@ -123,10 +151,10 @@ describe("the command", () => {
   });
 
   it.each([
-    [["--sample", "sample.json"], 1, "choose one with --route: one, two"],
-    [["--sample", "sample.json", "--route", "three"], 1, "There is no route three; the file has one, two."],
-    [["--sample", "missing.json", "--route", "one"], 1, "the file cannot be read"],
-    [[], 2, "try needs one FILE and --sample FILE.json."],
+    [["--sample", "sample.json"], 2, "choose one with --route: one, two"],
+    [["--sample", "sample.json", "--route", "three"], 2, "There is no route three; the file has one, two."],
+    [["--sample", "missing.json", "--route", "one"], 2, "the file cannot be read"],
+    [[], 2, "Required option '--sample <file>' not specified."],
   ])(
     "says what is missing: %j",
     (args, status, said) => {

@@ -1,6 +1,8 @@
 // A sample as a route would read it: the alerts that come of it, and what each rule says. Pure but for the compiled conditions.
 import type { Alert } from "../src/alert.ts";
+import type { FieldMask } from "../src/config/mask.ts";
 import type { Route } from "../src/config/model.ts";
+import { readMasked } from "../src/intake/masked.ts";
 import { advance } from "../src/ledger/advance.ts";
 import type { AlertState } from "../src/ledger/state.ts";
 import { parseJson } from "../src/lib/json.ts";
@@ -21,13 +23,17 @@ export type Tried =
   /** `alert`: as it stands after this event; `rules`: what each says of it. */
   | { kind: "event"; event: string; recognised_for: string; changed: boolean; alert: Alert; rules: RuleDecision[] };
 
-/** A sample as a route reads it. `remarks`: what the route's settings do not find in it. */
+/** A sample as a route reads it. `masked`: how many values each mask took out; `remarks`: what the route's settings do not find in it. */
 export interface Trial {
   route: string;
   source: string;
+  masked: { path: string; as: FieldMask["as"]; found: number }[];
   entries: Tried[];
   remarks: string[];
 }
+
+/** Stands in for the key behind `as = "hash"`, which is a secret of the relay: the names that it makes are others than the relay's. */
+const TRIAL_KEY = "of this trial alone";
 
 /** Reads the body of a request as the route would, at the time `now` (Unix ms); a refusal is a sentence, as the sender would get it. */
 export function trySample(route: Route, bytes: Uint8Array, now: number): Result<Trial, string> {
@@ -37,14 +43,18 @@ export function trySample(route: Route, bytes: Uint8Array, now: number): Result<
   if (!body.ok) return fail(`400: the sample is not JSON: ${body.reason}.`);
   const { settings, console, severityMap } = route;
   const context: ParseContext<unknown> = { settings, console, severityMap, receivedAt: now };
-  const parsed = source.parse(body.value, context);
-  const remarks = source.remarks?.(body.value, context) ?? [];
+  const { parsed, found } = route.mask
+    ? readMasked(source, body.value, context, route.mask, TRIAL_KEY)
+    : { parsed: source.parse(body.value, context), found: [] };
+  const masked = route.mask?.fields.map(({ path, as }, index) => ({ path, as, found: found[index] ?? 0 })) ?? [];
+  const nowhere = masked.filter((one) => one.found === 0).map(({ path }) => `mask: ${path} leads to no value`);
+  const remarks = [...(source.remarks?.(body.value, context) ?? []), ...nowhere];
   if (!parsed.ok) {
     const { where, expected } = parsed.reason;
     return fail([`422: unexpected content at ${where}: expected ${expected}.`, ...remarks.map((remark) => `  ${remark}`)].join("\n"));
   }
   const entries: readonly ParsedEntry[] = parsed.value.length > 0 ? parsed.value : [{ kind: "test" }];
-  return ok({ route: route.name, source: source.type, entries: follow(route, entries, now), remarks });
+  return ok({ route: route.name, source: source.type, masked, entries: follow(route, entries, now), remarks });
 }
 
 /** Events of one alert follow each other, as they would in the ledger. */

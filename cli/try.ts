@@ -2,65 +2,72 @@
 import { readFileSync } from "node:fs";
 import type { Route } from "../src/config/model.ts";
 import { parseTables } from "../src/config/parse.ts";
-import { destinations } from "../src/destinations/index.ts";
-import { enrichers } from "../src/enrichers/index.ts";
-import { fail, ok, type Result } from "../src/outcome.ts";
-import { sources } from "../src/sources/index.ts";
+import { counted } from "../src/lib/text.ts";
+import { Failure, Refusal } from "./frame/errors.ts";
+import { registries } from "./registries.ts";
 import { type Trial, type Tried, trySample } from "./trial.ts";
-import { type ValidateOptions, validConfigFile } from "./validate.ts";
+import { validate } from "./validate.ts";
 
 /** What is tried. */
-export interface TryOptions extends ValidateOptions {
+export interface TryOptions {
+  /** Judged as for the deployed relay. */
+  remote: boolean;
+  /** A dotenv file. */
+  secrets?: string;
   /** Not needed where the file has one route. */
   route?: string;
   /** A file with a request's body. */
   sample: string;
 }
 
-/** Tries a sample and prints the outcome; the exit status. */
-export async function tryRoute(file: string, options: TryOptions): Promise<number> {
-  const config = validConfigFile(file, options);
-  if (config === undefined) return 2;
-  const registries = { sources, destinations, enrichers };
-  const { routes } = parseTables(config.document, registries, { local: !options.remote }).config;
-  const route = chosen(routes, options.route);
-  const trial = route.ok ? trialOf(route.value, options.sample, Date.now()) : route;
-  if (!trial.ok) {
-    if (options.json) console.log(JSON.stringify({ error: trial.reason }));
-    else console.error(trial.reason);
-    return 1;
-  }
-  if (options.json) console.log(JSON.stringify(trial.value, null, 2));
-  else for (const line of trialLines(trial.value)) console.log(line);
-  return 0;
+/** Tries a sample at the time `now` (Unix ms). */
+export function tryRoute(file: string, options: TryOptions, now: number): Trial {
+  const { routes } = parseTables(validate(file, options).document, registries, { local: !options.remote }).config;
+  const trial = trySample(chosen(routes, options.route), sampleOf(options.sample), now);
+  if (!trial.ok) throw new Failure(trial.reason);
+  return trial.value;
 }
 
-function chosen(routes: readonly Route[], name: string | undefined): Result<Route, string> {
+function chosen(routes: readonly Route[], name: string | undefined): Route {
   const names = routes.map((route) => route.name).join(", ");
   const [only, ...others] = name === undefined ? routes : routes.filter((route) => route.name === name);
-  if (only === undefined) return fail(name === undefined ? "The file has no route." : `There is no route ${name}; the file has ${names}.`);
-  return others.length === 0 ? ok(only) : fail(`The file has several routes; choose one with --route: ${names}.`);
+  if (only === undefined)
+    throw new Refusal(name === undefined ? "The file has no route." : `There is no route ${name}; the file has ${names}.`);
+  if (others.length > 0) throw new Refusal(`The file has several routes; choose one with --route: ${names}.`);
+  return only;
 }
 
-function trialOf(route: Route, path: string, now: number): Result<Trial, string> {
-  let bytes: Uint8Array;
+function sampleOf(path: string): Uint8Array {
   try {
-    bytes = readFileSync(path);
+    return readFileSync(path);
   } catch {
-    return fail(`${path}: the file cannot be read`);
+    throw new Refusal(`${path}: the file cannot be read`);
   }
-  return trySample(route, bytes, now);
 }
 
 /** The trial for a person. */
-export function trialLines({ route, source, entries, remarks }: Trial): string[] {
+export function trialLines({ route, source, masked, entries, remarks }: Trial): string[] {
   const told = entries.flatMap((entry, index) => [
     "",
     `${entries.length > 1 ? `${index + 1}. ` : ""}${headline(entry)}`,
     ...details(entry),
   ]);
   const notes = remarks.length === 0 ? [] : ["", "Not found in this sample:", ...remarks.map((remark) => `  ${remark}`)];
-  return [`Route ${route} (${source}). Nothing was sent, no API was asked, and the sender was not checked.`, ...told, ...notes];
+  return [
+    `Route ${route} (${source}). Nothing was sent, no API was asked, and the sender was not checked.`,
+    ...maskLines(masked),
+    ...told,
+    ...notes,
+  ];
+}
+
+/** What was taken out before the source read the sample. */
+function maskLines(masked: Trial["masked"]): string[] {
+  const taken = masked.filter(({ found }) => found > 0);
+  if (taken.length === 0) return [];
+  const hashed = taken.some(({ as }) => as === "hash") ? " The names that stand for hashed values are others than the relay's." : "";
+  const lines = taken.map(({ path, as, found }) => `  ${path}: ${counted(found, "value")}${as === "hash" ? ", hashed" : ""}`);
+  return ["", `Masked before anything else read it.${hashed}`, ...lines];
 }
 
 function headline(entry: Tried): string {

@@ -1,60 +1,32 @@
-// `routes validate`: reads a configuration file and says everything that is wrong with it.
-import { readFileSync } from "node:fs";
+// A configuration file, judged on this machine.
 import { join } from "node:path";
-import { parseEnv } from "node:util";
 import { declaredBindings } from "../scripts/wrangler-config.ts";
-import { parseTables } from "../src/config/parse.ts";
-import type { Problem } from "../src/config/problem.ts";
-import { destinations } from "../src/destinations/index.ts";
-import { enrichers } from "../src/enrichers/index.ts";
-import { sources } from "../src/sources/index.ts";
-import { type ConfigFile, formatProblems, formatUnreadable, readConfigFile } from "./toml.ts";
+import { checkConfigText } from "../src/config/check.ts";
+import type { ConfigFile } from "../src/config/toml.ts";
+import { refuseConfig } from "./config/refuse.ts";
+import { secretsGiven } from "./config/secrets-file.ts";
+import type { NamedText } from "./config/store.ts";
+import { readText } from "./config/text-file.ts";
+import { registries } from "./registries.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** How a file is judged, and how the answer looks. */
-export interface ValidateOptions {
-  /** Judged as for the deployed relay, where secrets have to be names. */
+/** How a text is judged. */
+export interface JudgeOptions {
+  /** As for the deployed relay, where secrets have to be names. */
   remote: boolean;
-  /** A dotenv file with the secrets. */
-  secrets?: string;
-  json: boolean;
+  /** Whether a secret is set; one that is not is an error then. Absent: nobody asks. */
+  isSet?: (name: string) => boolean;
 }
 
-/** Validates a file; the exit status. */
-export async function validate(path: string, options: ValidateOptions): Promise<number> {
-  const file = validConfigFile(path, options);
-  if (file === undefined) return 2;
-  if (options.json) console.log(JSON.stringify({ valid: true }));
-  else console.log(`${path} is valid.`);
-  return 0;
+/** The text when nothing is wrong with it; else a `Refusal` with every error and its line. */
+export function judged({ name, text }: NamedText, { remote, isSet }: JudgeOptions): ConfigFile {
+  const checked = checkConfigText(text, registries, { local: !remote, bindings: declaredBindings(ROOT), isSet });
+  if (!checked.ok) return refuseConfig(name, checked.reason);
+  const { file, warnings } = checked.value;
+  return warnings.length === 0 ? file : refuseConfig(name, { kind: "wrong", file, problems: warnings });
 }
 
-/** The file when nothing is wrong with it; otherwise every error is printed. */
-export function validConfigFile(path: string, options: ValidateOptions): ConfigFile | undefined {
-  const isSet = options.secrets === undefined ? undefined : secretsOf(options.secrets);
-  if (typeof isSet === "string") return refuse([isSet], [], options);
-  const file = readConfigFile(path);
-  if (!file.ok) return refuse([formatUnreadable(path, file.reason)], [{ path: [], ...file.reason }], options);
-  const judged = { local: !options.remote, secrets: isSet, bindings: declaredBindings(ROOT) };
-  const { problems } = parseTables(file.value.document, { sources, destinations, enrichers }, judged);
-  if (problems.length === 0) return file.value;
-  const places = problems.map((problem) => ({ ...problem, ...file.value.locate(problem.path) }));
-  return refuse(formatProblems(path, problems, file.value.locate), places, options);
-}
-
-function refuse(lines: string[], problems: (Problem & { line?: number; column?: number })[], { json }: ValidateOptions): undefined {
-  if (json) console.log(JSON.stringify({ valid: false, problems: problems.length > 0 ? problems : lines.map((message) => ({ message })) }));
-  else for (const line of lines) console.error(line);
-  return undefined;
-}
-
-/** Which secrets a dotenv file sets, or a sentence that says why it cannot be read. */
-function secretsOf(path: string): ((name: string) => boolean) | string {
-  try {
-    const set = parseEnv(readFileSync(path, "utf8"));
-    return (name) => (set[name] ?? "") !== "";
-  } catch {
-    return `${path}: the secrets file cannot be read`;
-  }
-}
+/** The same for a file; `secrets` is a dotenv file. */
+export const validate = (path: string, { remote, secrets }: { remote: boolean; secrets?: string }): ConfigFile =>
+  judged(readText(path), { remote, isSet: secretsGiven(secrets) });

@@ -1,18 +1,21 @@
 // The configuration file of a local run: read, judged, and applied when it is not the one that was applied last.
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
-import { summaryLines } from "../cli/summary.ts";
-import { type ConfigFile, formatProblems, formatUnreadable, readConfigFile } from "../cli/toml.ts";
-import { parseTables } from "../src/config/parse.ts";
+import { formatProblems, formatUnreadable, readConfigFile, readFileText } from "../cli/toml.ts";
+import { whoAmI } from "../cli/who.ts";
+import { changeLines, changesInWords, lineText } from "../src/config/change-lines.ts";
+import type { Change } from "../src/config/changes.ts";
+import { checkConfig } from "../src/config/check.ts";
+import { planOf } from "../src/config/plan.ts";
+import type { Problem } from "../src/config/problem.ts";
+import type { ConfigFile } from "../src/config/toml.ts";
 import { destinations } from "../src/destinations/index.ts";
 import { enrichers } from "../src/enrichers/index.ts";
 import { fail, ok, type Result } from "../src/outcome.ts";
 import { sources } from "../src/sources/index.ts";
-import { compareRows } from "../src/store/config-changes.ts";
-import { CONFIG_QUERIES, lastRevision } from "../src/store/config-reader.ts";
-import { applyStatements, rowsOf, type TableRows } from "../src/store/config-rows.ts";
-import type { Database } from "./runtime.ts";
+import type { ConfigDatabase } from "../src/store/config-reader.ts";
+import { applyStatements } from "../src/store/config-rows.ts";
+import { readState } from "../src/store/config-state.ts";
 import { declaredBindings } from "./wrangler-config.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -26,50 +29,53 @@ export interface CheckedFile {
 
 /** Reads and judges a file; the reason is every error, a line each. `secrets` absent: none were given, which is not an error. */
 export function checkConfigFile(path: string, secrets: Record<string, string> | undefined): Result<CheckedFile, string[]> {
-  const file = readConfigFile(path);
-  if (!file.ok) return fail([formatUnreadable(path, file.reason)]);
+  const read = readConfigFile(path);
+  if (!read.ok) return fail([formatUnreadable(path, read.reason)]);
   const isSet = (name: string): boolean => (secrets?.[name] ?? "") !== "";
-  const bindings = declaredBindings(ROOT);
-  const problemsOf = (options: { secrets?: typeof isSet }) =>
-    parseTables(file.value.document, { sources, destinations, enrichers }, { local: true, bindings, ...options }).problems;
-  const problems = problemsOf(secrets === undefined ? {} : { secrets: isSet });
-  if (problems.length > 0) return fail(formatProblems(path, problems, file.value.locate));
-  const unset = secrets === undefined ? problemsOf({ secrets: isSet }) : [];
-  return ok({ path, file: file.value, warnings: formatProblems(path, unset, file.value.locate) });
+  const checked = checkConfig(read.value, { sources, destinations, enrichers }, { local: true, bindings: declaredBindings(ROOT), isSet });
+  const linesOf = (problems: readonly Problem[]): string[] => formatProblems(path, problems, read.value.locate);
+  if (!checked.ok)
+    return fail(checked.reason.kind === "wrong" ? linesOf(checked.reason.problems) : [formatUnreadable(path, checked.reason.reason)]);
+  const { file, warnings } = checked.value;
+  // A secret that is not in the file given is a mistake in it; without such a file somebody may still be about to write one.
+  if (secrets !== undefined && warnings.length > 0) return fail(linesOf(warnings));
+  return ok({ path, file, warnings: linesOf(warnings) });
 }
 
 /** Reads a dotenv file. */
 export function readSecretsFile(path: string): Result<Record<string, string>, string> {
-  try {
-    const parsed = parseEnv(readFileSync(path, "utf8"));
-    return ok(Object.fromEntries(Object.entries(parsed).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))));
-  } catch (error) {
-    const code: unknown = Object(error).code;
-    return fail(`${path}: ${code === "ENOENT" ? "there is no such file" : `the secrets file cannot be read (${String(code)})`}`);
-  }
+  const text = readFileText(path);
+  if (!text.ok) return fail(`${path}: ${text.reason}`);
+  return ok(
+    Object.fromEntries(Object.entries(parseEnv(text.value)).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+  );
 }
 
-/** Applies a file unless its text was the last one applied; the lines say what was done. */
-export async function applyIfChanged(db: Database, { path, file }: CheckedFile): Promise<string[]> {
-  const last = await lastRevision(db);
-  if (last?.hash === file.hash)
-    return [`Configuration: ${path} is unchanged since revision ${last.revision}; not applied again, the database stands as it is.`];
-  const before = await currentRows(db);
-  const expectedRevision = last?.revision ?? 0;
-  const statements = applyStatements({ text: file.text, hash: file.hash, document: file.document, expectedRevision });
+/** What is new is named alone: its keys stand in the file. */
+const briefly = (change: Change): Change => (change.change === "added" ? { ...change, keys: [] } : change);
+
+/** Applies a file unless it is the file that was applied last; the lines say what was done. */
+export async function applyIfChanged(db: ConfigDatabase, { path, file }: CheckedFile): Promise<string[]> {
+  const state = await readState(db);
+  const { revision, version, last, lastFile } = state;
+  const registries = { sources, destinations, enrichers };
+  if (lastFile?.hash === file.hash) {
+    const since =
+      last === undefined || last.revision === lastFile.revision
+        ? ""
+        : `, which is revision ${last.revision} (${last.origin}${last.author ? ` by ${last.author}` : ""})`;
+    const { drift } = planOf(state, file, registries);
+    const byHand = drift.length === 0 ? "" : `; rows were changed by hand: ${changesInWords(drift)}`;
+    return [
+      `Configuration: ${path} is unchanged since revision ${lastFile.revision}; not applied again, the database stands as it is${since}${byHand}.`,
+    ];
+  }
+  const { changes } = planOf(state, file, registries);
+  const seen = { revision, version };
+  const statements = applyStatements({ file, changes, seen, origin: "file", author: whoAmI(), via: "command_line" });
   await db.batch(statements.map(({ sql, params }) => db.prepare(sql).bind(...params)));
   return [
-    `Configuration: applied ${path} as revision ${expectedRevision + 1}.`,
-    ...summaryLines(compareRows(before, rowsOf(file.document))),
+    `Configuration: applied ${path} as revision ${revision + 1}.`,
+    ...changeLines(changes.map(briefly)).map((line) => `  ${lineText(line)}`),
   ];
-}
-
-async function currentRows(db: Database): Promise<TableRows> {
-  const [, relay, destinationRows, routes, enricherRows] = await db.batch(CONFIG_QUERIES.map((sql) => db.prepare(sql)));
-  return {
-    relay: (relay?.results ?? []) as TableRows["relay"],
-    destinations: (destinationRows?.results ?? []) as TableRows["destinations"],
-    routes: (routes?.results ?? []) as TableRows["routes"],
-    enrichers: (enricherRows?.results ?? []) as TableRows["enrichers"],
-  };
 }

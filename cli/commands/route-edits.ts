@@ -1,12 +1,14 @@
 // `tocsin routes add`, `enable`, `disable`, `rotate`, `remove`: edits that are revisions of their own.
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { notOneOf } from "../../src/config/problem.ts";
 import { parseDuration } from "../../src/lib/duration.ts";
 import { applyEdit, readEditable, tableNamed, tellApplied, withKeys, withTable } from "../config/edits.ts";
 import { addressOfRoute, formerIds, rotated } from "../config/route-addresses.ts";
 import { type Settings, setOption, withExample } from "../config/settings.ts";
 import { storeOf } from "../config/store-of.ts";
 import { vendorSteps } from "../config/vendor-steps.ts";
+import { Refusal } from "../frame/errors.ts";
 import { withExamples } from "../frame/help.ts";
 import { strong } from "../frame/paint.ts";
 import type { Does } from "../frame/program.ts";
@@ -31,13 +33,12 @@ export function addRouteEdits(routes: Command, does: Does): void {
 }
 
 function addAdd(command: Command, does: Does): void {
-  const types = [...registries.sources.keys()];
   command
     .summary("add a route, and say what to do on the vendor's side")
     .description(
       "Makes a fresh address for a source, adds the route to the configuration as a revision of its own, and prints the address and the steps on the vendor's side. The file's comments stay.",
     )
-    .addOption(new Option("--source <type>", "the kind of system that will post").choices(types).makeOptionMandatory())
+    .requiredOption("--source <type>", "the kind of system that will post, such as sekoia or ntopng")
     .option("--name <name>", "the route's name (default: the source's, with a number if need be)")
     .addOption(list("--to <names>", "destinations that show its alerts"))
     .addOption(setOption("a setting of the source"));
@@ -49,6 +50,7 @@ function addAdd(command: Command, does: Does): void {
   does<[], { source: string; name?: string; to?: string[]; set?: Settings }>(
     command,
     async (run, { source, name: wanted, to, set = {} }) => {
+      if (!registries.sources.has(source)) throw noSource(source);
       const store = await storeOf(run);
       const base = await readEditable(store);
       const taken = base.document.routes ?? {};
@@ -66,6 +68,11 @@ function addAdd(command: Command, does: Does): void {
       run.out.lines([strong("On the vendor's side"), "", ...vendorSteps(source, address)]);
     },
   );
+}
+
+function noSource(source: string): Refusal {
+  const { message, instead } = notOneOf(source, [...registries.sources.keys()]);
+  return new Refusal(`--source ${message}.`, { hint: instead });
 }
 
 function freeName(source: string, taken: Record<string, unknown>): string {

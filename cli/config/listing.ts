@@ -1,38 +1,41 @@
-// `routes list`: what a relay has, as its Worker reads it.
+// The routes, destinations and enrichers of a relay, as its Worker reads their rows.
 import { join } from "node:path";
-import { declaredBindings } from "../scripts/wrangler-config.ts";
-import type { Config, Route } from "../src/config/model.ts";
-import { parseRows, type RouteRow } from "../src/config/rows.ts";
-import { destinations } from "../src/destinations/index.ts";
-import { enrichers } from "../src/enrichers/index.ts";
-import { sources } from "../src/sources/index.ts";
-import { readState, type State } from "./state.ts";
-import { explainFailure, type Target } from "./wrangler.ts";
+import { declaredBindings } from "../../scripts/wrangler-config.ts";
+import type { Config, Route } from "../../src/config/model.ts";
+import { parseRows, type RouteRow } from "../../src/config/rows.ts";
+import type { ConfigState } from "../../src/store/config-state.ts";
+import { registries } from "../registries.ts";
 
-const ROOT = join(import.meta.dirname, "..");
+const ROOT = join(import.meta.dirname, "..", "..");
 
-interface ListedRoute {
+/** One route. */
+export interface ListedRoute {
   name: string;
   source: string;
   enabled: boolean;
   rules: number;
   destinations: string[];
   broken?: string;
+  /** Until when earlier addresses are still accepted, ISO 8601. */
+  former?: string[];
   /** The hook's address, a credential: only when asked for. */
   hook?: string;
 }
-interface ListedDestination {
+/** One destination. */
+export interface ListedDestination {
   name: string;
   type: string;
   broken?: string;
 }
-interface ListedEnricher {
+/** One enricher. */
+export interface ListedEnricher {
   name: string;
   /** Empty for what routes name and there is not. */
   type: string;
   broken?: string;
 }
-interface Listing {
+/** All of them. */
+export interface Listing {
   revision: number;
   applied_at?: string;
   relay: { broken: { name: string; problem: string }[] };
@@ -41,30 +44,15 @@ interface Listing {
   enrichers: ListedEnricher[];
 }
 
-/** Prints the list; the exit status. */
-export async function list(options: Target & { reveal: boolean; json: boolean }): Promise<number> {
-  const state = await readState(options);
-  if (!state.ok) {
-    const message = explainFailure(state.reason, options);
-    if (options.json) console.log(JSON.stringify({ error: message }));
-    else console.error(message);
-    return 1;
-  }
-  const listing = listingOf(state.value, !options.remote, options.reveal);
-  if (options.json) console.log(JSON.stringify(listing));
-  else for (const line of listingLines(listing)) console.log(line);
-  return 0;
-}
-
 /** The rows as they are listed: every row of the tables, with what is wrong with it. */
-export function listingOf({ rows, revision, appliedAt }: State, local: boolean, reveal: boolean): Listing {
-  const config = parseRows(rows, { sources, destinations, enrichers }, { local, bindings: declaredBindings(ROOT) });
+export function listingOf({ rows, version, revision, last }: ConfigState, local: boolean, reveal: boolean): Listing {
+  const config = parseRows({ ...rows, version }, registries, { local, bindings: declaredBindings(ROOT) });
   const problemOf = (kind: Config["broken"][number]["kind"], name: string) =>
     config.broken.find((one) => one.kind === kind && one.name === name)?.problem;
   const routes = new Map(config.routes.map((route) => [route.name, route]));
   return {
     revision,
-    applied_at: appliedAt,
+    applied_at: last?.applied_at,
     relay: { broken: config.broken.filter(({ kind }) => kind === "relay").map(({ name, problem }) => ({ name, problem })) },
     routes: rows.routes.map((row) => ({
       ...routeLine(row, routes.get(row.name)),
@@ -84,43 +72,18 @@ export function listingOf({ rows, revision, appliedAt }: State, local: boolean, 
 
 function routeLine(row: RouteRow, route: Route | undefined): ListedRoute {
   const rules = route?.rules ?? [];
-  const named = rules.flatMap(({ to }) => (Array.isArray(to) ? to : Object.values(to).flat()));
-  return { name: row.name, source: row.source, enabled: row.enabled !== 0, rules: rules.length, destinations: [...new Set(named)] };
+  const former = route?.formerIds?.map(({ untilMs }) => new Date(untilMs).toISOString()) ?? [];
+  return {
+    name: row.name,
+    source: row.source,
+    enabled: row.enabled !== 0,
+    rules: rules.length,
+    destinations: namedIn(rules),
+    ...(former.length > 0 ? { former } : {}),
+  };
 }
 
-/** The listing for people; broken rows stand first. */
-export function listingLines({ revision, applied_at: appliedAt, relay, routes, destinations: all, enrichers }: Listing): string[] {
-  const broken = [
-    ...relay.broken.map(({ name, problem }) => `BROKEN relay ${name}: ${problem}`),
-    ...all.flatMap((one) => (one.broken === undefined ? [] : [`BROKEN destination ${one.name}: ${one.broken}`])),
-    ...enrichers.flatMap((one) => (one.broken === undefined ? [] : [`BROKEN enricher ${one.name}: ${one.broken}`])),
-    ...routes.flatMap((one) => (one.broken === undefined ? [] : [`BROKEN route ${one.name}, which serves nothing: ${one.broken}`])),
-  ];
-  const rows = enrichers.filter(({ type }) => type !== "").map((one) => [one.name, one.type, one.broken === undefined ? "" : "BROKEN"]);
-  return [
-    ...broken,
-    ...(broken.length > 0 ? [""] : []),
-    revision === 0 ? "No file was applied yet." : `Revision ${revision}, applied ${appliedAt ?? ""}.`,
-    "",
-    "Routes",
-    ...table(routes.map((one) => [one.name, one.source, state(one), rulesInWords(one), ...(one.hook === undefined ? [] : [one.hook])])),
-    "",
-    "Destinations",
-    ...table(all.map((one) => [one.name, one.type, one.broken === undefined ? "" : "BROKEN"])),
-    ...(rows.length === 0 ? [] : ["", "Enrichers", ...table(rows)]),
-  ];
-}
-
-const state = ({ enabled, broken }: ListedRoute): string => (broken !== undefined ? "BROKEN" : enabled ? "enabled" : "disabled");
-
-function rulesInWords({ rules, destinations: to, broken }: ListedRoute): string {
-  if (broken !== undefined) return "";
-  if (rules === 0) return "no rules: every alert is counted as unmatched";
-  return `${rules} ${rules === 1 ? "rule" : "rules"} to ${to.join(", ")}`;
-}
-
-function table(rows: string[][]): string[] {
-  if (rows.length === 0) return ["  none"];
-  const widths = rows.reduce<number[]>((all, row) => row.map((cell, index) => Math.max(all[index] ?? 0, cell.length)), []);
-  return rows.map((row) => `  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ")}`.trimEnd());
-}
+/** The destinations that rules name, each once. */
+export const namedIn = (rules: readonly { to: string[] | Record<string, string[]> }[]): string[] => [
+  ...new Set(rules.flatMap(({ to }) => (Array.isArray(to) ? to : Object.values(to).flat()))),
+];

@@ -83,6 +83,7 @@ async function make({ root, type, label, sample, text }: Order, folder: string, 
   const golden = await writeGolden(root, folder, sample.body, model);
   if (!golden.ok) return golden;
   await writeTable(root, changes);
+  await writeSchema(root, changes);
   format(root, ["README.md"]);
   const tryFile = writeTryFile(root, type, uuid);
   const names = [...files.keys(), "fixtures/sample.json", "fixtures/sample.expected.json"];
@@ -134,6 +135,16 @@ async function writeTable(root: string, changes: Change[]): Promise<void> {
   const page = join(root, "README.md");
   changes.push({ path: page, before: readFileSync(page, "utf8") });
   writeBlock(page, "sources", sourcesTable(sources, join(root, "src", "sources")));
+}
+
+/** The schema of the configuration file, which a test compares as well. */
+async function writeSchema(root: string, changes: Change[]): Promise<void> {
+  const module = (await import(
+    pathToFileURL(join(root, "cli", "config", "schema-file.ts")).href
+  )) as typeof import("../../cli/config/schema-file.ts");
+  const path = join(root, "schema", "tocsin.schema.json");
+  changes.push({ path, before: readFileSync(path, "utf8") });
+  writeFileSync(path, module.schemaFile());
 }
 
 function writeTryFile(root: string, type: string, uuid: string): string {

@@ -13,7 +13,7 @@ export function reportOf({ folder, files, found, missing, tryFile, uuid, sampleF
     "",
     `Correct the mapping in ${folder}/alert.ts, then see the alert:`,
     "",
-    `  npm run routes -- try ${tryFile} --sample ${sampleFile}`,
+    `  npx tocsin try ${tryFile} --sample ${sampleFile}`,
     "",
     "and the message on the dashboard's inbox (the first prints the link; the second goes into another terminal):",
     "",

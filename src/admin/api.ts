@@ -56,7 +56,7 @@ export function adminApi(deps: AdminDeps): Hono<Api> {
 export async function contextOf(deps: AdminDeps, env: Env, { by, name, role }: Visitor): Promise<AdminContext> {
   const { config, sources, destinations, enrichers } = deps;
   const via = by === "bearer" ? "token" : by;
-  return { env, loaded: await config.get(env.DB), sources, destinations, enrichers, author: name, via, role, now: Date.now };
+  return { env, loaded: await config.latest(env.DB), sources, destinations, enrichers, author: name, via, role, now: Date.now };
 }
 
 /** What an address says to a method that it does not take; `OPTIONS` asks for just that. */

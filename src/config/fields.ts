@@ -1,6 +1,7 @@
 // Kinds of values that the configuration is made of: durations, rates, sizes, severities, addresses, names.
 import * as z from "zod";
 import { SEVERITIES, type Severity } from "../alert.ts";
+import { isWebAddress } from "../lib/address.ts";
 import { parseDuration, parseRate } from "../lib/duration.ts";
 import { fail, ok, type Result } from "../outcome.ts";
 import { notOneOf } from "./problem.ts";
@@ -30,6 +31,9 @@ export function field<Value>(read: (value: unknown) => Result<Value, Wrong>) {
   });
 }
 
+/** What an editor is told of such a field: text of a form. */
+export const matching = (pattern: string) => ({ type: "string" as const, pattern });
+
 /** Where in a text that has a syntax of its own: ` (line 2, column 6 of the condition)`. */
 export function placeWithin(what: string, text: string, position?: { line: number; column: number }): string {
   if (position === undefined) return "";
@@ -53,7 +57,7 @@ export const duration = (bounds: { atLeast?: string; atMost?: string } = {}) =>
     if (bounds.atMost !== undefined && ms > (parseDuration(bounds.atMost) ?? 0))
       return fail({ message: `must be at most ${bounds.atMost}` });
     return ok(ms);
-  });
+  }).meta(matching("^\\d{1,9}(ms|s|m|h|d)$"));
 
 /** `1/s`, `30/m`. */
 export const rate = () =>
@@ -64,7 +68,7 @@ export const rate = () =>
       message: "must be a rate",
       instead: typeof value === "number" ? `write "${value}/s"` : 'write for example "1/s" or "30/m"',
     });
-  });
+  }).meta(matching("^\\d{1,9}/(s|m|h)$"));
 
 /** `1MiB`, `512KiB`, or bytes. */
 export const bytes = () =>
@@ -73,7 +77,7 @@ export const bytes = () =>
     const size = typeof value === "number" ? value : Number(amount) * (SIZE_UNITS[unit] ?? Number.NaN);
     if (Number.isInteger(size) && size >= 1 && size <= MAX_BODY_BYTES) return ok(size);
     return fail({ message: "must be a size from 1 byte to 100MiB", instead: 'write for example "512KiB", "2MiB" or a number of bytes' });
-  });
+  }).meta({ type: ["string", "integer"], pattern: "^\\d{1,9}(B|KiB|MiB)$" });
 
 /** A UUID in any case; lower case comes out. */
 export const uuid = () =>
@@ -84,24 +88,45 @@ export const uuid = () =>
       message: value === undefined ? "is missing" : "must be a UUID",
       instead: FRESH_ID,
     });
-  });
+  }).meta(matching("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"));
+
+/** A moment: a TOML date-time, or ISO 8601 in text. Unix ms come out. */
+export const instant = () =>
+  field((value) => {
+    const isTime =
+      value instanceof Date ||
+      (typeof value === "string" && /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/.test(value));
+    const at = isTime ? new Date(value).getTime() : Number.NaN;
+    // A time of day alone is a moment of the year 0.
+    if (at > 0) return ok(at);
+    return fail({ message: "must be a time with its zone", instead: "write for example 2026-12-01T00:00:00Z" });
+  }).meta({ type: "string", format: "date-time" });
 
 /** One of the five severities. */
 export const severity = () =>
   field((value) => {
     const found = SEVERITIES.find((one) => one === value);
     return found === undefined ? fail(notOneOf(value, SEVERITIES)) : ok<Severity>(found);
+  }).meta({ type: "string", enum: [...SEVERITIES] });
+
+/** Who, by the address that Cloudflare Access tells: one person, or everybody of a domain (`*@example.com`), in lower case. */
+export const person = () =>
+  field((value) => {
+    const who = typeof value === "string" ? value.trim().toLowerCase() : "";
+    if (/^(\*|[^\s@*]+)@[^\s@*]+$/.test(who)) return ok(who);
+    return fail({
+      message: "must be the address of a person",
+      instead: 'write for example "ana@example.com", or "*@example.com" for everybody there',
+    });
   });
 
 /** An http(s) address without a trailing slash, user, query or fragment, to which paths are joined. */
 export const webAddress = (example: string) =>
   field((value) => {
-    const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
-    const plain = url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
-    if (!plain || typeof value !== "string")
+    if (typeof value !== "string" || !isWebAddress(value))
       return fail({
         message: "must be an http or https address without user, query or fragment",
         instead: `write for example "${example}"`,
       });
     return ok(value.replace(/\/+$/, ""));
-  });
+  }).meta(matching("^https?://"));

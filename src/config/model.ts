@@ -2,6 +2,7 @@
 // `src/config/parse.ts` makes it from the TOML tables or from D1's rows; nothing else does.
 import type { Severity } from "../alert.ts";
 import type { HmacScheme } from "../lib/hmac.ts";
+import type { RouteMask } from "./mask.ts";
 
 export interface Config {
   /** Grows with every change, by `apply` or by hand in D1. 0 for a configuration that was not read from D1. */
@@ -19,13 +20,28 @@ export interface Relay {
   url?: string;
   retentionMs: number;
   retentionPayloadsMs: number;
+  /** How long the audit log is kept; absent: 400 days. */
+  retentionAuditMs?: number;
+  /** The secret, by name, behind masks that keep values apart (`as = "hash"`). */
+  maskKey?: string;
+  /** Who of those whom Cloudflare Access lets in may do what; absent: each of them everything. */
+  access?: People;
+  /** Destinations that are told what is wrong with the relay itself; absent: whoever is well. */
+  notify?: string[];
+  /** The plan of the Cloudflare account: `free` has limits for each day, which are watched. */
+  plan?: "free" | "paid";
 }
+
+/** For each role addresses in lower case; `*@example.com` is everybody there. */
+export type People = Partial<Record<"read" | "operate" | "configure", string[]>>;
 
 export interface Route {
   /** `[a-z0-9_-]`, up to 63 characters. */
   name: string;
   /** Lower-case UUID: the hook's path, a credential. */
   id: string;
+  /** Earlier ids that are still accepted, each until its time (Unix ms): credentials as well. */
+  formerIds?: { id: string; untilMs: number }[];
   /** A type in the registry of sources. */
   source: string;
   enabled: boolean;
@@ -46,6 +62,10 @@ export interface Route {
   softDeadlineMs: number;
   retentionMs: number;
   retentionPayloadsMs: number;
+  /** How long nothing may come from the source before that is told; absent: for ever. */
+  silentAfterMs?: number;
+  /** What is taken out of what the source sends, and of what its API answers, before anything reads it; absent: nothing. */
+  mask?: RouteMask;
   /** Names of enrichers that are asked about the indicators of its alerts; absent: none. */
   enrich?: string[];
   /** The source's own keys, parsed by its schema; secrets unresolved. */

@@ -209,6 +209,13 @@ describe("a configuration that is right", () => {
     ]);
   });
 
+  it("may say who is told of its troubles, which plan it runs on, and how long a source may be silent", () => {
+    const { config, problems } = parse({ relay: { notify: ["soc", "soc"], plan: "free" }, ...route({ silent_after: "2h" }) });
+    expect(problems).toEqual([]);
+    expect(config.relay).toMatchObject({ notify: ["soc"], plan: "free" });
+    expect(config.routes[0]?.silentAfterMs).toBe(7_200_000);
+  });
+
   it("may be empty", () => {
     expect(problemsOf({})).toEqual([]);
   });
@@ -227,12 +234,34 @@ describe("what is wrong", () => {
     [
       "unknown relay key, near to none",
       { relay: { colour: "x" } },
-      ["relay.colour: is not a known key; known keys are retention, retention_payloads, url"],
+      [
+        "relay.colour: is not a known key; known keys are access, mask_key, notify, plan, retention, retention_audit, retention_payloads, url",
+      ],
     ],
+    [
+      "notify of a destination that there is not",
+      { relay: { notify: ["soc", "ops"] }, ...destination({}) },
+      ['relay.notify[1]: there is no destination "ops"; add [destinations.ops] or name one of soc'],
+    ],
+    ["notify as text", { relay: { notify: "soc" }, ...destination({}) }, ["relay.notify: must be a list, and is text"]],
+    ["a plan that is none", { relay: { plan: "fre" } }, ['relay.plan: must be one of free, paid; did you mean "free"?']],
+    ["a silence that is none", route({ silent_after: "1m" }), ["routes.prod.silent_after: must be at least 5m"]],
     [
       "relay address",
       { relay: { url: "relay.example.com" } },
       ['relay.url: must be an http or https address without user, query or fragment; write for example "https://relay.example.com"'],
+    ],
+    [
+      "role that there is not",
+      { relay: { access: { admin: [] } } },
+      ["relay.access.admin: is not a known key; known keys are configure, operate, read"],
+    ],
+    [
+      "somebody without an address",
+      { relay: { access: { read: ["ana", "*@*"] } } },
+      ["relay.access.read[0]", "relay.access.read[1]"].map(
+        (at) => `${at}: must be the address of a person; write for example "ana@example.com", or "*@example.com" for everybody there`,
+      ),
     ],
     ["duration as number", { relay: { retention: 30 } }, ['relay.retention: must be a duration; write "30s" for 30 seconds']],
     ["duration too short", { relay: { retention: "5m" } }, ["relay.retention: must be at least 1h"]],
@@ -510,16 +539,16 @@ describe("what is wrong", () => {
     expect(problemsOf(document)).toEqual(expected);
   });
 
-  it.each([
-    ["route", route, ["silent_after"]],
-    ["rule", rule, ["mute", "threshold", "unless", "group", "hours", "escalate"]],
-  ])("keys of a %s that a later version brings", (kind, make, keys) => {
-    for (const key of keys) {
-      expect(problemsOf(make({ [key]: "x" }))).toEqual([
-        expect.stringContaining(`this version of Tocsin does not support \`${key}\` of a ${kind} yet`),
-      ]);
-    }
-  });
+  it.each([["rule", rule, ["mute", "threshold", "unless", "group", "hours", "escalate"]]])(
+    "keys of a %s that a later version brings",
+    (kind, make, keys) => {
+      for (const key of keys) {
+        expect(problemsOf(make({ [key]: "x" }))).toEqual([
+          expect.stringContaining(`this version of Tocsin does not support \`${key}\` of a ${kind} yet`),
+        ]);
+      }
+    },
+  );
 
   it("is all found in one go, and the rest of the file is parsed", () => {
     const { config, problems } = parse({
@@ -596,5 +625,51 @@ describe("secrets", () => {
     expect(problemsOf(document, { secrets, local: false })[0]).toBe(
       "routes.prod.auth.value: the secret AUTH is not set; run `npx wrangler secret put AUTH`",
     );
+  });
+});
+
+describe("former ids", () => {
+  const OTHER = "5ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
+  const until = "2099-01-01T00:00:00Z";
+  const former = (id: string, at: unknown = until) => [{ id, until: at }];
+  const two = (one: object, second: object) => ({
+    routes: { one: { id: ID, source: "bell", ...one }, two: { id: OTHER, source: "bell", ...second } },
+  });
+
+  it.each<[string, unknown]>([
+    ["a TOML date-time", new Date(until)],
+    ["ISO 8601", until],
+    ["a day", "2099-01-01"],
+    ["another zone", "2099-01-01T02:00:00+02:00"],
+  ])("have a time: %s", (_, at) => {
+    const { config, problems } = parse(route({ former_ids: former(OTHER.toUpperCase(), at) }));
+    expect(problems).toEqual([]);
+    expect(config.routes[0]?.formerIds).toEqual([{ id: OTHER, untilMs: Date.parse(until) }]);
+  });
+
+  it.each<[string, unknown]>([
+    ["a word", "tomorrow"],
+    ["a time of day", new Date("0000-01-01T10:00:00Z")],
+    ["a number", 5],
+    ["a day that is none", "2099-02-30T00:00:00Zz"],
+  ])("are refused with %s", (_, at) => {
+    expect(problemsOf(route({ former_ids: former(OTHER, at) }))).toEqual([
+      "routes.prod.former_ids[0].until: must be a time with its zone; write for example 2026-12-01T00:00:00Z",
+    ]);
+  });
+
+  it("stand once among all ids, and are never repeated", () => {
+    expect(problemsOf(two({ former_ids: former(OTHER) }, {}))).toEqual([
+      "routes.one.former_ids[0].id: is also the id of the route two; take it out of one of them",
+    ]);
+    expect(problemsOf(two({ former_ids: former(ID.toUpperCase()) }, {}))).toEqual([
+      "routes.one.former_ids[0].id: is also the id of this route; take it out of one of them",
+    ]);
+    const third = "6ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
+    expect(problemsOf(two({ former_ids: former(third) }, { former_ids: [...former(third), ...former(third)] }))).toEqual([
+      "routes.two.former_ids[0].id: is also a former id of the route one; take it out of one of them",
+      "routes.two.former_ids[1].id: is also a former id of this route; take it out of one of them",
+    ]);
+    expect(problemsOf(two({}, { id: ID.toUpperCase() }))[0]).toContain("routes.two.id: the routes one and two have the same id");
   });
 });

@@ -1,12 +1,15 @@
 // The file's tables to the configuration: everything that is wrong is found in one go.
+import type * as z from "zod";
 import type { HasBinding } from "./binding-problems.ts";
 import { enrichProblems, parseEnricher } from "./enricher.ts";
 import { failoversOf } from "./failover-problems.ts";
-import { FRESH_ID } from "./fields.ts";
 import type { Config, DestinationConfig, EnricherConfig, Relay, Route } from "./model.ts";
 import { type Problem, parseWith, unknownKey } from "./problem.ts";
 import { parseDestination, parseRoute, type Registries } from "./route.ts";
+import { idProblems } from "./route-ids.ts";
+import { notifyProblems } from "./rule-problems.ts";
 import { LATER_TABLES, relaySchema, TABLES } from "./schema.ts";
+import { secretProblems } from "./secret-policy.ts";
 import { isTable } from "./table.ts";
 
 export type { Adapter, Registries } from "./route.ts";
@@ -43,7 +46,11 @@ export function parseTables(document: unknown, registries: Registries, options: 
   );
   const context = {
     registries,
-    relay: { retentionMs: relay.value?.retention ?? DEFAULT_RETENTION_MS, retentionPayloadsMs: relay.value?.retention_payloads },
+    relay: {
+      retentionMs: relay.value?.retention ?? DEFAULT_RETENTION_MS,
+      retentionPayloadsMs: relay.value?.retention_payloads,
+      maskKey: relay.value?.mask_key,
+    },
     destinations: new Set(named.destinations.entries.map(([name]) => name)),
     secrets: policy,
   };
@@ -63,6 +70,8 @@ export function parseTables(document: unknown, registries: Registries, options: 
   const problems = [
     ...tableProblems(tables),
     ...relay.problems,
+    ...secretProblems(relaySchema, tables.relay, ["relay"], policy),
+    ...notifyProblems(tables.relay, ["relay"], context.destinations),
     ...named.destinations.problems,
     ...destinations.flatMap((one) => one.problems),
     ...named.routes.problems,
@@ -70,15 +79,26 @@ export function parseTables(document: unknown, registries: Registries, options: 
     ...named.routes.entries.flatMap(([name, table]) => enrichProblems(table, ["routes", name], enricherNames)),
     ...named.enrichers.problems,
     ...enrichers.flatMap((one) => one.problems),
-    ...duplicateIds(named.routes.entries),
+    ...idProblems(named.routes.entries),
   ];
   return { config, problems };
 }
 
 /** The relay's settings with defaults. */
-export function relayOf(parsed: { url?: string; retention?: number; retention_payloads?: number }): Relay {
+export function relayOf(parsed: z.output<typeof relaySchema>): Relay {
   const retentionMs = parsed.retention ?? DEFAULT_RETENTION_MS;
-  return { url: parsed.url, retentionMs, retentionPayloadsMs: Math.min(parsed.retention_payloads ?? retentionMs, retentionMs) };
+  const retentionPayloadsMs = Math.min(parsed.retention_payloads ?? retentionMs, retentionMs);
+  const { url, access, notify, plan, retention_audit: retentionAuditMs, mask_key: maskKey } = parsed;
+  return {
+    url,
+    retentionMs,
+    retentionPayloadsMs,
+    ...(retentionAuditMs === undefined ? {} : { retentionAuditMs }),
+    ...(maskKey === undefined ? {} : { maskKey }),
+    ...(access ? { access } : {}),
+    ...(notify ? { notify: [...new Set(notify)] } : {}),
+    ...(plan ? { plan } : {}),
+  };
 }
 
 function section(tables: Record<string, unknown>, name: string): { entries: [string, unknown][]; problems: Problem[] } {
@@ -97,22 +117,4 @@ function tableProblems(tables: Record<string, unknown>): Problem[] {
         ? unknownKey(key, TABLES, [])
         : { path: [key], message: `this version of Tocsin does not support ${later} yet` };
     });
-}
-
-function duplicateIds(routes: [string, unknown][]): Problem[] {
-  const first = new Map<string, string>();
-  return routes.flatMap(([name, table]) => {
-    if (!isTable(table) || typeof table.id !== "string") return [];
-    const id = table.id.toLowerCase();
-    const other = first.get(id);
-    first.set(id, other ?? name);
-    if (other === undefined) return [];
-    return [
-      {
-        path: ["routes", name, "id"],
-        message: `the routes ${other} and ${name} have the same id`,
-        instead: FRESH_ID,
-      },
-    ];
-  });
 }

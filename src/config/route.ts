@@ -3,6 +3,7 @@ import type * as z from "zod";
 import { bindingProblems, type HasBinding, type Sending } from "./binding-problems.ts";
 import { type Failovers, failoverProblems } from "./failover-problems.ts";
 import { NAME } from "./fields.ts";
+import { maskProblems } from "./mask.ts";
 import type { Auth, DestinationConfig, Relay, Route, Rule } from "./model.ts";
 import { notOneOf, type Path, type Problem, parseWith, unknownKey } from "./problem.ts";
 import { ruleProblems } from "./rule-problems.ts";
@@ -31,7 +32,7 @@ export type Parsed<Value> = { value: Value; problems: [] } | { value?: undefined
 /** What a route is parsed against. `destinations` are the names that exist, broken or not. */
 export interface RouteContext {
   registries: Registries;
-  relay: Pick<Relay, "retentionMs"> & { retentionPayloadsMs?: number };
+  relay: Pick<Relay, "retentionMs" | "maskKey"> & { retentionPayloadsMs?: number };
   destinations: ReadonlySet<string>;
   secrets: SecretPolicy;
 }
@@ -53,6 +54,7 @@ export function parseRoute(
     ...secretProblems(routeSchema, split.common, path, secrets),
     ...ownSecretProblems(split, path, secrets),
     ...ruleProblems(table, path, destinations),
+    ...maskProblems(table, path, relay.maskKey),
   ];
   const parsed = common.value;
   if (parsed === undefined || problems.length > 0) return { problems };
@@ -61,6 +63,7 @@ export function parseRoute(
   const route: Route = {
     name,
     id: parsed.id,
+    formerIds: parsed.former_ids?.map(({ id, until }) => ({ id, untilMs: until })),
     source: String(parsed.source),
     enabled: parsed.enabled,
     shards: parsed.shards,
@@ -76,6 +79,8 @@ export function parseRoute(
     retentionMs,
     // Payloads never outlive the event they belong to.
     retentionPayloadsMs: Math.min(payloadsMs, retentionMs),
+    silentAfterMs: parsed.silent_after,
+    mask: parsed.mask && parsed.mask.length > 0 ? { fields: parsed.mask, key: relay.maskKey } : undefined,
     enrich: parsed.enrich && [...new Set(parsed.enrich)],
     settings: split.settings,
   };

@@ -80,6 +80,19 @@ describe("rows", () => {
     expect(config.routes[0]?.rules[0]).toMatchObject({ template: parsed, ping: { high: "@here" } });
   });
 
+  it("say who of Access may do what as JSON; a row that is wrong lets nobody in", () => {
+    const access = (value: string) => parseRows(rows({ relay: [{ key: "access", value }] }), registries);
+    expect(access('{"configure":["Lead@example.com"],"read":["*@example.com"]}')).toMatchObject({
+      relay: { access: { configure: ["lead@example.com"], read: ["*@example.com"] } },
+      broken: [],
+    });
+    for (const wrong of ["lead@example.com", "{", '{"admin":[]}', '{"configure":"lead@example.com"}']) {
+      const config = access(wrong);
+      expect(config.relay.access, wrong).toEqual({});
+      expect(config.broken, wrong).toMatchObject([{ kind: "relay", name: "access" }]);
+    }
+  });
+
   it("of a destination that fails over to nobody, or in a circle, are broken alone", () => {
     const failing = (name: string, to: string): DestinationRow => ({ name, type: "box", settings: JSON.stringify({ failover: to }) });
     const config = parseRows(
@@ -183,6 +196,15 @@ describe("rows", () => {
     expect(config.routes.map(({ name }) => name)).toEqual(["prod"]);
   });
 
+  it("who is told of troubles may be gone: the others are told, and it is said", () => {
+    const destinations = [{ name: "soc", type: "wall", settings: '{"url":"secret:U"}' }];
+    const config = parseRows(rows({ relay: [{ key: "notify", value: '["soc","gone"]' }], destinations }), registries);
+    expect(config.relay.notify).toEqual(["soc", "gone"]);
+    expect(config.broken).toMatchObject([
+      { kind: "relay", name: "notify", problem: expect.stringContaining('there is no destination "gone"') },
+    ]);
+  });
+
   it("a relay setting that is wrong falls back to its default", () => {
     const config = parseRows(
       rows({
@@ -205,5 +227,32 @@ describe("rows", () => {
     const plain = rows({ routes: [routeRow({ settings: '{"token":"t"}' })] });
     expect(parseRows(plain, registries).broken).toEqual([]);
     expect(parseRows(plain, registries, { local: false }).broken[0]?.problem).toContain("token: is a secret");
+  });
+});
+
+describe("former ids in rows by hand", () => {
+  const OTHER = "5ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
+  const former = (id: string) => JSON.stringify({ former_ids: [{ id, until: "2099-01-01T00:00:00Z" }] });
+
+  it("are accepted as in the file", () => {
+    const config = parseRows(rows({ routes: [routeRow({ settings: former(OTHER) })] }), registries);
+    expect(config.broken).toEqual([]);
+    expect(config.routes[0]?.formerIds).toEqual([{ id: OTHER, untilMs: Date.UTC(2099, 0, 1) }]);
+  });
+
+  it("break the route that claims another one's id, and that one alone", () => {
+    const config = parseRows(
+      rows({ routes: [routeRow({ settings: former(OTHER.toUpperCase()) }), routeRow({ name: "other", id: OTHER })] }),
+      registries,
+    );
+    expect(config.routes.map(({ name }) => name)).toEqual(["other"]);
+    expect(config.broken).toEqual([
+      {
+        kind: "route",
+        name: "prod",
+        id: ID,
+        problem: "former_ids[0].id: is also the id of the route other; take it out of one of them",
+      },
+    ]);
   });
 });

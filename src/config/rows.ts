@@ -1,12 +1,16 @@
 // D1's rows to the configuration. Rows may have been written by hand, so each is judged alone: a bad one is left out
 // and reported, the others serve.
+import type * as z from "zod";
 import type { HasBinding } from "./binding-problems.ts";
+import { canonicalJson } from "./canonical.ts";
 import { enrichProblems, parseEnricher } from "./enricher.ts";
 import { failoversOf } from "./failover-problems.ts";
-import type { Config } from "./model.ts";
+import type { Config, Route } from "./model.ts";
 import { DEFAULT_RETENTION_MS, relayOf } from "./parse.ts";
 import { type Problem, parseWith, pathText, sentence } from "./problem.ts";
-import { parseDestination, parseRoute, type Registries } from "./route.ts";
+import { type Parsed, parseDestination, parseRoute, type Registries } from "./route.ts";
+import { idProblems } from "./route-ids.ts";
+import { notifyProblems } from "./rule-problems.ts";
 import { relaySchema } from "./schema.ts";
 import { isTable } from "./table.ts";
 
@@ -45,6 +49,9 @@ export interface ConfigRows {
   enrichers: EnricherRow[];
 }
 
+/** The rows of one configuration, without its version. */
+export type TableRows = Omit<ConfigRows, "version">;
+
 /** How rows are judged. */
 export interface RowOptions {
   /** For a relay on this machine, where plain secrets are accepted. */
@@ -65,8 +72,10 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export function parseRows(rows: ConfigRows, registries: Registries, { local, bindings }: RowOptions = { local: true }): Config {
   const broken: Broken[] = [];
   const relay = relayRows(rows.relay, broken);
+  const unknown = notifyProblems(relay, [], new Set(rows.destinations.map((row) => row.name)));
+  if (unknown.length > 0) broken.push({ kind: "relay", name: "notify", problem: inOneSentence(unknown) });
   const secrets = { local };
-  const tables = rows.destinations.map((row) => ({ row, table: tableOf(row.settings, { type: row.type }) }));
+  const tables = rows.destinations.map((row) => ({ row, table: settingsTable(row) }));
   const failovers = failoversOf(tables.map(({ row, table }) => [row.name, table.value]));
   const destinations = tables.flatMap(({ row, table }) => {
     const parsed =
@@ -76,41 +85,79 @@ export function parseRows(rows: ConfigRows, registries: Registries, { local, bin
   });
   const context = {
     registries,
-    relay: { retentionMs: relay.retention ?? DEFAULT_RETENTION_MS, retentionPayloadsMs: relay.retention_payloads },
+    relay: {
+      retentionMs: relay.retention ?? DEFAULT_RETENTION_MS,
+      retentionPayloadsMs: relay.retention_payloads,
+      maskKey: relay.mask_key,
+    },
     destinations: new Set(rows.destinations.map((row) => row.name)),
     secrets,
   };
   const enrichers = rows.enrichers.flatMap((row) => {
-    const table = tableOf(row.settings, { type: row.type });
+    const table = settingsTable(row);
     const parsed = "problems" in table ? table : parseEnricher(row.name, table.value, [], { registries, secrets });
     if (parsed.value === undefined) broken.push({ kind: "enricher", name: row.name, problem: inOneSentence(parsed.problems) });
     return parsed.value ?? [];
   });
   const enricherNames = new Set(rows.enrichers.map((row) => row.name));
-  const routes = rows.routes.flatMap((row) => {
-    const table = routeTable(row);
+  const routeTables = rows.routes.map((row) => ({ row, table: routeTable(row) }));
+  const ids = idProblems(routeTables.map(({ row, table }) => [row.name, table.value]));
+  const routes = routeTables.flatMap(({ row, table }) => {
     const absent = enrichProblems(table.value, [], enricherNames);
     if (absent.length > 0) broken.push({ kind: "enricher", name: `of ${row.name}`, problem: inOneSentence(absent) });
-    const parsed = "problems" in table ? table : parseRoute(row.name, table.value, [], context);
+    const parsed = "problems" in table ? table : withoutOthersId(parseRoute(row.name, table.value, [], context), row.name, ids);
     if (parsed.value === undefined) broken.push({ kind: "route", name: row.name, ...idOf(row), problem: inOneSentence(parsed.problems) });
     return parsed.value ?? [];
   });
   return { version: rows.version, relay: relayOf(relay), routes, destinations, enrichers, broken };
 }
 
-/** A relay setting that is wrong falls back to its default; the others stand. */
-function relayRows(rows: RelayRow[], broken: Broken[]): { url?: string; retention?: number; retention_payloads?: number } {
+/** A route whose former id is somebody else's is broken: nobody could say where that path leads. */
+function withoutOthersId(parsed: Parsed<Route>, name: string, ids: readonly Problem[]): Parsed<Route> {
+  const own = ids.filter(({ path }) => path[1] === name).map((problem) => ({ ...problem, path: problem.path.slice(2) }));
+  return own.length === 0 ? parsed : { problems: [...parsed.problems, ...own] };
+}
+
+/** A relay setting that is wrong falls back to its default; the others stand. A wrong `access` lets nobody in rather than everybody. */
+function relayRows(rows: RelayRow[], broken: Broken[]): z.output<typeof relaySchema> {
   return Object.assign(
     {},
     ...rows.map(({ key, value }) => {
-      const parsed = parseWith(relaySchema, { [key]: value }, []);
+      const parsed = parseWith(relaySchema, { [key]: relayValue(value) }, []);
       if (parsed.value === undefined) broken.push({ kind: "relay", name: key, problem: inOneSentence(parsed.problems) });
-      return parsed.value ?? {};
+      return parsed.value ?? (key === "access" ? { access: {} } : {});
     }),
   );
 }
 
+/** A relay setting in its row: text as it is, everything else (a table, a list, a number) as JSON. */
+export const relayText = (value: unknown): string =>
+  typeof value === "string" && relayValue(value) === value ? value : canonicalJson(value);
+
+/** What a relay setting's row says, as the file would have it. */
+export const relayValue = (text: string): unknown => (/^([[{"\d-]|true$|false$)/.test(text) ? (json(text) ?? text) : text);
+
+/** A row as the file would have it, without what says the same as its absence; undefined when it is no table at all. */
+export function tableOfRoute(row: RouteRow): Record<string, unknown> | undefined {
+  const table = routeTable(row).value;
+  if (table === undefined) return undefined;
+  const { enabled, rules, ...others } = table;
+  const hasRules = !Array.isArray(rules) || rules.length > 0;
+  return { ...others, id: row.id.toLowerCase(), ...(enabled === false ? { enabled } : {}), ...(hasRules ? { rules } : {}) };
+}
+/** As `tableOfRoute`. */
+export const tableOfDestination = (row: DestinationRow): Record<string, unknown> | undefined => settingsTable(row).value;
+/** As `tableOfRoute`. */
+export function tableOfEnricher(row: EnricherRow): Record<string, unknown> | undefined {
+  const table = settingsTable(row).value;
+  if (table === undefined || row.type !== row.name) return table;
+  const { type: _, ...others } = table;
+  return others;
+}
+
 type Table = { value: Record<string, unknown> } | { value?: undefined; problems: Problem[] };
+
+const settingsTable = ({ settings, type }: DestinationRow | EnricherRow): Table => tableOf(settings, { type });
 
 function routeTable(row: RouteRow): Table {
   const rules = json(row.rules);

@@ -20,6 +20,10 @@ export function ruleProblems(table: unknown, path: Path, destinations: ReadonlyS
   });
 }
 
+/** Destinations that the relay's `notify` names and that do not exist. */
+export const notifyProblems = (relay: unknown, path: Path, destinations: ReadonlySet<string>): Problem[] =>
+  isTable(relay) ? destinationProblems(relay.notify, [...path, "notify"], destinations) : [];
+
 function destinationProblems(to: unknown, path: Path, destinations: ReadonlySet<string>): Problem[] {
   const known = [...destinations].join(", ") || "your own";
   const lists: [Path, unknown][] = isTable(to) ? Object.entries(to).map(([key, list]) => [[...path, key], list]) : [[path, to]];

@@ -19,12 +19,37 @@ export function keysAt(schema: Schema, path: Path): string[] {
 /** Every text in `value` that stands in a field made with `secret()`, with its path. */
 export function secretTexts(schema: Schema, value: unknown, path: Path = []): { path: Path; text: string }[] {
   if (typeof value === "string") return isSecret(schema) ? [{ path, text: value }] : [];
-  if (typeof value !== "object" || value === null) return [];
-  const members: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-  const found = members.flatMap(([key, member]) =>
+  const found = membersOf(value).flatMap(([key, member]) =>
     forms(schema).flatMap((form) => childrenOf(form, key).flatMap((child) => secretTexts(child, member, [...path, key]))),
   );
   return found.filter((one, index) => found.findIndex((other) => String(other.path) === String(one.path)) === index);
+}
+
+/** Every text in `value` that stands where the schema has no place for it: nobody can tell what it is. */
+export function strayTexts(schema: Schema, value: unknown): { path: Path; text: string }[] {
+  return strays(forms(schema), value, []);
+}
+
+/** Every text in a value, with its path. */
+export function textsIn(value: unknown, path: Path = []): { path: Path; text: string }[] {
+  if (typeof value === "string") return [{ path, text: value }];
+  return membersOf(value).flatMap(([key, member]) => textsIn(member, [...path, key]));
+}
+
+function strays(schemas: Schema[], value: unknown, path: Path): { path: Path; text: string }[] {
+  // A field that is read by a function may hold anything.
+  if (schemas.some((one) => OPEN.has((one as z.core.$ZodTypes)._zod.def.type))) return [];
+  return membersOf(value).flatMap(([key, member]) => {
+    const children = schemas.flatMap((one) => childrenOf(one, key)).flatMap(forms);
+    return children.length === 0 ? textsIn(member, [...path, key]) : strays(children, member, [...path, key]);
+  });
+}
+
+const OPEN: ReadonlySet<string> = new Set(["unknown", "any", "custom", "transform"]);
+
+function membersOf(value: unknown): [string | number, unknown][] {
+  if (Array.isArray(value)) return [...value.entries()];
+  return typeof value === "object" && value !== null ? Object.entries(value) : [];
 }
 
 /** Whether a field is a secret in any of its forms. */

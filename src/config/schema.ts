@@ -3,18 +3,26 @@ import * as z from "zod";
 import { parseNetwork } from "../lib/network.ts";
 import { fail, ok } from "../outcome.ts";
 import { compileCondition } from "../rules/condition.ts";
-import { bytes, duration, field, later, placeWithin, rate, severity, uuid, webAddress } from "./fields.ts";
+import { bytes, duration, field, instant, later, person, placeWithin, rate, severity, uuid, webAddress } from "./fields.ts";
+import { maskSchema } from "./mask.ts";
 import { secret } from "./secret.ts";
 import { fitsDetail, templateSchema, UNFIT } from "./template-schema.ts";
 
 const text = () => z.string().min(1);
 const retention = () => duration({ atLeast: "1h" });
 
+const people = () => z.array(person()).optional();
+
 /** `[relay]`. */
 export const relaySchema = z.strictObject({
   url: webAddress("https://relay.example.com").optional(),
   retention: retention().optional(),
   retention_payloads: retention().optional(),
+  retention_audit: duration({ atLeast: "1d" }).optional(),
+  mask_key: secret().optional(),
+  access: z.strictObject({ read: people(), operate: people(), configure: people() }).optional(),
+  notify: z.array(text()).optional(),
+  plan: z.enum(["free", "paid"]).optional(),
 });
 
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
@@ -42,7 +50,7 @@ const condition = () =>
     const compiled = compileCondition(value);
     if (compiled.ok) return ok(value);
     return fail({ message: `${compiled.reason.message}${placeWithin("condition", value, compiled.reason.position)}` });
-  });
+  }).meta({ type: "string" });
 
 const names = () => z.array(text());
 const bySeverity = <Schema extends z.ZodType>(schema: () => Schema) => ({
@@ -92,6 +100,7 @@ export const routeSchema = z.strictObject({
   id: uuid(),
   source: z.unknown().optional(),
   enabled: z.boolean().default(true),
+  former_ids: z.array(z.strictObject({ id: uuid(), until: instant() })).optional(),
   shards: z.int().min(1).max(64).default(1),
   rules: z.array(ruleSchema).default([]),
   auth: authSchema.optional(),
@@ -104,7 +113,8 @@ export const routeSchema = z.strictObject({
   soft_deadline: duration({ atMost: "60s" }).default(1_000),
   retention: retention().optional(),
   retention_payloads: retention().optional(),
-  silent_after: later("`silent_after` of a route"),
+  mask: maskSchema().optional(),
+  silent_after: duration({ atLeast: "5m" }).optional(),
   enrich: z.array(text()).optional(),
 });
 
@@ -149,7 +159,7 @@ const namesOrNetworks = () =>
       const found = typeof value === "string" ? value.toLowerCase().replace(/^\.|\.$/g, "") : "";
       if (parseNetwork(found) !== undefined || /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/.test(found)) return ok(found);
       return fail({ message: "must be a domain or a network", instead: 'write for example "corp.example.com" or "198.51.100.0/24"' });
-    }),
+    }).meta({ type: "string" }),
   );
 
 /** `[enrichers.NAME]` without the type's own keys. `type` is the name unless it is given. */

@@ -15,7 +15,7 @@ const templateText = () =>
     const compiled = compileTemplate(value);
     if (compiled.ok) return ok(value);
     return fail({ message: `${compiled.reason.message}${placeWithin("template", value, compiled.reason.position)}` });
-  });
+  }).meta({ type: "string" });
 
 const label = () =>
   z

@@ -51,6 +51,19 @@ describe("a copy", () => {
     expect(state.loads).toBe(2);
   });
 
+  test("is looked at again for who asks for the latest", async () => {
+    const { state, cache } = database();
+    await cache.get(DB, T0);
+    state.version = 2;
+    state.ids = [];
+    expect((await cache.get(DB, T0 + 1)).config.version).toBe(1);
+    expect((await cache.latest(DB, T0 + 2)).config.version).toBe(2);
+    expect((await cache.latest(DB, T0 + 3)).config.version).toBe(2);
+    expect([state.loads, state.versions]).toEqual([2, 2]);
+    state.broken = true;
+    expect((await cache.latest(DB, T0 + 4)).config.version).toBe(2);
+  });
+
   test("knows a former id until its time, and then no more than any other", async () => {
     const { state, cache } = database();
     const old = "5ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
