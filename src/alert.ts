@@ -78,7 +78,7 @@ export function enrichmentsOf({ data }: Pick<Alert, "data">): Enrichment[] {
   });
 }
 
-/** An enrichment in a few words: `203.0.113.7 malicious 5/90 (VirusTotal)`. */
+/** An enrichment in a few words: the indicator, the verdict, and in brackets who says so. */
 export const enrichmentText = ({ value, verdict, score, provider }: Enrichment): string =>
   `${value} ${verdict}${score === undefined ? "" : ` ${score}`} (${provider})`;
 

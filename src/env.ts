@@ -3,6 +3,7 @@
 import type { BudgetCalls } from "./budget/interface.ts";
 import type { EnricherCalls } from "./enricher/interface.ts";
 import type { LedgerCalls } from "./ledger/interface.ts";
+import type { QueueProbe } from "./lib/queue-probe.ts";
 import type { OutboxCalls, QueuedMessage } from "./outbox/interface.ts";
 
 /** Objects of one class, found by name. */
@@ -12,7 +13,7 @@ export interface Namespace<Calls> {
 
 export interface Env extends Record<string, unknown> {
   DB: D1Database;
-  DELIVERIES: Queue<QueuedMessage>;
+  DELIVERIES: Queue<QueuedMessage | QueueProbe>;
   LEDGER: Namespace<LedgerCalls>;
   OUTBOX: Namespace<OutboxCalls>;
   ENRICHER: Namespace<EnricherCalls>;

@@ -1,5 +1,5 @@
 // Wiring only: which adapter, object, queue and page meets which. No decision is made here.
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { Hono } from "hono";
 import * as z from "zod";
 import { adminApi } from "./admin/api.ts";
@@ -15,13 +15,16 @@ import type { Env } from "./env.ts";
 import { receive } from "./intake/receive.ts";
 import { ledgerClass } from "./ledger/object.ts";
 import { logObjects } from "./lib/log.ts";
+import type { QueueProbe } from "./lib/queue-probe.ts";
 import type { QueuedMessage } from "./outbox/interface.ts";
 import { outboxClass } from "./outbox/object.ts";
 import { outboxStages } from "./outbox/stages.ts";
 import { stagesOf } from "./process/stages.ts";
+import { type OwnExports, withoutAddress } from "./scribe.ts";
 import { sources } from "./sources/index.ts";
 import { ConfigCache } from "./store/config-cache.ts";
 import { configVersion, loadConfig } from "./store/config-reader.ts";
+import { answerProbe } from "./store/queue-probe.ts";
 
 // Workers have no eval: zod must not try to compile its schemas.
 z.config({ jitless: true });
@@ -43,18 +46,15 @@ export const Ledger = ledgerClass<Env>((env, { route, name, keeper }) =>
 );
 export const Outbox = outboxClass<Env>((env, destination) => outboxStages(env, destination, config, destinations));
 export { Budget } from "./budget/object.ts";
+export { Scribe } from "./scribe.ts";
 export const Enricher = enricherClass<Env>(sources, enrichers);
 
 const app = new Hono<{ Bindings: Env }>();
-app.all("/hooks/:id", (c) =>
-  receive(c.req.raw, c.req.param("id"), {
-    env: c.env,
-    config,
-    sources,
-    now: Date.now,
-    waitUntil: (promise) => c.executionCtx.waitUntil(promise),
-  }),
-);
+app.all("/hooks/:id", (c) => {
+  const waitUntil = (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise);
+  const answer = () => receive(c.req.raw, c.req.param("id"), { env: c.env, config, sources, now: Date.now, waitUntil });
+  return c.env.LOCAL === "1" ? answer() : withoutAddress({ waitUntil }, exports as unknown as OwnExports, answer);
+});
 app.get("/healthz", (c) => healthz(c.env, config));
 app.get("/metrics", (c) => metrics(c.req.raw, c.env, { config, sources, destinations, enrichers }));
 app.route("/api", adminApi({ config, sources, destinations, enrichers }));
@@ -74,9 +74,10 @@ export default {
         outbox: (name) => env.OUTBOX.getByName(name),
         fetch: (url, init) => fetch(url, init),
         bindings: env as unknown as Record<string, unknown>,
+        probed: (probe) => answerProbe(env.DB, probe, Date.now()),
         now: Date.now,
       },
       (promise) => ctx.waitUntil(promise),
     ),
-  scheduled: async (_event, env, _ctx) => sweep(env, config),
-} satisfies ExportedHandler<Env, QueuedMessage>;
+  scheduled: async (_event, env, _ctx) => sweep(env, { config, destinations }),
+} satisfies ExportedHandler<Env, QueuedMessage | QueueProbe>;

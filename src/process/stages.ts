@@ -5,7 +5,7 @@ import { resolveSecrets, secretReferences } from "../config/secret.ts";
 import type { EnricherCalls, LookupAnswer, VerdictAnswer } from "../enricher/interface.ts";
 import type { Enricher } from "../enrichers/enricher.ts";
 import type { LedgerStages, PlannedEnricher, Planner } from "../ledger/stages.ts";
-import { errorText } from "../lib/log.ts";
+import { errorText, log } from "../lib/log.ts";
 import { enricherName, outboxName } from "../lib/names.ts";
 import type { OutboxCalls } from "../outbox/interface.ts";
 import type { Source } from "../sources/source.ts";
@@ -57,7 +57,7 @@ export function stagesOf(
     if (planned?.route !== route) {
       if (keeper.kept("route") === undefined) await noteObject(env.DB, objectName);
       // Without its path, which is a credential and opens nothing here.
-      keeper.keep("route", JSON.stringify({ ...route, id: "" }));
+      keeper.keep("route", JSON.stringify({ ...route, id: "", formerIds: undefined }));
       const asked = route.enrich ? enrichersOf(route.enrich, await config.get(env.DB), enrichers) : [];
       planned = { route, planner: plannerOf(route, apiOf(route, sources, env) !== undefined, asked) };
     }
@@ -94,8 +94,18 @@ export function stagesOf(
   };
 }
 
+/** The object that asks this API with this key. */
+export function enricherOf({ base, secretName }: { base: string; secretName: string }): string {
+  // A plain value for a token (local only) must not become part of a name.
+  return enricherName(new URL(base).origin, secretName.startsWith("secret:") ? secretName : "plain");
+}
+
 /** Where the route's API is, and which secret signs in; undefined when the route configures none. */
-function apiOf(route: Route, sources: ReadonlyMap<string, Source>, env: object): { base: string; secretName: string } | undefined {
+export function apiOf(
+  route: Pick<Route, "source" | "settings">,
+  sources: ReadonlyMap<string, Source>,
+  env: object,
+): { base: string; secretName: string } | undefined {
   const source = sources.get(route.source);
   const api = source?.enrichment?.api(resolveSecrets(route.settings, env).settings);
   if (!api) return undefined;
@@ -113,14 +123,12 @@ async function lookup(
 ): Promise<LookupAnswer> {
   const api = apiOf(route, sources, env);
   if (!api) return { kind: "missing", reason: "the route has no API configured", final: true };
-  const { origin } = new URL(api.base);
-  // A plain value for a token (local only) must not become part of a name.
-  const secretName = api.secretName.startsWith("secret:") ? api.secretName : "plain";
-  return env.ENRICHER.getByName(enricherName(origin, secretName)).lookup({
+  return env.ENRICHER.getByName(enricherOf(api)).lookup({
     source: route.source,
     settings: route.settings,
     console: route.console,
     severityMap: route.severityMap,
+    mask: route.mask,
     ref,
     since,
   });
@@ -149,5 +157,21 @@ async function verdicts(
   const { origin } = new URL(adapter.api(resolveSecrets(settings, env).settings).base);
   // A plain value for a key (local only) must not become part of a name.
   const [secretName = "plain"] = secretReferences(settings);
-  return env.ENRICHER.getByName(enricherName(origin, secretName)).verdicts({ enricher: type, settings, rate, indicators });
+  const object = enricherName(origin, secretName);
+  await noteEnricher(env.DB, object);
+  return env.ENRICHER.getByName(object).verdicts({ enricher: type, settings, rate, indicators });
+}
+
+/** Enrichers that this isolate knows to be noted. */
+const noted = new Set<string>();
+
+/** Notes that there is such an enricher, which keeps verdicts, for the sweep and for who erases; if D1 is away, at the next question. */
+async function noteEnricher(db: D1Database, object: string): Promise<void> {
+  if (noted.has(object)) return;
+  try {
+    await noteObject(db, object);
+    noted.add(object);
+  } catch (error) {
+    log("warn", "enricher.not_noted", { error: errorText(error) });
+  }
 }

@@ -118,7 +118,7 @@ describe("a new source", () => {
 
   test("shows its sample as an alert, by its own route", async () => {
     const { status, output } = await run([
-      "cli/routes.ts",
+      "cli/tocsin.mjs",
       "try",
       ".tocsin/new-source/try-nested.toml",
       "--sample",
@@ -152,6 +152,7 @@ describe("a new source", () => {
       "src/sources/sources.test.ts",
       "src/admin/proof.test.ts",
       "cli/docs.test.ts",
+      "cli/config/schema-file.test.ts",
     ]);
     expect([status, status === 0 ? "" : output]).toEqual([0, ""]);
   }, 240_000);

@@ -98,6 +98,8 @@ function file(name: string, text: string): string {
   return path;
 }
 
+const tokenIn = (state: string): string => readFileSync(join(state, "admin-token"), "utf8").trim();
+
 const notification = (uuid: string) => JSON.stringify({ type: "alert", action: "created", attributes: { uuid, short_id: "ALaaaaaaaaaa" } });
 
 const post = async (url: string, id: string, uuid = crypto.randomUUID()): Promise<number> =>
@@ -167,10 +169,38 @@ describe("a configuration file", () => {
     const third = start("--config", config, "--port", "0", "--persist-to", state);
     const changed = await third.ready;
     expect(third.out.join("")).toContain("as revision 2.");
-    expect(third.out.join("")).toMatch(/~ route prod: default_severity/);
+    expect(third.out.join("")).toMatch(/~ route prod\n {4}\+ default_severity = "low"/);
     expect(third.out.join("")).toMatch(/- route by-hand/);
     expect(await post(changed, BY_HAND_ID)).toBe(404);
     expect(await post(changed, ID)).toBe(202);
+  });
+
+  it("leaves a rollback and an edit alone while it is unchanged", async () => {
+    const state = join(folder, "kept");
+    const config = file("kept.toml", toml());
+    const first = start("--config", config, "--port", "0", "--persist-to", state);
+    await first.ready;
+    await end(first, "SIGTERM");
+    file("kept.toml", toml("shards = 2"));
+    const second = start("--config", config, "--port", "0", "--persist-to", state);
+    const url = await second.ready;
+    const call = (path: string, method: string) =>
+      fetch(`${url}/api${path}`, { method, headers: { authorization: `Bearer ${tokenIn(state)}` } });
+    expect(await (await call("/config/revisions/1/rollback", "POST")).json()).toMatchObject({ applied: true, revision: 3 });
+    await end(second, "SIGTERM");
+
+    const third = start("--config", config, "--port", "0", "--persist-to", state);
+    await third.ready;
+    expect(third.out.join("")).toContain("is unchanged since revision 2; not applied again");
+    expect(third.out.join("")).toContain("which is revision 3 (rollback by admin)");
+    expect(third.out.join("")).not.toContain("as revision 4");
+    await end(third, "SIGTERM");
+
+    // Even where the file says again what was applied before the last one.
+    file("kept.toml", toml());
+    const fourth = start("--config", config, "--port", "0", "--persist-to", state);
+    await fourth.ready;
+    expect(fourth.out.join("")).toContain("as revision 4.");
   });
 
   it("stands beside rows that are written by hand while it serves", async () => {

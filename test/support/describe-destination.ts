@@ -155,6 +155,18 @@ function describeAnswers<Settings>(
       expect(refusal).toMatch(/address/);
       expect(refusal).not.toMatch(/hunter2|secret-path|192\.0\.2\.1/);
     });
+
+    const { check } = transport;
+    if (check)
+      test("the harmless call goes where messages go, and any refusal of it is one", async () => {
+        const asked = new URL(check.request(settings).url);
+        expect(asked.origin).toBe(new URL((await transport.request(outgoing, settings)).url).origin);
+        expect(asked.pathname).not.toMatch(/message/i);
+        for (const status of [301, 400, 401, 403, 404, 410, 429, 500]) {
+          const outcome = check.classify(answer(status, {}, "{}"), NOW);
+          expect(outcome.kind, String(status)).not.toBe("delivered");
+        }
+      });
   });
 }
 

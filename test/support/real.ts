@@ -18,6 +18,8 @@ export const REAL = {
   alertmanager: { package: "prometheus-alertmanager", probe: ["prometheus-alertmanager", "--version"] },
   aiosmtpd: { package: "python3-aiosmtpd", probe: [PYTHON, "-c", "import aiosmtpd"] },
   apprise: { package: "apprise", probe: [PYTHON, "-c", "import apprise"] },
+  prometheus: { package: "prometheus", probe: ["prometheus", "--version"] },
+  curl: { package: "curl", probe: ["curl", "--version"] },
   openssl: { package: "openssl", probe: ["openssl", "version"] },
   python: { package: "python3", probe: [PYTHON, "--version"] },
 } as const satisfies Record<string, RealProgram>;

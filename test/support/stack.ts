@@ -40,7 +40,10 @@ export interface Stack {
   get<Body>(path: string): Promise<Body>;
   call(path: string, init?: RequestInit): Promise<Response>;
   books(): Promise<Books>;
-  /** Resolves when nothing is being processed or delivered any more; rejects with the books after `timeoutMs`. */
+  /**
+   * Resolves when nothing is being processed or delivered any more, and lists are up to date; rejects with the books after
+   * `timeoutMs`.
+   */
   settled(timeoutMs?: number): Promise<Books>;
   /** Lines of the Worker's log, parsed. */
   lines: Record<string, unknown>[];
@@ -82,7 +85,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     books,
     hook: (id, body, headers = {}) =>
       fetch(`${relay.url}/hooks/${id}`, { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body), headers }),
-    settled: (timeoutMs = 20_000) => settled(books, timeoutMs),
+    settled: (timeoutMs = 20_000) => settled(books, async () => unprojected(await (await call("/metrics")).text()), timeoutMs),
     stop: async () => {
       await relay.stop();
       await Promise.all([chats.close(), api.close()]);
@@ -127,13 +130,19 @@ export async function configure(relay: Relay, config: StackConfig): Promise<void
   await db.batch(statements);
 }
 
-async function settled(books: () => Promise<Books>, timeoutMs: number): Promise<Books> {
+/** How many alerts the lists are behind by, as the metrics tell; NaN when they do not. */
+function unprojected(metrics: string): number {
+  const owed = Array.from(metrics.matchAll(/^tocsin_(?:alerts|deliveries)_unprojected\{.*\} (\d+)$/gm), ([, count]) => Number(count));
+  return owed.length === 0 ? Number.NaN : owed.reduce((sum, count) => sum + count, 0);
+}
+
+async function settled(books: () => Promise<Books>, behind: () => Promise<number>, timeoutMs: number): Promise<Books> {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const now = await books().catch(() => undefined);
     const quiet =
       now?.routes.every((route) => route.processing === 0) && now.destinations.every((destination) => destination.pending === 0);
-    if (now && quiet && now.balanced) return now;
+    if (now && quiet && now.balanced && (await behind().catch(() => Number.NaN)) === 0) return now;
     if (process.env.DEBUG) process.stderr.write(`${new Date().toISOString()} ${JSON.stringify(now?.destinations)}\n`);
     if (Date.now() > end) throw new Error(`not settled within ${timeoutMs} ms: ${JSON.stringify(now)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

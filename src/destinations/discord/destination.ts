@@ -53,14 +53,26 @@ export default defineDestination<Settings>({
     }),
     classify,
     budget,
+    // https://discord.com/developers/docs/resources/webhook#get-webhook-with-token
+    check: {
+      proves: "the webhook is there",
+      request: ({ url }) => ({ method: "GET", url: versioned(url), headers: { "user-agent": USER_AGENT } }),
+      classify: (answer, at) => classify(answer, { action: "post", at }),
+    },
   },
 });
 
-// Without `wait` Discord answers before it has stored the message, and without its id.
-function target({ action, ref }: Outgoing, { url: text, thread_id, forum }: Settings): string {
+/** The webhook, by the version of the API that we know. */
+function versioned(text: string): string {
   const url = new URL(checkedAddress(text, check));
   url.pathname = url.pathname.replace(/\/$/, "");
   if (isDiscord(url)) url.pathname = url.pathname.replace(/^\/api(\/v\d+)?\//, "/api/v10/");
+  return url.href;
+}
+
+// Without `wait` Discord answers before it has stored the message, and without its id.
+function target({ action, ref }: Outgoing, { url: text, thread_id, forum }: Settings): string {
+  const url = new URL(versioned(text));
   const thread = thread_id ?? (forum && action !== "post" ? refMember(ref, "threadId") : undefined);
   if (thread) url.searchParams.set("thread_id", thread);
   if (action === "edit") url.pathname += `/messages/${encodeURIComponent(refMember(ref, "messageId") ?? "")}`;

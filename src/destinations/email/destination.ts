@@ -12,7 +12,7 @@ import { domainOf, readMailbox } from "./mailbox.ts";
 import { messageOf } from "./mime.ts";
 import { plain, render } from "./render.ts";
 import { endpointOf, serverProblem } from "./server.ts";
-import { submit } from "./submit.ts";
+import { type Knock, knock, submit } from "./submit.ts";
 import { type Open, openSocket } from "./wire.ts";
 
 const DEFAULT_BINDING = "EMAIL";
@@ -84,6 +84,14 @@ export const emailBy = (open: Open) =>
       needs: ({ smtp, binding = DEFAULT_BINDING }) => (smtp === undefined ? binding : undefined),
       missing: (binding) => `add [[send_email]] with name = "${binding}" to wrangler.toml, or set smtp to a mail server`,
       send: (message, destination, means) => send(message, destination.settings, means, open),
+      check: {
+        proves: "the mail server takes our user name and password",
+        call: async (own, means) => {
+          const server = serverOf(own, means);
+          if (server === undefined || "kind" in server) return server;
+          return knock(server, open, means.signal);
+        },
+      },
     },
   });
 
@@ -92,25 +100,32 @@ export default emailBy(openSocket);
 async function send(message: Outgoing, own: Settings, means: Means, open: Open): Promise<DeliveryOutcome> {
   const letter = await letterOf(message, own);
   if (!letter) return { kind: "thread_lost" };
-  if (own.smtp === undefined) {
+  const server = serverOf(own, means);
+  if (server === undefined) {
     const binding = means.bindings[own.binding ?? DEFAULT_BINDING];
     if (isMailBinding(binding)) return sendByBinding(binding, letter, message.attempt, means.signal);
     return { kind: "disabled", reason: "misconfigured", detail: `the binding ${own.binding ?? DEFAULT_BINDING} is missing` };
   }
-  const endpoint = endpointOf(own.smtp);
-  if (typeof endpoint === "string") return { kind: "disabled", reason: "misconfigured", detail: `smtp ${endpoint}` };
-  // What may be called is judged by host and port; the scheme is ours.
-  const refused = means.refuses(`https://${endpoint.host}:${endpoint.port}`);
-  if (refused !== undefined) return { kind: "disabled", reason: "misconfigured", detail: `the mail server may not be called: ${refused}` };
+  if ("kind" in server) return server;
   const submission = {
-    ...endpoint,
-    hello: domainOf(letter.from),
-    username: own.username,
-    password: own.password,
+    ...server,
     sender: letter.from.address,
     recipients: [...new Set([...letter.to, ...letter.cc].map(({ address }) => address))],
     message: messageOf(letter, message.at),
   };
   const outcome = await submit(submission, open, means.signal);
   return outcome.kind === "delivered" && !letter.root ? { ...outcome, ref: refOf(letter) } : outcome;
+}
+
+/** The mail server and how we present ourselves there; undefined where the binding sends; an outcome where it may not be called. */
+function serverOf({ smtp, username, password, from }: Settings, means: Means): Knock | DeliveryOutcome | undefined {
+  if (smtp === undefined) return undefined;
+  const endpoint = endpointOf(smtp);
+  if (typeof endpoint === "string") return { kind: "disabled", reason: "misconfigured", detail: `smtp ${endpoint}` };
+  // What may be called is judged by host and port; the scheme is ours.
+  const refused = means.refuses(`https://${endpoint.host}:${endpoint.port}`);
+  if (refused !== undefined) return { kind: "disabled", reason: "misconfigured", detail: `the mail server may not be called: ${refused}` };
+  const sender = readMailbox(from);
+  if (typeof sender === "string") return { kind: "disabled", reason: "misconfigured", detail: `from ${sender}` };
+  return { ...endpoint, hello: domainOf(sender), username, password };
 }

@@ -20,18 +20,34 @@ export interface Submission extends Endpoint {
 /** What of a server's answer is read at most; a longer one is no answer of a mail server. */
 const MAX_REPLY = 16_384;
 
+/** How far a conversation goes before there is a mail. */
+export type Knock = Omit<Submission, "sender" | "recipients" | "message">;
+
 /** Submits a mail. Everything that goes wrong is an outcome; it ends soon after `signal` does. */
-export async function submit(mail: Submission, open: Open, signal: AbortSignal): Promise<DeliveryOutcome> {
+export const submit = (mail: Submission, open: Open, signal: AbortSignal): Promise<DeliveryOutcome> =>
+  conversation(mail, open, signal, async (talk, hello) => tooLarge(hello, mail.message) ?? handOver(talk, mail, hello));
+
+/** Goes as far as signing in, and leaves: whether the server is there and takes our password. */
+export const knock = (server: Knock, open: Open, signal: AbortSignal): Promise<DeliveryOutcome> =>
+  conversation(server, open, signal, async (talk) => {
+    await talk.leave();
+    return { kind: "delivered" };
+  });
+
+/** What is said once we are signed in. */
+type Then = (talk: Talk, hello: Reply) => Promise<DeliveryOutcome>;
+
+async function conversation(server: Knock, open: Open, signal: AbortSignal, then: Then): Promise<DeliveryOutcome> {
   const ended = Promise.withResolvers<never>();
   ended.promise.catch(() => {});
   const end = (): void => ended.reject(new BrokenOff("timeout"));
   signal.addEventListener("abort", end, { once: true });
   if (signal.aborted) end();
-  const connected = open(mail);
+  const connected = open(server);
   let talk: Talk | undefined;
   try {
     talk = new Talk(await Promise.race([connected, ended.promise]), ended.promise);
-    return await converse(talk, mail);
+    return await converse(talk, server, then);
   } catch (error) {
     return brokenOff({
       cause: error instanceof BrokenOff ? error.cause : "connection_lost",
@@ -44,24 +60,23 @@ export async function submit(mail: Submission, open: Open, signal: AbortSignal):
   }
 }
 
-async function converse(talk: Talk, mail: Submission): Promise<DeliveryOutcome> {
+async function converse(talk: Talk, server: Knock, then: Then): Promise<DeliveryOutcome> {
   const greeting = await talk.hear("greeting");
   if (greeting.code !== 220) return classifyReply("greeting", greeting);
-  let hello = await talk.say("hello", `EHLO ${mail.hello}`);
+  let hello = await talk.say("hello", `EHLO ${server.hello}`);
   if (hello.code !== 250) return classifyReply("hello", hello);
-  let encrypted = mail.tls;
+  let encrypted = server.tls;
   if (!encrypted && offers(hello, "STARTTLS")) {
     const ready = await talk.say("tls", "STARTTLS");
     if (ready.code !== 220) return classifyReply("tls", ready);
     await talk.startTls();
     encrypted = true;
     // What was said before counts no more: anybody on the way could have said it.
-    hello = await talk.say("hello", `EHLO ${mail.hello}`);
+    hello = await talk.say("hello", `EHLO ${server.hello}`);
     if (hello.code !== 250) return classifyReply("hello", hello);
   }
-  if (!encrypted && !isLoopback(mail.host)) return NO_TLS;
-  const refusal = (await signIn(talk, mail, hello)) ?? tooLarge(hello, mail.message);
-  return refusal ?? (await handOver(talk, mail, hello));
+  if (!encrypted && !isLoopback(server.host)) return NO_TLS;
+  return (await signIn(talk, server, hello)) ?? then(talk, hello);
 }
 
 const NO_TLS: DeliveryOutcome = {
@@ -73,7 +88,7 @@ const NO_TLS: DeliveryOutcome = {
 /** Whether a host is this machine itself. */
 export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 
-async function signIn(talk: Talk, { username, password }: Submission, hello: Reply): Promise<DeliveryOutcome | undefined> {
+async function signIn(talk: Talk, { username, password }: Knock, hello: Reply): Promise<DeliveryOutcome | undefined> {
   if (username === undefined || password === undefined) return undefined;
   const offered = hello.lines.flatMap((line) => /^AUTH[ =](.*)$/i.exec(line)?.[1]?.toUpperCase().split(" ") ?? []);
   let reply: Reply;

@@ -3,7 +3,7 @@ import { defineDestination } from "../destination.ts";
 import { classify } from "./classify.ts";
 import { PACE } from "./limits.ts";
 import { plain, render } from "./render.ts";
-import { request } from "./request.ts";
+import { ping, request } from "./request.ts";
 import { type Settings, settings } from "./settings.ts";
 
 /** The destination `iris`. */
@@ -17,5 +17,15 @@ export default defineDestination<Settings>({
   proves: "shown",
   render,
   plain,
-  transport: { kind: "http", request, classify },
+  transport: {
+    kind: "http",
+    request,
+    classify,
+    check: {
+      proves: "the token is a key of this instance; its permissions show with a test message",
+      request: ping,
+      // An answer to a ping holds no alert, and neither does that to an edit have to.
+      classify: (answer, at) => classify(answer, { action: "edit", at }),
+    },
+  },
 });

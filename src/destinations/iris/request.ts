@@ -17,12 +17,21 @@ export interface AlertRef {
 
 /** The request of a message. */
 export function request({ action, ref, body }: Outgoing, own: Settings): HttpRequest {
-  const headers = { "content-type": "application/json", authorization: `Bearer ${tokenOf(own.token)}` };
+  const headers = { "content-type": "application/json", ...authorization(own) };
   const create = serverUrl(own.url, ALERTS, check);
   if (action !== "edit") return { method: "POST", url: create, headers, body };
   const id = jsonMember(ref ?? "", "id");
   return { method: "PUT", url: `${create}/${typeof id === "number" ? id : 0}`, headers, body: changeOf(body, ref ?? "") };
 }
+
+/** The call that only asks whether we are let in: `source/app/blueprints/rest/api_routes.py`. */
+export const ping = (own: Settings): { method: "GET"; url: string; headers: Record<string, string> } => ({
+  method: "GET",
+  url: serverUrl(own.url, "/api/ping", check),
+  headers: authorization(own),
+});
+
+const authorization = ({ token }: Settings): Record<string, string> => ({ authorization: `Bearer ${tokenOf(token)}` });
 
 function tokenOf(token: string): string {
   // The runtime's own error would hold the value.

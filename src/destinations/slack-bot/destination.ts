@@ -26,14 +26,22 @@ export default defineDestination<Settings>({
     request: (message, own) => ({
       method: "POST",
       url: `${apiOf(own)}/${message.action === "edit" ? "chat.update" : "chat.postMessage"}`,
-      headers: {
-        authorization: `Bearer ${checkedValue("token", own.token, tokenProblem)}`,
-        "content-type": "application/json; charset=utf-8",
-      },
+      headers: headersOf(own),
       body: addressed(message),
     }),
     classify,
+    // https://docs.slack.dev/reference/methods/auth.test
+    check: {
+      proves: "the token is good; whether the app is in the channel shows with a test message",
+      request: (own) => ({ method: "POST", url: `${apiOf(own)}/auth.test`, headers: headersOf(own), body: "{}" }),
+      classify: (answer, at) => classify(answer, { action: "post", at }),
+    },
   },
+});
+
+const headersOf = ({ token }: Settings): Record<string, string> => ({
+  authorization: `Bearer ${checkedValue("token", token, tokenProblem)}`,
+  "content-type": "application/json; charset=utf-8",
 });
 
 const apiOf = ({ api }: Settings): string => checkedValue("api", api, apiProblem).replace(/\/+$/, "");

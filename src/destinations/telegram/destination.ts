@@ -68,19 +68,31 @@ export default defineDestination<Settings>({
   proves: "shown",
   render,
   plain,
-  transport: { kind: "http", request, classify },
+  transport: {
+    kind: "http",
+    request,
+    classify,
+    // https://core.telegram.org/bots/api#getchat
+    check: {
+      proves: "the token is good, and the bot knows the chat",
+      request: (own) => ({ ...called("getChat", own), body: JSON.stringify({ chat_id: own.chat_id }) }),
+      classify: (answer, at) => classify(answer, { action: "post", at }),
+    },
+  },
 });
 
 // The token stands in the path. A sentence of ours never holds the address, and the core masks what it keeps.
-function request(message: Outgoing, { token: given, chat_id, api }: Settings): HttpRequest {
-  const token = checkedValue("token", given, tokenProblem);
+function called(
+  method: "editMessageText" | "getChat" | "sendMessage",
+  { token, api }: Settings,
+): Omit<HttpRequest, "body" | "method"> & { method: "POST" } {
+  const path = `/bot${checkedValue("token", token, tokenProblem)}/${method}`;
+  return { method: "POST", url: serverUrl(api, path), headers: { "content-type": "application/json" } };
+}
+
+function request(message: Outgoing, own: Settings): HttpRequest {
   const method = message.action === "edit" ? "editMessageText" : "sendMessage";
-  return {
-    method: "POST",
-    url: serverUrl(api, `/bot${token}/${method}`),
-    headers: { "content-type": "application/json" },
-    body: bodyFor(message, chat_id),
-  };
+  return { ...called(method, own), body: bodyFor(message, own.chat_id) };
 }
 
 /** The body as the action wants it. Edits and replies go where their message is, which an `@name` may have left. */

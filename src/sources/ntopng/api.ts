@@ -24,6 +24,7 @@ export const enrichment: Enrichment<NtopngSettings> = {
   },
   // The vendor's page names 100 calls a minute for one address.
   rate: () => ({ perSecond: 1.5, burst: 10 }),
+  check: (api) => api.get("/lua/rest/v2/get/ntopng/interfaces.lua"),
   lookup: (ref, api) =>
     ref.kind === "host" ? lookupHost(ref, api) : Promise.resolve(malformed(`nothing is known of a detail named ${ref.kind}`)),
 };

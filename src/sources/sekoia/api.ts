@@ -27,6 +27,8 @@ export const enrichment: Enrichment<SekoiaSettings> = {
     return { base, headers };
   },
   rate: apiRate,
+  // Needs the permission that look-ups need.
+  check: (api) => api.get("/v1/sic/alerts?limit=1"),
   lookup(ref, api, context) {
     switch (ref.kind) {
       case "alert":

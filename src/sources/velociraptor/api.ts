@@ -23,6 +23,8 @@ export const enrichment: Enrichment<VelociraptorSettings> = {
   },
   // The vendor names no limit; the GUI is made for people.
   rate: () => ({ perSecond: 5, burst: 5 }),
+  // Who we are, as the GUI asks when it opens.
+  check: (api) => api.get("/api/v1/GetUserUITraits"),
   lookup(ref, api, context) {
     if (ref.kind === "client") return lookupClient(ref.id, api);
     if (ref.kind === "flow") return lookupFlow(ref.id, ref.with?.split(" ")[0] ?? "", api, context);

@@ -13,6 +13,7 @@ import type { DestinationCounts, QueuedMessage, Settlement } from "../../../src/
 import { planVersions } from "../../../src/outbox/plan.ts";
 import { expireLeases, settle } from "../../../src/outbox/settle.ts";
 import { OutboxTables } from "../../../src/outbox/tables.ts";
+import { Tally } from "../../../src/outbox/tally.ts";
 import type { DeliveryOutcome } from "../../../src/outcome.ts";
 import { MemoryStorage } from "./sqlite.ts";
 
@@ -91,6 +92,7 @@ export class NodeOutbox {
       allowance: new Allowance(),
       counts: meta.counts,
       digest: meta.digest,
+      tally: new Tally(meta.tally),
       memo: meta.memo,
     });
     core.target = { config, adapter, can: adapter.can(config.settings), relayUrl, rule: () => undefined } satisfies Target;
@@ -110,8 +112,8 @@ export class NodeOutbox {
       core.indexTouched();
       const messages = dispatch(core, now);
       core.writeTouched(now);
-      const { counts, digest, memo, health, breaker, open } = core;
-      const saved = { counts, digest, memo, health: health.saved, breaker: breaker.saved, open: open.inline() };
+      const { counts, digest, memo, health, breaker, tally, open } = core;
+      const saved = { counts, digest, memo, health: health.saved, breaker: breaker.saved, tally: tally.saved, open: open.inline() };
       core.tables.writeMeta({ ...saved, isolate: "", settings: "" });
       return messages;
     });

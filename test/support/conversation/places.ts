@@ -16,6 +16,7 @@ import { slackProblem } from "../../../demo/chats/slack-blocks.ts";
 import { teamsProblem } from "../../../demo/chats/teams-form.ts";
 import { telegramLosses, telegramRefusal } from "../../../demo/chats/telegram-form.ts";
 import type { ChatKind, ChatMessage, RequestRecord } from "../../../demo/chats/types.ts";
+import type { InboxItem } from "../../../src/admin/queries/inbox.ts";
 import type { Json } from "../../../src/alert.ts";
 import type { DestinationConfig } from "../../../src/config/model.ts";
 import { inboxPage } from "../../../src/dashboard/pages/inbox.ts";
@@ -201,14 +202,5 @@ function inboxPlace(clock: StillClock): Omit<Place, "name" | "config" | "adapter
   };
 }
 
-interface InboxRow {
-  id: string;
-  destination: string;
-  alert: string;
-  version: number;
-  severity: string;
-  title: string;
-  message: string;
-  created_at: string;
-  updated_at: string;
-}
+/** As the table holds it: the message as text. */
+type InboxRow = InboxItem & { message: string };

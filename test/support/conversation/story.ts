@@ -3,6 +3,7 @@
 import type { Alert, AlertPatch, SourceEvent } from "../../../src/alert.ts";
 import { advance, advanceDetail, advanceOwn, withoutDetail } from "../../../src/ledger/advance.ts";
 import type { AlertState } from "../../../src/ledger/state.ts";
+import { sampleDetail } from "../alerts.ts";
 
 /** One chapter: what happened, when (Unix ms), and the alert afterwards. All but the last of `versions` are overtaken by it. */
 export interface Chapter {
@@ -18,26 +19,7 @@ const CONSOLE = "https://siem.example.com/operations/alerts/ALEY4fqz8moo";
 /** 2026-11-02, UTC. */
 const at = (hour: number, minute: number, second = 0): number => Date.UTC(2026, 10, 2, hour, minute, second);
 
-const DETAIL: AlertPatch = {
-  title: "Encoded PowerShell launched by Office",
-  summary: "WINWORD.EXE started powershell.exe with an encoded command on ws-0142.",
-  severity: "medium",
-  severity_label: "60",
-  status: "new",
-  status_label: "Pending",
-  category: "intrusion",
-  type: "malware",
-  rule: { id: "rule-17", name: "Office child process" },
-  assets: [{ name: "ws-0142", ip: "192.0.2.42", type: "host" }],
-  observables: [
-    { name: "user.name", type: "user", value: "ACME\\jdoe" },
-    { name: "source.ip", type: "ip", value: "203.0.113.10" },
-    { name: "process.name", type: "process", value: "powershell.exe" },
-  ],
-  attacks: [{ tactic: "Execution", technique: "T1059.001", name: "PowerShell" }],
-  tags: ["office"],
-  data: { command_line: "powershell.exe -NoProfile -enc SQBFAFgA", confidence: 85 },
-};
+const DETAIL: AlertPatch = { ...sampleDetail(), severity: "medium", severity_label: "60" };
 
 /** The story, from the first event to the last. */
 export function story(): Chapter[] {
