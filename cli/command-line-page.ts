@@ -63,7 +63,8 @@ export function commandLinePage(): string {
     const rows = verbs.map(({ name, command }) => [`[\`${name}\`](#${anchor(`tocsin ${name}`)})`, command.summary()]);
     return `## ${title}\n\n${markdownTable(["verb", ""], rows)}`;
   });
-  return [INTRO, ...groups.map(({ verbs }, index) => [contents[index], ...verbs.map(section)].join("\n\n"))].join("\n");
+  const parts = groups.map(({ verbs }, index) => [contents[index], ...verbs.map(section)].join("\n\n"));
+  return `${[INTRO, ...parts].join("\n")}\n`;
 }
 
 interface Verb {

@@ -32,7 +32,7 @@ export function addAudit({ program, does }: Frame): void {
   withExamples(
     audit,
     ["audit --from 7d", "what happened this week"],
-    ["audit --action config.applied --csv > applies.csv", "a file for the auditors"],
+    ["audit --action configuration.applied --csv > applies.csv", "a file for the auditors"],
   );
   does<[], Options>(audit, async ({ api, out, terminal }, { csv, limit, ...query }) => {
     if (csv && out.isJson) throw new Refusal("Either --csv or --json.");

@@ -51,6 +51,14 @@ export function addErase({ program, does }: Frame): void {
         return out.lines(found.alerts === 0 ? ["Nothing is like that."] : [`Would erase ${inWords(found)}.`, ...standing(found)]);
       }
       if (found.alerts === 0) {
+        // An enricher may still remember what it was told about the value.
+        if ("observable" in subject) {
+          const { verdicts } = await eraseAll(api, subject, () => {});
+          if (verdicts > 0)
+            return out.isJson
+              ? out.json({ dry_run: false, ...found, verdicts })
+              : out.line(`No alert is like that; forgot ${plural(verdicts, "verdict")} about it.`);
+        }
         if (out.isJson) out.json({ dry_run: false, ...found });
         else out.line("Nothing to do: nothing is like that.");
         return;

@@ -36,7 +36,7 @@ export function addTokens({ program, does }: Frame): void {
     .command("create")
     .summary("make one")
     .description(
-      "Makes a token and prints it, this once. What each role may do: read looks; operate also tests, replays, sets a status, erases; configure also changes the configuration and who may come in.",
+      "Makes a token and prints it, this once. What each role may do: read looks; operate also tests, replays, sets a status; configure also changes the configuration, erases, backs up, and says who may come in.",
     )
     .argument("<name>", "small letters, digits, dots, dashes and underscores")
     .addOption(choice("--role <role>", "what it may do", ROLES).default("read"))

@@ -1,5 +1,5 @@
 // Text files that a verb reads and writes.
-import { writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { Failure, Refusal } from "../frame/errors.ts";
 import { readFileText } from "../toml.ts";
 import type { NamedText } from "./store.ts";
@@ -15,6 +15,8 @@ export function readText(path: string): NamedText {
 export function writeText(path: string, text: string): void {
   try {
     writeFileSync(path, text, { mode: 0o600 });
+    // The mode above is for a new file alone.
+    chmodSync(path, 0o600);
   } catch (error) {
     throw new Failure(`${path}: the file cannot be written (${String(Object(error).code)})`);
   }

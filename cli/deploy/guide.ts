@@ -102,7 +102,7 @@ export function nextSteps({ first, missing, adminToken, url }: Deployed): (strin
   if (adminToken !== undefined)
     lines.push([`The admin token was made; it is in ${adminToken}: put it into your password store, and delete the file.`]);
   for (const name of missing) lines.push([warn(`${name} is not set yet: `), strong(`npx tocsin secrets put ${name} --remote`)]);
-  if (first) lines.push(["The addresses for your sources, and what to set up there: ", strong("npx tocsin routes list --remote")]);
+  if (first) lines.push(["The address for a source to post to: ", strong("npx tocsin routes show NAME --remote")]);
   if (url !== undefined) lines.push([`The dashboard: ${url}`]);
   lines.push(
     ["A test through a route: ", strong("npx tocsin routes test NAME --remote")],

@@ -1,6 +1,6 @@
 // Which secrets a deploy sets: those that the configuration names and that are not set yet, and the admin token.
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, STATE } from "../frame/target.ts";
 
@@ -34,5 +34,6 @@ export function makeAdminToken(): { token: string; path: string } {
   const path = join(ROOT, STATE, "remote-admin-token");
   mkdirSync(join(ROOT, STATE), { recursive: true, mode: 0o700 });
   writeFileSync(path, `${token}\n`, { mode: 0o600 });
+  chmodSync(path, 0o600);
   return { token, path };
 }

@@ -38,6 +38,10 @@ const CHOICES =
 export async function chooseRelay(options: GlobalOptions, env: Readonly<Record<string, string | undefined>>): Promise<Relay> {
   const { local = false, remote = false, token } = options;
   const url = options.url === undefined ? undefined : originOf(options.url, "--url");
+  if (local && url !== undefined)
+    throw new Refusal("--local and --url are two relays.", {
+      hint: "Leave --url out for the one on this machine, or --local for the other.",
+    });
   if (remote) return { kind: "remote", directory: stateFolder(options.persistTo), url, token };
   if (local) return { ...(await localRelay(options.persistTo)), ...(url ? { url } : {}), ...(token ? { token } : {}) };
   const fromEnv = env.TOCSIN_URL ? originOf(env.TOCSIN_URL, "TOCSIN_URL") : undefined;

@@ -1,6 +1,6 @@
 // A backup on disk: a folder with one file for each object, and a manifest that says what has to be in them.
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { createReadStream, existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as z from "zod";
@@ -93,7 +93,8 @@ export class NewBackup {
   /** Makes it the backup: the manifest comes last, then the folder gets its name. */
   async finish(manifest: Manifest): Promise<void> {
     await this.write(MANIFEST, once(`${JSON.stringify(manifest, null, 2)}\n`));
-    if (existsSync(this.#target)) rmSync(this.#target, { recursive: true });
+    // Fails unless it is as empty as it was at the beginning.
+    if (existsSync(this.#target)) rmdirSync(this.#target);
     renameSync(this.#folder, this.#target);
   }
 

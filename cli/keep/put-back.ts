@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { backupParts, restored } from "../../src/admin/answers/backup.ts";
 import { books as booksSchema } from "../../src/admin/answers/counts.ts";
+import { parseConfigText } from "../../src/config/toml.ts";
 import type { ConfigStore } from "../config/store.ts";
 import { readText } from "../config/text-file.ts";
 import { type Api, Problem, part } from "../frame/api.ts";
@@ -103,7 +104,13 @@ const step = (api: Api, object: string, body: object) => patient(() => api.post(
 
 const rank = ({ object }: ObjectFile): number => (object.startsWith("outbox:") ? 0 : 1);
 
-const isEmptyConfig = (text: string): boolean => !/^\s*\[/m.test(text);
+/** A deploy without a file writes the relay's address; that is no configuration yet. */
+function isEmptyConfig(text: string): boolean {
+  const file = parseConfigText(text);
+  if (!file.ok) return false;
+  const { relay, ...others } = file.value.document;
+  return Object.keys(others).length === 0 && Object.keys(Object(relay)).every((key) => key === "url");
+}
 
 function sameBooks(now: Manifest["books"], before: Manifest["books"]): boolean {
   const counts = ({ routes, destinations }: Manifest["books"]): string =>

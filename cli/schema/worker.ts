@@ -18,8 +18,13 @@ async function schemaOfWorker(run: Run): Promise<string | undefined> {
   try {
     return (await (await run.api("configure")).get("/backup", backupParts)).schema;
   } catch (error) {
-    if (error instanceof Problem && error.code !== 404) throw error;
-    if (!isEnd(error)) throw error;
+    // One that is too old to tell knows neither the address nor a token of the database.
+    const isOld = error instanceof Problem && (error.code === 404 || error.code === 401);
+    if (!isEnd(error) || (error instanceof Problem && !isOld)) throw error;
+    if (!isOld && (await run.relay()).kind !== "local")
+      throw new Refusal("Nobody can tell which version serves, since the relay does not answer.", {
+        hint: "Look with `npx tocsin doctor --remote`; or add --force.",
+      });
     run.out.note("No relay of this version answers, so nothing stands against it.");
     return undefined;
   }

@@ -2,7 +2,7 @@
 import type { Env } from "../env.ts";
 import type { ConfigCache } from "../store/config-cache.ts";
 import { accessOf, type Entrance } from "./auth.ts";
-import { tries } from "./sign-in.ts";
+import { wrongTokens } from "./sign-in.ts";
 
 /** The entrance for one request; `context` is what may carry Access's word. */
 export const entranceOf = (env: Env, config: ConfigCache, context: { readonly executionCtx: object }): Entrance => ({
@@ -10,6 +10,6 @@ export const entranceOf = (env: Env, config: ConfigCache, context: { readonly ex
   db: env.DB,
   access: accessOf(context),
   people: async () => (await config.get(env.DB)).config.relay.access,
-  tries,
+  tries: wrongTokens,
   now: Date.now(),
 });

@@ -13,15 +13,22 @@ export interface Credentials {
 /** Why nobody signed in. */
 export type SignInRefusal = { kind: "wrong" } | { kind: "no_token_configured" } | { kind: "too_often"; afterMs: number };
 
-/** Wrong tries: five at once, then one in ten seconds, for each address that asks. */
-const TRIES = 5;
+/** Wrong sign-ins at once; then one in ten seconds, for each address that asks. */
+const SIGN_INS = 5;
+/** Wrong bearer tokens at once: a program that was forgotten with an old token must not lock its neighbours out. */
+export const WRONG_TOKENS = 100;
 const TRIES_PER_MS = 1 / 10_000;
 /** Addresses that are remembered; a flood of others forgets the oldest. */
 const REMEMBERED = 1_000;
 
-/** Counts wrong tries in this isolate. */
+/** Counts wrong tries in this isolate: `most` at once, then one in ten seconds, for each address. */
 export class Tries {
   readonly #buckets = new Map<string, RateBucket>();
+  readonly #most: number;
+
+  constructor(most = SIGN_INS) {
+    this.#most = most;
+  }
 
   /** Ms until this address may try again; 0 when it may now. */
   wait(address: string, now: number): number {
@@ -30,15 +37,17 @@ export class Tries {
 
   /** Counts a wrong try. */
   wrong(address: string, now: number): void {
-    const bucket = this.#buckets.get(address) ?? new RateBucket(TRIES_PER_MS, TRIES);
+    const bucket = this.#buckets.get(address) ?? new RateBucket(TRIES_PER_MS, this.#most);
     bucket.take(now);
     this.#buckets.set(address, bucket);
     if (this.#buckets.size > REMEMBERED) this.#buckets.delete(this.#buckets.keys().next().value ?? "");
   }
 }
 
-/** Wrong sign-ins and wrong bearer tokens together, in this isolate. */
+/** Wrong sign-ins, in this isolate. */
 export const tries = new Tries();
+/** Wrong bearer tokens, in this isolate. */
+export const wrongTokens = new Tries(WRONG_TOKENS);
 
 /** Exchanges credentials for a session's value. */
 export async function signIn(

@@ -11,6 +11,8 @@ import type { LastSweep } from "../store/upkeep.ts";
 
 /** Objects that are called at the same time: a Worker has six connections. */
 const AT_ONCE = 6;
+/** Longer than anybody keeps anything, and still a time. */
+const FOREVER = { ms: 100 * 365 * 86_400_000, payloadsMs: 100 * 365 * 86_400_000 };
 /** An object that has not answered after this is left to itself. */
 const PATIENCE_MS = 30_000;
 /** How long the audit log is kept unless the configuration says otherwise. */
@@ -42,8 +44,10 @@ export async function sweepObjects(env: Env, { routes, destinations, relay }: Co
   const ledgers = routes.flatMap((route) => Array.from({ length: route.shards }, (_, shard) => ledgerName(route.name, shard)));
   const configured = [...ledgers, ...destinations.map(({ name }) => outboxName(name))];
   let names = configured;
+  let areKnown = false;
   await attempt("d1", async () => {
     names = await knownObjects(env.DB, configured);
+    areKnown = true;
     return { removed: {}, more: false };
   });
   swept.objects = names.length;
@@ -52,18 +56,23 @@ export async function sweepObjects(env: Env, { routes, destinations, relay }: Co
   const [first, rest] = [names.filter((name) => name.startsWith("ledger:")), names.filter((name) => !name.startsWith("ledger:"))];
   await each(first, (name) =>
     attempt(name, async () => {
+      const { route } = parseLedgerName(name);
+      // How long a removed route's alerts are kept, only its ledger knows: until it tells, they are kept.
+      const unknown = !Object.hasOwn(retentions.routes, route);
+      if (unknown) retentions.routes[route] = FOREVER;
       const { retention, ...part } = await env.LEDGER.getByName(name).sweep();
-      if (retention) retentions.routes[parseLedgerName(name).route] ??= retentionOf(retention);
+      if (unknown && retention) retentions.routes[route] = retentionOf(retention);
+      else if (unknown) delete retentions.routes[route];
       return part;
     }),
   );
-  await each(rest, (name) => attempt(name, () => sweepOther(env, name, retentions)));
+  await each(rest, (name) => attempt(name, () => sweepOther(env, name, areKnown ? retentions : undefined)));
   const auditMs = relay.retentionAuditMs ?? AUDIT_MS;
-  await attempt("d1", () => pruneDatabase(env.DB, { retentions, auditMs }, now()));
+  if (areKnown) await attempt("d1", () => pruneDatabase(env.DB, { retentions, auditMs }, now()));
   return swept;
 }
 
-async function sweepOther(env: Env, name: string, retentions: Retentions): Promise<Part> {
+async function sweepOther(env: Env, name: string, retentions: Retentions | undefined): Promise<Part> {
   if (!name.startsWith("enricher:")) return env.OUTBOX.getByName(name).sweep(retentions);
   return { removed: { verdicts: await env.ENRICHER.getByName(name).sweep() }, more: false };
 }

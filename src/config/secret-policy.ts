@@ -4,6 +4,9 @@ import type { Path, Problem } from "./problem.ts";
 import { secretTexts } from "./schema-tree.ts";
 import { secretReference } from "./secret.ts";
 
+/** Whoever may change the configuration could have it sent to an address of theirs, and would own the relay for good. */
+const ADMIN = "ADMIN_TOKEN";
+
 /** What is asked of secrets. */
 export interface SecretPolicy {
   /** A relay on this machine: plain values are accepted. */
@@ -39,6 +42,8 @@ function referenceProblems(value: unknown, path: Path, policy: SecretPolicy): Pr
         instead: 'write "secret:NAME" or "secret:NAME.key", where NAME has letters, digits and _ only',
       },
     ];
+  if (reference.name === ADMIN)
+    return [{ path, message: `${ADMIN} opens this relay and is given to nobody else`, instead: "use a secret of its own" }];
   if (policy.isSet === undefined || policy.isSet(reference.name)) return [];
   const instead = policy.local ? `put ${reference.name}=... into the secrets file` : `run \`npx wrangler secret put ${reference.name}\``;
   return [{ path, message: `the secret ${reference.name} is not set`, instead }];

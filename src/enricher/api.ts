@@ -49,11 +49,14 @@ export function apiClient(options: ClientOptions): Api {
   };
 }
 
+/** Names of headers that bear a credential; others say what is asked for. */
+const CREDENTIAL = /auth|key|token|secret|pass|cookie/i;
+
 /** What of the headers is secret: the key behind its scheme; behind `Basic`, the password. */
 function keysIn(headers: Record<string, string>): string[] {
   return Object.entries(headers).flatMap(([name, value]) => {
     const key = value.slice(value.lastIndexOf(" ") + 1);
-    if (name.toLowerCase() === "accept") return [];
+    if (!CREDENTIAL.test(name)) return [];
     return /^basic /i.test(value)
       ? [
           key,

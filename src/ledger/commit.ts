@@ -64,6 +64,7 @@ export class Commit {
     journal.counts.processing += 1;
     journal.seq += 1;
     state.trace = trace;
+    if (!open.has(hash)) state.handover = [];
     const body = bodyOf(event, changed ? state.alert.change : null, trace);
     tables.addEvent(hash, { seq: journal.seq, claim: event.claim, receivedAt, body, payload: event.payload }, !open.has(hash));
     this.#states.set(hash, state);

@@ -199,6 +199,7 @@ export class Decider {
       if (planned) noteStyles(state, planned);
     }
     notePending(state, ready, events, told, now);
+    if (!open.has(ready.hash)) state.handover = [];
     journal.counts.handed += planMessages(state, wanted, { events: routed, receivedAt: firstOf(events) });
     if (state.handover.length > 0 || state.alert.version !== before.alert.version || events.length > 0) open.add(ready.hash);
     tables.writeState(ready.hash, state, now);

@@ -114,6 +114,7 @@ export class LookupDesk {
     const advanced = round.enrichments.length > 0 ? advanceEnrichments(before, round.enrichments, context) : undefined;
     const state = plannable(advanced?.state ?? before);
     state.lookups = { ...before.lookups, open: round.open, due: nextDue(round.open, now) };
+    if (!open.has(hash)) state.handover = [];
     if (advanced) this.#planAgain(hash, state, planner, round.trace, now);
     else for (const [seq, steps] of round.trace) this.#addTrace(hash, seq, steps);
     tables.writeState(hash, state, now);

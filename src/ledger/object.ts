@@ -185,6 +185,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
           receivedAt: this.#core.stages.now(),
         };
         const advanced = advanceOwn(state, { status: own.status, comment }, context);
+        if (!this.#core.open.has(hash)) advanced.state.handover = [];
         this.#core.tables.writeState(hash, advanced.state, context.receivedAt);
         this.#noteOwn(hash, advanced.state.alert.change, own, context.receivedAt);
         this.#core.open.add(hash);

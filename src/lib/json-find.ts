@@ -11,8 +11,10 @@ export function holdsText(document: unknown, value: string): boolean {
     const one = left.pop();
     if (typeof one === "string" || typeof one === "number") {
       if (String(one).toLowerCase() === wanted) return true;
-    } else if (Array.isArray(one)) left.push(...one);
-    else if (one !== null && typeof one === "object") {
+    } else if (Array.isArray(one)) {
+      // Not spread: a list may have more members than a call takes arguments.
+      for (const member of one) left.push(member);
+    } else if (one !== null && typeof one === "object") {
       for (const [name, member] of Object.entries(one)) {
         if (name.toLowerCase() === wanted) return true;
         left.push(member);

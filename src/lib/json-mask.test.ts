@@ -125,3 +125,10 @@ test("a body that is nested beyond reason is no way round, and no crash", () => 
   expect(() => mask({ user: "secret-1", rest: deep(5_000, "1") }, "user")).not.toThrow();
   expect(() => mask({ text: `${"[".repeat(50_000)}${"]".repeat(50_000)}` }, "text.user")).not.toThrow();
 });
+
+test("a value longer than an expression can be is taken out, there and elsewhere", () => {
+  const script = `secret-1 ${"x1 ".repeat(40_000)}`;
+  const { document } = mask({ script, again: script, quoted: `ran: ${script}!`, by: "ana" }, "script");
+  expect(JSON.stringify(document)).not.toContain("secret-1");
+  expect(document).toMatchObject({ by: "ana" });
+});

@@ -21,6 +21,8 @@ export interface Masked {
 const isTelling = (value: string): boolean => value.length >= 6 && !/^[A-Za-z]+$/.test(value);
 /** Values that are looked for in other texts. */
 const MOST_TELLING = 500;
+/** Longer ones are compared by themselves: a regular expression of tens of thousands of characters is refused by the engine. */
+const LONG = 1_000;
 const HOLDS_JSON = /^\s*[[{]/;
 /** A document is read as deep as this; below, everything counts as one value. */
 const MOST_DEPTH = 100;
@@ -128,8 +130,15 @@ function withoutTaken(document: Json, taken: ReadonlyMap<string, string>): Json 
   const replacements = new Map([...taken].map(([value, replacement]) => [value.toLowerCase(), replacement]));
   // Long ones first: a part that is gone would leave the rest of the whole.
   const values = [...taken.keys()].sort((left, right) => right.length - left.length);
-  const pattern = new RegExp(values.map(escaped).join("|"), "gi");
-  const clean = (text: string): string => text.replace(pattern, (found) => replacements.get(found.toLowerCase()) ?? "");
+  const long = values.filter(({ length }) => length > LONG);
+  const short = values.slice(long.length);
+  const pattern = short.length > 0 ? new RegExp(short.map(escaped).join("|"), "gi") : undefined;
+  const clean = (text: string): string => {
+    const whole = replacements.get(text.toLowerCase());
+    if (whole !== undefined) return whole;
+    const rest = long.reduce((left, value) => left.replaceAll(value, replacements.get(value.toLowerCase()) ?? ""), text);
+    return pattern ? rest.replace(pattern, (found) => replacements.get(found.toLowerCase()) ?? "") : rest;
+  };
   const walk = (value: Json, depth: number): Json => {
     if (typeof value === "string") return clean(value);
     if (typeof value === "number") return replacements.get(String(value)) ?? value;

@@ -24,6 +24,8 @@ export class ObjectCopy implements CopyCalls {
   readonly #isEmpty: () => boolean;
   readonly #dump: TableDump;
   readonly #restore: TableRestore;
+  /** The rows are the backup's, and what is in memory is not. */
+  #isOver = false;
 
   /** `isEmpty`: whether the object has nothing yet that a restore would take away. */
   constructor(ctx: DurableObjectState, isEmpty: () => boolean) {
@@ -35,11 +37,11 @@ export class ObjectCopy implements CopyCalls {
 
   /** Throws while a restore is under way: what is written then would be lost with the tables that it replaces. */
   guard(): void {
-    if (this.#restore.isUnderWay) throw new Error("the object is being restored from a backup");
+    if (this.isUnderWay) throw new Error("the object is being restored from a backup");
   }
 
   get isUnderWay(): boolean {
-    return this.#restore.isUnderWay;
+    return this.#isOver || this.#restore.isUnderWay;
   }
 
   async dump(after: DumpPosition | null): Promise<DumpPage> {
@@ -57,6 +59,7 @@ export class ObjectCopy implements CopyCalls {
   async adopt(digest: string, rows: number): Promise<Adopted> {
     const answer = this.#restore.adopt(digest, rows, this.#isEmpty());
     if (answer.kind === "adopted") {
+      this.#isOver = true;
       await this.#ctx.storage.sync();
       // What is in memory belongs to the tables that are gone.
       this.#ctx.abort("restored from a backup");

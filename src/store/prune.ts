@@ -157,14 +157,21 @@ async function emptyAlerts(db: D1Database, keys: Key[]): Promise<void> {
       .all<{ alert: string }>();
     const rows = results.map((row) => {
       const alert: Alert = withoutContent(JSON.parse(row.alert));
-      return { created_at: alert.created_at, id: alert.id, title: alert.title, alert: JSON.stringify(alert), words: searchWords(alert) };
+      return {
+        created_at: alert.created_at,
+        id: alert.id,
+        version: alert.version,
+        title: alert.title,
+        alert: JSON.stringify(alert),
+        words: searchWords(alert),
+      };
     });
     await db
       .prepare(
         `UPDATE alerts SET title = new.title, alert = new.alert, words = new.words
          FROM (SELECT value ->> 'created_at' AS at, value ->> 'id' AS id, value ->> 'title' AS title, value ->> 'alert' AS alert,
-                 value ->> 'words' AS words FROM json_each(?)) AS new
-         WHERE alerts.created_at = new.at AND alerts.id = new.id`,
+                 value ->> 'words' AS words, value ->> 'version' AS version FROM json_each(?)) AS new
+         WHERE alerts.created_at = new.at AND alerts.id = new.id AND alerts.version = new.version`,
       )
       .bind(JSON.stringify(rows))
       .run();

@@ -1,4 +1,5 @@
 // From one look at the relay to what is wrong with it. Pure: what was seen and what is remembered come in.
+import type { Route } from "../config/model.ts";
 import { durationText } from "../lib/duration.ts";
 import { counted, utcTime } from "../lib/text.ts";
 import type { OutboxStatus } from "../outbox/interface.ts";
@@ -23,7 +24,9 @@ export interface Look {
 export function look(survey: Survey, before: Memory): Look {
   const memory = { ...before, dead: known(before.dead, survey), decided: known(before.decided, survey), watched: {} };
   const findings = [
-    ...survey.outboxes.flatMap(({ destination, status }) => destinationFindings(destination, status, { survey, before, memory })),
+    ...configuredOutboxes(survey).flatMap(({ destination, status }) =>
+      destinationFindings(destination, status, { survey, before, memory }),
+    ),
     ...routeFindings(survey, before, memory),
     ...survey.tokens.map(({ name, endsAt }) => ending("token_expiring", name, endsAt, survey.now)),
     ...survey.secrets.map(({ name, endsAt }) => ending("secret_expiring", name, endsAt, survey.now)),
@@ -38,6 +41,12 @@ export function look(survey: Survey, before: Memory): Look {
     ...budgetFindings(survey, before, memory),
   ];
   return { findings, memory };
+}
+
+/** What is wrong with a destination is over when it is removed: nothing will be sent there again. */
+function configuredOutboxes({ config: { destinations, broken }, outboxes }: Survey): Survey["outboxes"] {
+  const known = new Set([...destinations, ...broken.filter(({ kind }) => kind === "destination")].map(({ name }) => name));
+  return outboxes.filter(({ destination }) => known.has(destination));
 }
 
 interface Around {
@@ -58,9 +67,10 @@ function destinationFindings(name: string, status: OutboxStatus, around: Around)
     const text = `Since ${timeOf(brokenSince)}: ${words(failedReason ?? "no answer")}.`;
     found.push({ kind: "destination_down", subject: name, text, told: true });
   }
-  if (oldestPendingAt !== undefined && now - oldestPendingAt > BACKLOG_OLD_MS && !troubled) {
+  if (oldestPendingAt !== undefined && now - oldestPendingAt > BACKLOG_OLD_MS) {
     const text = `${counted(counts.pending, "message")} wait${counts.pending === 1 ? "s" : ""}, the oldest since ${timeOf(oldestPendingAt)}.`;
-    found.push({ kind: "backlog_old", subject: name, text });
+    // That it waits while nobody answers is no news of its own; nor is it over then.
+    found.push({ kind: "backlog_old", subject: name, text, told: troubled });
   }
   const died = deadFinding(name, status, troubled, around);
   return died ? [...found, died] : found;
@@ -99,6 +109,13 @@ function routeFindings(survey: Survey, before: Memory, memory: Memory): Finding[
     }
     for (const { refusing } of own) {
       for (const [who, { since, reason }] of Object.entries(refusing)) {
+        if (
+          !isAsked(
+            config.routes.find((route) => route.name === name),
+            who,
+          )
+        )
+          continue;
         const subject = who === "api" ? name : `${name} ${who}`;
         if (!found.some((one) => one.kind === "api_refused" && one.subject === subject))
           found.push({ kind: "api_refused", subject, text: `Since ${timeOf(since)}: ${reason}.` });
@@ -117,6 +134,10 @@ function routeFindings(survey: Survey, before: Memory, memory: Memory): Finding[
   }
   return found;
 }
+
+/** Whether a route still asks its source's API (`api`), or an enricher. */
+const isAsked = (route: Route | undefined, who: string): boolean =>
+  route !== undefined && (who === "api" || (route.enrich?.includes(who) ?? false));
 
 function ending(kind: "token_expiring" | "secret_expiring", name: string, endsAt: number, now: number): Finding {
   return { kind, subject: name, text: endsAt <= now ? `It ended at ${timeOf(endsAt)}.` : `It ends at ${timeOf(endsAt)}.` };

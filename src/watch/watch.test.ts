@@ -1,5 +1,6 @@
 // What is found wrong with the relay, what begins and ends of it, and what is told: over looks that a test decides.
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { sampleDestination } from "../../test/support/destinations.ts";
 import { sampleLedgerBooks, sampleStatus } from "../../test/support/readings.ts";
 import { sampleRoute } from "../../test/support/routes.ts";
 import type { Route } from "../config/model.ts";
@@ -26,7 +27,8 @@ class World {
   now = START;
   books: LedgerBooks = sampleLedgerBooks();
   status: OutboxStatus = sampleStatus();
-  route: Route = sampleRoute({ name: "prod" });
+  route: Route = sampleRoute({ name: "prod", enrich: ["virustotal"] });
+  destinations = [sampleDestination({ name: "soc" })];
   more: Partial<Survey> = {};
   plan: "free" | "paid" | undefined;
   memory: Memory = noMemory();
@@ -42,7 +44,7 @@ class World {
         version: 1,
         relay: { retentionMs: DAY, retentionPayloadsMs: DAY, plan: this.plan },
         routes: [this.route],
-        destinations: [],
+        destinations: this.destinations,
         enrichers: [],
         broken: [],
       },
@@ -100,9 +102,18 @@ describe("a backlog", () => {
   test("of a destination that is down is that destination's trouble, which its outbox tells", () => {
     const world = new World();
     world.status = sampleStatus({ oldestPendingAt: START - HOUR, brokenSince: START - HOUR, failedReason: "server_error" });
-    expect(world.after(0)).toEqual(["+destination_down:soc"]);
-    expect(world.standing).toMatchObject([{ told_by: "", text: "Since 2026-11-21 09:00:00 UTC: server error." }]);
-    expect(world.after(MINUTE, () => Object.assign(world, { status: sampleStatus() }))).toEqual(["-destination_down:soc"]);
+    expect(world.after(0).sort()).toEqual(["+backlog_old:soc", "+destination_down:soc"]);
+    expect(world.text("destination_down:soc")).toBe("Since 2026-11-21 09:00:00 UTC: server error.");
+    expect(world.standing.map((row) => row.told_by)).toEqual(["", ""]);
+    expect(world.after(MINUTE, () => Object.assign(world, { status: sampleStatus() }))).toContain("-destination_down:soc");
+  });
+
+  test("is not over when its destination breaks", () => {
+    const world = new World();
+    world.status = sampleStatus({ oldestPendingAt: START - HOUR });
+    expect(world.after(0)).toEqual(["+backlog_old:soc"]);
+    world.status = sampleStatus({ oldestPendingAt: START - HOUR, brokenSince: START });
+    for (let looks = 0; looks < 3; looks += 1) expect(world.after(5 * MINUTE)).not.toContain("-backlog_old:soc");
   });
 });
 
@@ -183,6 +194,20 @@ test("books that are off at one look may be traffic; at two they are off, and wh
   expect(world.standing[0]?.since).toBe(new Date(START + 10 * MINUTE).toISOString());
   expect([...world.after(5 * MINUTE, on), ...world.after(5 * MINUTE, off), ...world.after(5 * MINUTE, on)]).toEqual([]);
   expect(world.after(5 * MINUTE)).toEqual(["-books_off:relay"]);
+});
+
+test("what is removed from the configuration is wrong no more", () => {
+  const world = new World();
+  world.status = sampleStatus({ disabled: { reason: "revoked", at: START } });
+  world.books = sampleLedgerBooks({ refusing: { virustotal: { since: START, reason: "no" } } });
+  world.after(0);
+  expect(world.after(5 * MINUTE)).toContain("+api_refused:prod virustotal");
+  expect(world.standing.map(({ id }) => id).sort()).toEqual(["api_refused:prod virustotal", "destination_refused:soc"]);
+  world.destinations = [];
+  world.route = sampleRoute({ name: "prod" });
+  world.after(5 * MINUTE);
+  world.after(5 * MINUTE);
+  expect(world.standing).toEqual([]);
 });
 
 test("a key that is refused, a row that is left out, an object that fails, lists that are behind: each has to stay", () => {

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createdFlattened, incident } from "../../demo/sekoia-samples.ts";
 import { endpoints } from "../../src/admin/endpoints/all.ts";
+import { WRONG_TOKENS } from "../../src/admin/sign-in.ts";
 import { type Ask, Contract, type Operation, type Told } from "../support/contract.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
@@ -254,10 +255,15 @@ describe("every operation", () => {
   });
 
   test("refuses an address that sent wrong tokens, for a while", async () => {
-    for (const [index, { id }] of everyOperation().entries()) {
-      const headers = { "cf-connecting-ip": `192.0.2.${index + 1}` };
-      for (let tries = 0; tries < 5; tries += 1) expect((await ask(id, { token: "wrong", headers })).status, id).toBe(401);
-      expect((await ask(id, { headers })).status, id).toBe(429);
+    const headers = { "cf-connecting-ip": "192.0.2.1" };
+    for (const { id } of everyOperation()) {
+      // One try more is allowed in ten seconds: it may come between the two.
+      await expect
+        .poll(async () => {
+          for (let tries = 0; tries <= WRONG_TOKENS; tries += 1) if ((await ask(id, { token: "wrong", headers })).status === 429) break;
+          return (await ask(id, { headers })).status;
+        })
+        .toBe(429);
     }
   });
 

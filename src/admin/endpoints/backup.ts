@@ -134,8 +134,13 @@ export const backupEndpoints: Endpoint[] = [
 
 async function takeStep(context: AdminContext, object: string, body: z.output<typeof restoreStep>): Promise<RestoreAnswer> {
   switch (body.step) {
-    case "stage":
-      return stageRows(context, object, body.digest, body.rows);
+    case "stage": {
+      const answer = await stageRows(context, object, body.digest, body.rows);
+      // These rows stand at once; those of the others when they are adopted.
+      if (object === DATABASE && answer.kind === "staged")
+        await audit(context, { action: "backup.restored", target: object, detail: { rows: body.rows.length } });
+      return answer;
+    }
     case "adopt": {
       const answer = await adoptRows(context, object, body.digest, body.rows);
       if (answer.kind === "restored") await audit(context, { action: "backup.restored", target: object });

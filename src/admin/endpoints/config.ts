@@ -103,6 +103,7 @@ export const configEndpoints: Endpoint[] = [
     handle: async ({ context, path }) => {
       const found = await revisionOf(context.env.DB, path.revision);
       if (!found) return noSuch("revision");
+      await audit(context, { action: "configuration.exported", target: `revision ${found.revision}` });
       const shown = maskedText(found.source, registriesOf(context));
       if (shown === undefined) return problem(422, `The text of revision ${found.revision} can no longer be read.`);
       return new Response(shown, { headers: { "content-type": TOML, "tocsin-revision": String(found.revision) } });

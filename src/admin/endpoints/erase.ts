@@ -10,7 +10,7 @@ import type { AdminContext } from "../context.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { flag } from "../params.ts";
 import { noSuch } from "../problems.ts";
-import { decodePosition, type EraseSubject, type Erasure, erase } from "../queries/erase.ts";
+import { decodePosition, type EraseSubject, type Erasure, erase, noTotal, type Total } from "../queries/erase.ts";
 
 const observable = z.strictObject({
   value: z
@@ -63,10 +63,12 @@ export const eraseEndpoints: Endpoint[] = [
     answer: erasure,
     refusals: [404, 503],
     handle: async ({ context, query, body }) => {
+      const total = noTotal();
       let answer: Erasure | undefined;
       try {
-        answer = await erase(context, body, { dryRun: query.dry_run, position: query.cursor });
+        answer = await erase(context, body, { dryRun: query.dry_run, position: query.cursor, total });
       } catch (error) {
+        if (!query.dry_run && total.alerts + total.cancelled > 0) await remember(context, body, total);
         log("error", "admin.erase_failed", { by: context.author, error: errorText(error) });
         return problem(503, "Part of the relay did not answer, so not all was erased. Ask again: what is left is found again.", {
           retryAfter: 10,
@@ -80,7 +82,7 @@ export const eraseEndpoints: Endpoint[] = [
 ];
 
 /** Who erased what is remembered; of a value a hash, under the key of the masks where there is one, so that it is not kept here after all. */
-async function remember(context: AdminContext, what: EraseSubject, { alerts, cancelled, waiting }: Erasure): Promise<void> {
+async function remember(context: AdminContext, what: EraseSubject, { alerts, cancelled, waiting }: Total): Promise<void> {
   const detail = { alerts, cancelled, waiting };
   if ("alert" in what) {
     await audit(context, { action: "alert.erased", target: what.alert, detail });

@@ -1,9 +1,11 @@
 // A backup is read, and put back, object by object and page by page. `database` stands for what only D1 has.
+import { maskedText } from "../../config/export.ts";
 import { errorText, log } from "../../lib/log.ts";
 import type { DumpedRow, DumpPage, DumpPosition } from "../../lib/table-dump.ts";
 import { dumpDatabase, restoreDatabase } from "../../store/backup.ts";
 import { noteObject } from "../../store/objects.ts";
-import type { Relay } from "../context.ts";
+import type { AdminContext, Relay } from "../context.ts";
+import { registriesOf } from "./config.ts";
 import { objectNames } from "./objects.ts";
 import { objectOf } from "./projection.ts";
 
@@ -16,9 +18,17 @@ export async function backupNames(relay: Relay): Promise<string[]> {
   return [DATABASE, ...ledgers, ...outboxes];
 }
 
-/** A page of one object's rows. */
-export const dumpOf = ({ env }: Relay, object: string, after: DumpPosition | null): Promise<DumpPage> =>
-  object === DATABASE ? dumpDatabase(env.DB, after) : objectOf(env, object).dump(after);
+/** A page of one object's rows. A secret that stands plain in an old configuration is no part of it. */
+export async function dumpOf(context: AdminContext, object: string, after: DumpPosition | null): Promise<DumpPage> {
+  const { env } = context;
+  if (object !== DATABASE) return objectOf(env, object).dump(after);
+  const page = await dumpDatabase(env.DB, after);
+  const shown = ({ table, row }: DumpedRow): DumpedRow =>
+    table === "revisions"
+      ? { table, row: { ...row, source: maskedText(String(row.source), registriesOf(context)) ?? "" } }
+      : { table, row };
+  return { ...page, rows: page.rows.map(shown) };
+}
 
 /** What tells whether an object wrote anything; that of the database never differs. */
 export const stampOf = async ({ env }: Relay, object: string): Promise<string> =>

@@ -40,14 +40,23 @@ interface Target extends Pick<FoundAlert, "id" | "events" | "asked"> {
   ledger?: { name: string; hash: string; stamp: string; isOpen: boolean };
 }
 
-/** Erases a page of what the subject names, or counts it. Undefined: there is no such alert. */
+/** What was done so far. */
+export type Total = Pick<Erasure, "alerts" | "events" | "cancelled" | "verdicts" | "waiting">;
+
+/** Nothing yet. */
+export const noTotal = (): Total => ({ alerts: 0, events: 0, cancelled: 0, verdicts: 0, waiting: 0 });
+
+/**
+ * Erases a page of what the subject names, or counts it. Undefined: there is no such alert. When it throws, `total` says what was done
+ * until then.
+ */
 export async function erase(
   relay: Relay,
   subject: EraseSubject,
-  { dryRun, position }: { dryRun: boolean; position?: ErasePosition },
+  { dryRun, position, total = noTotal() }: { dryRun: boolean; position?: ErasePosition; total?: Total },
 ): Promise<Erasure | undefined> {
   const names = await objectNames(relay);
-  const work = new EraseWork(relay, names, dryRun);
+  const work = new EraseWork(relay, names, dryRun, total);
   if ("alert" in subject) {
     const targets = await work.locate(subject.alert);
     await work.take(targets);
@@ -63,10 +72,11 @@ class EraseWork {
   readonly #names: Awaited<ReturnType<typeof objectNames>>;
   readonly #dryRun: boolean;
   readonly #shown = new Map<string, number>();
-  readonly total = { alerts: 0, events: 0, cancelled: 0, verdicts: 0, waiting: 0 };
+  readonly total: Total;
 
-  constructor(relay: Relay, names: Awaited<ReturnType<typeof objectNames>>, dryRun: boolean) {
+  constructor(relay: Relay, names: Awaited<ReturnType<typeof objectNames>>, dryRun: boolean, total: Total) {
     this.#relay = relay;
+    this.total = total;
     this.#names = names;
     this.#dryRun = dryRun;
   }
