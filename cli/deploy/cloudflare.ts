@@ -48,7 +48,7 @@ export async function deployedSecrets(): Promise<string[] | undefined> {
     const parsed = secretList.safeParse(jsonIn(stdout, "["));
     if (parsed.success) return parsed.data.map(({ name }) => name);
   }
-  if (/code: 10007/i.test(output)) return undefined;
+  if (/Worker "[^"]*"( \(env: [^)]*\))?( was)? not found|Worker does not exist|code: 10007/i.test(output)) return undefined;
   throw explained("ask for the Worker's secrets", output);
 }
 
