@@ -2,7 +2,7 @@
 import type { Change, SourceEvent } from "../alert.ts";
 import { alertHash, alertId, eventId } from "../lib/names.ts";
 import { advance } from "./advance.ts";
-import type { LedgerCore } from "./core.ts";
+import { dropConfirmed, type LedgerCore } from "./core.ts";
 import type { Entry, EntryResult, LogEntry, Submission } from "./interface.ts";
 import type { AlertState } from "./state.ts";
 import type { EventBody } from "./tables.ts";
@@ -64,7 +64,7 @@ export class Commit {
     journal.counts.processing += 1;
     journal.seq += 1;
     state.trace = trace;
-    if (!open.has(hash)) state.handover = [];
+    dropConfirmed({ open }, hash, state);
     const body = bodyOf(event, changed ? state.alert.change : null, trace);
     tables.addEvent(hash, { seq: journal.seq, claim: event.claim, receivedAt, body, payload: event.payload }, !open.has(hash));
     this.#states.set(hash, state);

@@ -3,6 +3,7 @@ import type { Alarm } from "../lib/alarm.ts";
 import type { OpenSet } from "../lib/open-set.ts";
 import type { Journal } from "./journal.ts";
 import type { LedgerStages } from "./stages.ts";
+import type { AlertState } from "./state.ts";
 import type { LedgerTables } from "./tables.ts";
 
 /** Rows, open list and alarm of one ledger, and the one way to write them. */
@@ -22,3 +23,11 @@ export interface LedgerCore {
 
 /** The alarm is the backstop for what a crash left behind: open work is looked at again after this long. */
 export const BACKSTOP_MS = 15_000;
+
+/**
+ * Before more is planned for an alert: what it handed over is confirmed once it has left the open list, though its row, which is not
+ * written for that, still names it. Handed over again, an outbox that has removed its slot since would plan it a second time.
+ */
+export function dropConfirmed({ open }: Pick<LedgerCore, "open">, hash: string, state: AlertState): void {
+  if (!open.has(hash)) state.handover = [];
+}

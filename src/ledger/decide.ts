@@ -4,7 +4,7 @@ import type { DetailRef } from "../alert.ts";
 import type { LookupAnswer } from "../enricher/interface.ts";
 import { gather } from "../lib/gather.ts";
 import { errorText, flushLog, log, logMany } from "../lib/log.ts";
-import { BACKSTOP_MS, type LedgerCore } from "./core.ts";
+import { BACKSTOP_MS, dropConfirmed, type LedgerCore } from "./core.ts";
 import { applyAnswers, distinct, notePending, type Ready, UNDER_WAY_MS } from "./detail.ts";
 import { noteIndicators } from "./indicators.ts";
 import type { TraceStep } from "./interface.ts";
@@ -199,7 +199,7 @@ export class Decider {
       if (planned) noteStyles(state, planned);
     }
     notePending(state, ready, events, told, now);
-    if (!open.has(ready.hash)) state.handover = [];
+    dropConfirmed(this.#core, ready.hash, state);
     journal.counts.handed += planMessages(state, wanted, { events: routed, receivedAt: firstOf(events) });
     if (state.handover.length > 0 || state.alert.version !== before.alert.version || events.length > 0) open.add(ready.hash);
     tables.writeState(ready.hash, state, now);

@@ -5,7 +5,7 @@ import type { VerdictAnswer } from "../enricher/interface.ts";
 import { gather } from "../lib/gather.ts";
 import { errorText, log } from "../lib/log.ts";
 import { advanceEnrichments } from "./advance.ts";
-import { BACKSTOP_MS, type LedgerCore } from "./core.ts";
+import { BACKSTOP_MS, dropConfirmed, type LedgerCore } from "./core.ts";
 import { UNDER_WAY_MS } from "./detail.ts";
 import { keyOf } from "./indicators.ts";
 import type { TraceStep } from "./interface.ts";
@@ -114,7 +114,7 @@ export class LookupDesk {
     const advanced = round.enrichments.length > 0 ? advanceEnrichments(before, round.enrichments, context) : undefined;
     const state = plannable(advanced?.state ?? before);
     state.lookups = { ...before.lookups, open: round.open, due: nextDue(round.open, now) };
-    if (!open.has(hash)) state.handover = [];
+    dropConfirmed(this.#core, hash, state);
     if (advanced) this.#planAgain(hash, state, planner, round.trace, now);
     else for (const [seq, steps] of round.trace) this.#addTrace(hash, seq, steps);
     tables.writeState(hash, state, now);

@@ -16,7 +16,7 @@ import type { DumpedRow, DumpPage, DumpPosition } from "../lib/table-dump.ts";
 import type { Adopted, Staged } from "../lib/table-restore.ts";
 import { advanceOwn } from "./advance.ts";
 import { Commit } from "./commit.ts";
-import { BACKSTOP_MS, type LedgerCore } from "./core.ts";
+import { BACKSTOP_MS, dropConfirmed, type LedgerCore } from "./core.ts";
 import { Decider } from "./decide.ts";
 import { UNDER_WAY_MS } from "./detail.ts";
 import { Eraser } from "./erase.ts";
@@ -185,7 +185,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
           receivedAt: this.#core.stages.now(),
         };
         const advanced = advanceOwn(state, { status: own.status, comment }, context);
-        if (!this.#core.open.has(hash)) advanced.state.handover = [];
+        dropConfirmed(this.#core, hash, advanced.state);
         this.#core.tables.writeState(hash, advanced.state, context.receivedAt);
         this.#noteOwn(hash, advanced.state.alert.change, own, context.receivedAt);
         this.#core.open.add(hash);

@@ -53,17 +53,15 @@ export interface Settlement {
   budget?: Budget;
 }
 
-/** The books of one destination (promise 4). */
-export interface DestinationCounts {
-  planned: number;
-  own: number;
-  delivered: number;
-  merged: number;
-  pending: number;
-  dead: number;
-}
+/** What the books of a destination count (promise 4), in the order of the identity. */
+export const DESTINATION_COUNTS = ["planned", "own", "delivered", "merged", "pending", "dead"] as const;
 
-export const noDestinationCounts = (): DestinationCounts => ({ planned: 0, own: 0, delivered: 0, merged: 0, pending: 0, dead: 0 });
+/** The books of one destination. */
+export type DestinationCounts = Record<(typeof DESTINATION_COUNTS)[number], number>;
+
+/** Zero for every count. */
+export const noDestinationCounts = (): DestinationCounts =>
+  Object.fromEntries(DESTINATION_COUNTS.map((name) => [name, 0])) as DestinationCounts;
 
 /** How a destination is doing. Times in Unix ms. */
 export interface OutboxStatus {

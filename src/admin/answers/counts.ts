@@ -1,26 +1,14 @@
 // The books: how many of what, of each route and each destination.
 import * as z from "zod";
+import { ROUTE_COUNTS } from "../../ledger/interface.ts";
+import { DESTINATION_COUNTS } from "../../outbox/interface.ts";
 import { count } from "./page.ts";
 
 const counts = <const Name extends string>(names: readonly Name[]) =>
   Object.fromEntries(names.map((name) => [name, count()])) as Record<Name, ReturnType<typeof count>>;
 
-const ofRoute = counts([
-  "received",
-  "accepted",
-  "duplicate",
-  "test",
-  "ignored",
-  "refused",
-  "processing",
-  "unmatched",
-  "silenced",
-  "grouped",
-  "routed",
-  "failed",
-  "handed",
-]);
-const ofDestination = counts(["planned", "own", "delivered", "merged", "pending", "dead"]);
+const ofRoute = counts(ROUTE_COUNTS);
+const ofDestination = counts(DESTINATION_COUNTS);
 
 /** The counts of a route. */
 export const routeCounts = z.strictObject(ofRoute).meta({ id: "RouteCounts" });

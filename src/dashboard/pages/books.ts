@@ -1,8 +1,8 @@
 // The books as a flow that adds up: each number is the sum of those that it leads to.
 import { html } from "hono/html";
 import type { Books } from "../../admin/balance.ts";
-import { noRouteCounts, type RouteCounts } from "../../ledger/interface.ts";
-import { type DestinationCounts, noDestinationCounts } from "../../outbox/interface.ts";
+import { noRouteCounts, ROUTE_COUNTS, type RouteCounts } from "../../ledger/interface.ts";
+import { DESTINATION_COUNTS, type DestinationCounts, noDestinationCounts } from "../../outbox/interface.ts";
 import { type Html, type Tone, tag } from "../parts.ts";
 import { offBy } from "./attention.ts";
 
@@ -87,25 +87,8 @@ function bar(parts: Part[]): Html {
   return html`<svg class="share" viewBox="0 0 1000 1" preserveAspectRatio="none" aria-hidden="true">${pieces}</svg>`;
 }
 
-const ROUTE_COLUMNS = [
-  "received",
-  "accepted",
-  "duplicate",
-  "test",
-  "ignored",
-  "refused",
-  "processing",
-  "unmatched",
-  "silenced",
-  "grouped",
-  "routed",
-  "failed",
-  "handed",
-] as const satisfies (keyof RouteCounts)[];
-const DESTINATION_COLUMNS = ["planned", "own", "delivered", "merged", "pending", "dead"] as const satisfies (keyof DestinationCounts)[];
-
 const tables = (books: Books): Html =>
-  html`${table("Routes", ROUTE_COLUMNS, books.routes)}${table("Destinations", DESTINATION_COLUMNS, books.destinations)}`;
+  html`${table("Routes", ROUTE_COUNTS, books.routes)}${table("Destinations", DESTINATION_COUNTS, books.destinations)}`;
 
 function table<Column extends string>(
   caption: string,
