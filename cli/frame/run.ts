@@ -1,4 +1,5 @@
 // One run of a verb: where it writes, which relay it is about, how it asks.
+import { constants } from "node:os";
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import type { Role } from "../../src/admin/role.ts";
@@ -65,9 +66,19 @@ export function makeRun(options: GlobalOptions, terminal: Terminal): Run {
   };
 }
 
+/** Under an older Node one Ctrl-C comes twice: from the terminal, and passed on by cli/tocsin.mjs. What comes later means: now. */
+const ONE_INTERRUPT_MS = 1_000;
+
 function onInterrupt(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => controller.abort());
+  let first = Number.POSITIVE_INFINITY;
+  const interrupt = (signal: NodeJS.Signals): void => {
+    const at = performance.now();
+    if (at - first > ONE_INTERRUPT_MS) process.exit(128 + constants.signals[signal]);
+    first = Math.min(first, at);
+    controller.abort();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
   return controller.signal;
 }
 

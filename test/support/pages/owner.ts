@@ -73,9 +73,12 @@ export class Owner {
   runUntil(command: string, isEnough: (printed: string) => boolean): Promise<Done> {
     const child = this.#spawn("bash", ["-c", `exec ${this.#mine(command)}`]);
     let printed = "";
+    let isInterrupted = false;
     const heard = (text: string): void => {
       printed += text;
-      if (isEnough(printed)) child.kill("SIGINT");
+      if (isInterrupted || !isEnough(printed)) return;
+      isInterrupted = true;
+      child.kill("SIGINT");
     };
     child.stdout?.on("data", heard);
     child.stderr?.on("data", heard);
