@@ -31,6 +31,7 @@ export default defineConfig({
               durableObjects: {
                 TEST_LEDGER: { className: "TestLedger", useSQLite: true },
                 TEST_OUTBOX: { className: "TestOutbox", useSQLite: true },
+                TEST_CORRELATOR: { className: "TestCorrelator", useSQLite: true },
               },
               bindings: { TEST_MIGRATIONS: await readD1Migrations("./migrations"), LOCAL: "1", ADMIN_TOKEN: "test-admin-token" },
             },

@@ -8,10 +8,11 @@ import { backlog } from "./measure/backlog.ts";
 import { cost } from "./measure/cost.ts";
 import { endToEnd } from "./measure/end-to-end.ts";
 import { intake } from "./measure/intake.ts";
+import { rules } from "./measure/rules.ts";
 import { size } from "./measure/size.ts";
 import { storms } from "./measure/storms.ts";
 
-const benchmarks: readonly Benchmark[] = [intake, endToEnd, backlog, storms, cost, size];
+const benchmarks: readonly Benchmark[] = [intake, endToEnd, backlog, storms, cost, rules, size];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { quick: { type: "boolean", default: false }, only: { type: "string", multiple: true } } });

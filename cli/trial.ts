@@ -9,6 +9,7 @@ import { parseJson } from "../src/lib/json.ts";
 import { alertHash, alertId } from "../src/lib/names.ts";
 import { fail, ok, type Result } from "../src/outcome.ts";
 import { rememberConditions } from "../src/rules/condition.ts";
+import type { Lists } from "../src/rules/lists.ts";
 import { matchRules, type RuleDecision } from "../src/rules/match.ts";
 import { sources } from "../src/sources/index.ts";
 import type { ParseContext, ParsedEntry } from "../src/sources/source.ts";
@@ -35,8 +36,8 @@ export interface Trial {
 /** Stands in for the key behind `as = "hash"`, which is a secret of the relay: the names that it makes are others than the relay's. */
 const TRIAL_KEY = "of this trial alone";
 
-/** Reads the body of a request as the route would, at the time `now` (Unix ms); a refusal is a sentence, as the sender would get it. */
-export function trySample(route: Route, bytes: Uint8Array, now: number): Result<Trial, string> {
+/** Reads the body of a request as the route would, at the time `now` (Unix ms); a refusal is a sentence, as the sender would get it. `lists`: those of the configuration. */
+export function trySample(route: Route, bytes: Uint8Array, now: number, lists: Lists = {}): Result<Trial, string> {
   const source = sources.get(route.source);
   if (source === undefined) return fail(`There is no source ${route.source}.`);
   const body = parseJson(bytes);
@@ -54,11 +55,11 @@ export function trySample(route: Route, bytes: Uint8Array, now: number): Result<
     return fail([`422: unexpected content at ${where}: expected ${expected}.`, ...remarks.map((remark) => `  ${remark}`)].join("\n"));
   }
   const entries: readonly ParsedEntry[] = parsed.value.length > 0 ? parsed.value : [{ kind: "test" }];
-  return ok({ route: route.name, source: source.type, masked, entries: follow(route, entries, now), remarks });
+  return ok({ route: route.name, source: source.type, masked, entries: follow(route, entries, now, lists), remarks });
 }
 
 /** Events of one alert follow each other, as they would in the ledger. */
-function follow(route: Route, entries: readonly ParsedEntry[], now: number): Tried[] {
+function follow(route: Route, entries: readonly ParsedEntry[], now: number, lists: Lists): Tried[] {
   const states = new Map<string, AlertState>();
   const conditionOf = rememberConditions();
   return entries.map((entry): Tried => {
@@ -70,7 +71,7 @@ function follow(route: Route, entries: readonly ParsedEntry[], now: number): Tri
     const context = { alertId: id, source, route: name, defaultSeverity, receivedAt: now };
     const { state, changed } = advance(states.get(event.key), event, context);
     states.set(event.key, state);
-    const { decisions } = matchRules(route.rules, state.alert, state.alert.change, now, conditionOf);
+    const decisions = matchRules(route.rules, { alert: state.alert, change: state.alert.change, nowMs: now, lists }, conditionOf);
     // Without an id or a time, the same text may soon mean something new.
     const window = event.identified ? route.dedupWindowMs : UNIDENTIFIED_WINDOW_MS;
     return { kind: "event", event: event.type, recognised_for: span(window), changed, alert: state.alert, rules: decisions };

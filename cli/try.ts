@@ -22,8 +22,8 @@ export interface TryOptions {
 
 /** Tries a sample at the time `now` (Unix ms). */
 export function tryRoute(file: string, options: TryOptions, now: number): Trial {
-  const { routes } = parseTables(validate(file, options).document, registries, { local: !options.remote }).config;
-  const trial = trySample(chosen(routes, options.route), sampleOf(options.sample), now);
+  const { routes, lists } = parseTables(validate(file, options).document, registries, { local: !options.remote }).config;
+  const trial = trySample(chosen(routes, options.route), sampleOf(options.sample), now, lists);
   if (!trial.ok) throw new Failure(trial.reason);
   return trial.value;
 }

@@ -1,6 +1,7 @@
 // The Worker's bindings, as wrangler.toml names them. Secrets that routes and destinations name are members as well; they are
 // read by name with `readSecret`.
 import type { BudgetCalls } from "./budget/interface.ts";
+import type { CorrelatorCalls } from "./correlator/interface.ts";
 import type { EnricherCalls } from "./enricher/interface.ts";
 import type { LedgerCalls } from "./ledger/interface.ts";
 import type { QueueProbe } from "./lib/queue-probe.ts";
@@ -16,6 +17,7 @@ export interface Env extends Record<string, unknown> {
   DELIVERIES: Queue<QueuedMessage | QueueProbe>;
   LEDGER: Namespace<LedgerCalls>;
   OUTBOX: Namespace<OutboxCalls>;
+  CORRELATOR: Namespace<CorrelatorCalls>;
   ENRICHER: Namespace<EnricherCalls>;
   BUDGET: Namespace<BudgetCalls>;
   /** Guards the admin API and the dashboard. */

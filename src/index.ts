@@ -6,6 +6,8 @@ import { adminApi } from "./admin/api.ts";
 import { healthz } from "./admin/health.ts";
 import { metrics } from "./admin/metrics.ts";
 import { sweep } from "./admin/sweep.ts";
+import { correlatorClass } from "./correlator/object.ts";
+import { correlatorStages } from "./correlator/stages.ts";
 import { dashboard } from "./dashboard/pages.ts";
 import { consume } from "./deliver/consume.ts";
 import { destinations } from "./destinations/index.ts";
@@ -23,7 +25,7 @@ import { stagesOf } from "./process/stages.ts";
 import { type OwnExports, withoutAddress } from "./scribe.ts";
 import { sources } from "./sources/index.ts";
 import { ConfigCache } from "./store/config-cache.ts";
-import { configVersion, loadConfig } from "./store/config-reader.ts";
+import { changesOf, loadConfig } from "./store/config-reader.ts";
 import { answerProbe } from "./store/queue-probe.ts";
 
 // Workers have no eval: zod must not try to compile its schemas.
@@ -32,7 +34,7 @@ z.config({ jitless: true });
 if (Reflect.get(env, "LOCAL") !== "1") logObjects();
 
 const config = new ConfigCache({
-  version: configVersion,
+  changes: changesOf,
   load: (db) =>
     loadConfig(
       db,
@@ -45,6 +47,7 @@ export const Ledger = ledgerClass<Env>((env, { route, name, keeper }) =>
   stagesOf(env, route, name, keeper, config, { sources, enrichers }),
 );
 export const Outbox = outboxClass<Env>((env, destination) => outboxStages(env, destination, config, destinations));
+export const Correlator = correlatorClass<Env>((env, { route, keeper }) => correlatorStages(env, route, keeper, config));
 export { Budget } from "./budget/object.ts";
 export { Scribe } from "./scribe.ts";
 export const Enricher = enricherClass<Env>(sources, enrichers);

@@ -2,7 +2,7 @@
 // can be counted as well.
 import { env } from "cloudflare:workers";
 import type { Env } from "../../src/env.ts";
-import worker, { Enricher, Ledger, Outbox } from "../../src/index.ts";
+import worker, { Correlator, Enricher, Ledger, Outbox } from "../../src/index.ts";
 import type { QueuedMessage } from "../../src/outbox/interface.ts";
 import { count, countDatabase, counted, countQueue, countStorage } from "./counters.ts";
 
@@ -35,9 +35,10 @@ function countedClass<Base extends ObjectClass>(base: Base, owner: string): Base
 
 const CountedLedger = countedClass(Ledger, "ledger");
 const CountedOutbox = countedClass(Outbox, "outbox");
+const CountedCorrelator = countedClass(Correlator, "correlator");
 const CountedEnricher = countedClass(Enricher, "enricher");
 
-export { CountedEnricher as Enricher, CountedLedger as Ledger, CountedOutbox as Outbox };
+export { CountedCorrelator as Correlator, CountedEnricher as Enricher, CountedLedger as Ledger, CountedOutbox as Outbox };
 
 const bindings = env as unknown as Env;
 countDatabase(bindings.DB);

@@ -22,6 +22,7 @@ import { addRevisions } from "./revisions.ts";
 import { addRoutes } from "./routes.ts";
 import { addSecrets } from "./secrets.ts";
 import { addSendSample } from "./send-sample.ts";
+import { addSilences } from "./silences.ts";
 import { addTail } from "./tail.ts";
 import { addTests } from "./tests.ts";
 import { addTokens } from "./tokens.ts";
@@ -35,6 +36,7 @@ const groups: readonly Group[] = [
   addSecrets,
   addTail,
   addAlerts,
+  addSilences,
   addBooks,
   addBacklog,
   addDeliveries,

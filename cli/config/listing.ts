@@ -53,7 +53,7 @@ export function listingOf({ rows, version, revision, last }: ConfigState, local:
   return {
     revision,
     applied_at: last?.applied_at,
-    relay: { broken: config.broken.filter(({ kind }) => kind === "relay").map(({ name, problem }) => ({ name, problem })) },
+    relay: { broken: config.broken.flatMap(brokenOfRelay) },
     routes: rows.routes.map((row) => ({
       ...routeLine(row, routes.get(row.name)),
       broken: problemOf("route", row.name),
@@ -68,6 +68,12 @@ export function listingOf({ rows, version, revision, last }: ConfigState, local:
         .map(({ name, problem }) => ({ name, type: "", broken: problem })),
     ],
   };
+}
+
+/** What is wrong with the relay's own settings, and with what belongs to no route alone. */
+function brokenOfRelay({ kind, name, problem }: Config["broken"][number]): Listing["relay"]["broken"] {
+  if (kind === "relay") return [{ name, problem }];
+  return kind === "list" || kind === "inhibition" ? [{ name: `${kind} ${name}`, problem }] : [];
 }
 
 function routeLine(row: RouteRow, route: Route | undefined): ListedRoute {

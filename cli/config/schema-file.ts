@@ -11,6 +11,7 @@ const TABLES: Record<string, (schema: JsonSchema, key: string) => unknown> = {
   "[destinations.NAME]": ({ definitions }, key) => Object(definitions)[`destination.${key}`],
   "[routes.NAME]": ({ definitions }, key) => Object(definitions)[`route.${key}`],
   "[[routes.NAME.rules]]": ({ definitions }, key) => Object(Object(definitions)["route.rules"].items.properties)[key],
+  "[[inhibit]]": ({ properties }, key) => Object(properties?.inhibit?.items).properties?.[key],
   "[enrichers.NAME]": ({ definitions }, key) => Object(definitions)[`enricher.${key}`],
 };
 

@@ -34,13 +34,25 @@ export const count = (flags: string, what: string, most: number, standard?: numb
 export const moment = (flags: string, what: string, now: () => number = Date.now): Option =>
   new Option(flags, `${what}: 2h (ago), 2026-11-21 or 2026-11-21T14:00Z`).argParser((text) => momentOf(text, now()));
 
+/** An option with a moment to come: a time in UTC, or in how long. The value is as it was written, for whoever knows the relay's clock. */
+export const comingMoment = (flags: string, what: string): Option =>
+  new Option(flags, `${what}: 2h (from now), 2026-11-21 or 2026-11-21T14:00Z`).argParser((text) => {
+    if (parseDuration(text) === undefined && momentIn(text) === undefined)
+      throw new InvalidArgumentError("It must be a time such as 2026-11-21T14:00Z, or in how long: 30m, 2h, 7d.");
+    return momentIn(text) ?? text;
+  });
+
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
 function momentOf(text: string, now: number): string {
   const ago = parseDuration(text);
   if (ago !== undefined) return new Date(now - ago).toISOString();
+  const at = momentIn(text);
+  if (at === undefined) throw new InvalidArgumentError("It must be a time such as 2026-11-21T14:00Z, or how long ago: 30m, 2h, 7d.");
+  return at;
+}
+
+function momentIn(text: string): string | undefined {
   const inUtc = /T.*(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes("T") ? text : `${text}Z`;
-  if (!TIME.test(text) || Number.isNaN(Date.parse(inUtc)))
-    throw new InvalidArgumentError("It must be a time such as 2026-11-21T14:00Z, or how long ago: 30m, 2h, 7d.");
-  return new Date(inUtc).toISOString();
+  return TIME.test(text) && !Number.isNaN(Date.parse(inUtc)) ? new Date(inUtc).toISOString() : undefined;
 }

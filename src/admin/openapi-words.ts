@@ -21,6 +21,7 @@ const TAGS: Record<string, [name: string, description: string]> = {
   enrichers: ["Enrichers", "Who is asked about indicators"],
   inbox: ["Inbox", "Living messages that Tocsin itself shows"],
   routes: ["Routes", "Where alerts come from"],
+  silences: ["Silences", "What is hidden for a while"],
   tokens: ["Tokens", "Who may come in"],
 };
 /** Addresses that belong to another's tag. */

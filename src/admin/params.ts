@@ -1,5 +1,6 @@
 // Query parameters that several lists share. An empty value counts as absent, since that is what an empty form field sends.
 import * as z from "zod";
+import { parseDuration } from "../lib/duration.ts";
 import { decodeCursor, type Position } from "./cursor.ts";
 
 const split = (text: string): string[] =>
@@ -32,6 +33,15 @@ const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?
 export function momentOf(text: string): string | undefined {
   const ms = DATE.test(text) ? Date.parse(inUtc(text)) : Number.NaN;
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}
+
+/** The end of what ISO 8601 writes with four digits for the year. */
+const LAST_MS = Date.UTC(9999, 11, 31);
+
+/** A moment as `momentOf` reads it, or so long after `from` (Unix ms) as a duration says; undefined for what is neither. */
+export function momentAfter(text: string, from: number): string | undefined {
+  const ms = parseDuration(text);
+  return ms === undefined ? momentOf(text) : new Date(Math.min(from + ms, LAST_MS)).toISOString();
 }
 
 /** A moment, as `momentOf` reads it. */

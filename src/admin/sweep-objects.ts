@@ -1,10 +1,10 @@
 // The sweep's way through everything that stores something: ledgers, which know the retention of their route even when it was removed,
-// then outboxes and enrichers, then D1. What fails is named, and stops nothing.
+// then outboxes, correlators and enrichers, then D1. What fails is named, and stops nothing.
 import type { Config } from "../config/model.ts";
-import { type Retentions, retentionOf } from "../config/retention.ts";
+import { type Retentions, retentionFor, retentionOf } from "../config/retention.ts";
 import type { Env } from "../env.ts";
 import { errorText, log } from "../lib/log.ts";
-import { ledgerName, outboxName, parseLedgerName } from "../lib/names.ts";
+import { ledgerName, outboxName, parseCorrelatorName, parseLedgerName } from "../lib/names.ts";
 import { knownObjects } from "../store/objects.ts";
 import { pruneDatabase } from "../store/prune.ts";
 import type { LastSweep } from "../store/upkeep.ts";
@@ -66,13 +66,19 @@ export async function sweepObjects(env: Env, { routes, destinations, relay }: Co
       return part;
     }),
   );
-  await each(rest, (name) => attempt(name, () => sweepOther(env, name, areKnown ? retentions : undefined)));
+  await each(rest, (name) => attempt(name, () => sweepOther(env, name, areKnown ? retentions : undefined, now())));
   const auditMs = relay.retentionAuditMs ?? AUDIT_MS;
   if (areKnown) await attempt("d1", () => pruneDatabase(env.DB, { retentions, auditMs }, now()));
   return swept;
 }
 
-async function sweepOther(env: Env, name: string, retentions: Retentions | undefined): Promise<Part> {
+async function sweepOther(env: Env, name: string, retentions: Retentions | undefined, now: number): Promise<Part> {
+  if (name.startsWith("correlator:")) {
+    // It keeps titles and keys: what a source wrote.
+    const { payloadsMs } = retentions ? retentionFor(retentions, `${parseCorrelatorName(name)}.`) : FOREVER;
+    const { removed, more } = await env.CORRELATOR.getByName(name).sweep(now - payloadsMs);
+    return { removed: { correlations: removed }, more };
+  }
   if (!name.startsWith("enricher:")) return env.OUTBOX.getByName(name).sweep(retentions);
   return { removed: { verdicts: await env.ENRICHER.getByName(name).sweep() }, more: false };
 }

@@ -47,7 +47,8 @@ describe("a destination whose binding is missing", () => {
   });
 
   it("is left out alone when it stands in D1", () => {
-    const rows = { version: 1, relay: [], routes: [], enrichers: [], destinations: [{ name: "out", type: "post", settings: "{}" }] };
+    const others = { relay: [], routes: [], enrichers: [], lists: [], inhibitions: [] };
+    const rows = { version: 1, ...others, destinations: [{ name: "out", type: "post", settings: "{}" }] };
     const config = parseRows(rows, registries, { local: true, bindings: none });
     expect(config.destinations).toEqual([]);
     expect(config.broken).toMatchObject([{ kind: "destination", name: "out", problem: expect.stringContaining("POST_OFFICE") }]);

@@ -1,5 +1,5 @@
 // A difference in words: lines for a terminal or a log. Colours are up to whoever prints them.
-import type { Change } from "./changes.ts";
+import { CHANGE_KINDS, type Change } from "./changes.ts";
 
 import { inlineToml, keyText } from "./inline.ts";
 import type { KeyChange } from "./key-changes.ts";
@@ -32,7 +32,7 @@ export const lineText = ({ sign, depth, text }: ChangeLine): string => `${"  ".r
 /** How much a difference is, in words: `2 routes added, 1 destination changed`. */
 export function changesInWords(changes: readonly Change[]): string {
   const counts = (["added", "changed", "removed"] as const).flatMap((change) =>
-    (["relay", "destination", "enricher", "route"] as const).flatMap((kind) => {
+    CHANGE_KINDS.flatMap((kind) => {
       const count = changes.filter((one) => one.kind === kind && one.change === change).length;
       if (count === 0) return [];
       return [kind === "relay" ? `relay ${change}` : `${count} ${kind}${count === 1 ? "" : "s"} ${change}`];

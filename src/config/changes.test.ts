@@ -1,8 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { changeLines, changesInWords, lineText } from "./change-lines.ts";
 import { type Change, changesBetween } from "./changes.ts";
 import { rowsOf } from "./document.ts";
 import { registries } from "./fake-registries.ts";
+
+// What is refused is shown with stars: nobody can tell what it is.
+vi.mock("./not-yet.ts", () => ({ NOT_YET: {} }));
 
 const ID_A = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
 const ID_B = "5ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
@@ -14,6 +17,41 @@ const keys = (before: object, after: object) => changes(before, after).flatMap((
 const lines = (before: object, after: object) => changeLines(changes(before, after)).map(lineText);
 
 describe("the difference of two configurations", () => {
+  it("tells what comes into a list and what goes, and inhibitions by their names", () => {
+    const inhibit = (...all: object[]) => ({ inhibit: all });
+    const a = { name: "a", source: "true", target: "true", by: "tag" };
+    expect(lines({ lists: { vips: ["x", "y"] } }, { lists: { vips: ["y", "z"], more: [] } })).toEqual([
+      "+ list more",
+      "  + items = []",
+      "~ list vips",
+      '  - items = ["x"]',
+      '  + items = ["z"]',
+    ]);
+    expect(lines({ lists: { vips: ["x", "y"] } }, { lists: { vips: ["y", "x"] } })).toEqual([
+      "~ list vips",
+      "  ~ items: in another order, or some twice",
+    ]);
+    expect(lines({ lists: { vips: ["x"] } }, {})).toEqual(["- list vips"]);
+    expect(lines(inhibit(a, { ...a, name: "b" }), inhibit({ ...a, name: "b", wait: "5s" }))).toEqual([
+      "- inhibition a",
+      "~ inhibition b",
+      '  + wait = "5s"',
+    ]);
+    expect(changes(inhibit(a, { ...a, name: "b" }), inhibit({ ...a, name: "b" }, a))).toEqual([]);
+    expect(changesInWords(changes({ lists: { x: [] } }, { lists: { y: [] }, ...inhibit(a) }))).toBe(
+      "1 list added, 1 inhibition added, 1 list removed",
+    );
+  });
+
+  it("of gates is told key by key", () => {
+    expect(
+      lines(
+        rules({ name: "a", to: ["box"], hours: { zone: "UTC", from: "08:00" } }),
+        rules({ name: "a", to: ["box"], hours: { zone: "UTC", from: "09:00" }, mute: true }),
+      ),
+    ).toEqual(["~ route prod", '  + rules["a"].mute = true', '  ~ rules["a"].hours.from: "08:00" -> "09:00"']);
+  });
+
   it("names what came, went and changed, in the order of the export", () => {
     const before = {
       relay: { url: "https://relay.example.com" },

@@ -9,20 +9,22 @@ import { isTable } from "./table.ts";
 
 export type { KeyChange } from "./key-changes.ts";
 
-/** A route, destination or enricher that differs, or the relay's own settings. An added one has all its keys, a removed one none. */
+/** What may differ, in the order in which it is told. */
+export const CHANGE_KINDS = ["relay", "list", "destination", "enricher", "route", "inhibition"] as const;
+type NamedKind = Exclude<(typeof CHANGE_KINDS)[number], "relay">;
+const NAMED_KINDS = CHANGE_KINDS.filter((kind) => kind !== "relay");
+
+/** A route, destination, enricher, list or inhibition that differs, or the relay's own settings. An added one has all its keys, a removed one none. */
 export interface Change {
-  kind: "relay" | "destination" | "enricher" | "route";
+  kind: (typeof CHANGE_KINDS)[number];
   /** `relay` for the relay's own settings. */
   name: string;
   change: "added" | "removed" | "changed";
   keys: KeyChange[];
 }
 
-interface Sections {
+interface Sections extends Record<NamedKind, Map<string, Sided>> {
   relay: Sided;
-  destination: Map<string, Sided>;
-  enricher: Map<string, Sided>;
-  route: Map<string, Sided>;
   isUnreadable(kind: string, name: string): boolean;
 }
 
@@ -32,17 +34,18 @@ export function changesBetween(before: TableRows, after: TableRows, registries: 
   const relay = differingKeys(old.relay, fresh.relay);
   return [
     ...(relay.length > 0 ? [{ kind: "relay" as const, name: "relay", change: "changed" as const, keys: relay }] : []),
-    ...(["destination", "enricher", "route"] as const).flatMap((kind) => changesOf(kind, old, fresh)),
+    ...NAMED_KINDS.flatMap((kind) => changesOf(kind, old, fresh)),
   ];
 }
 
-function changesOf(kind: "destination" | "enricher" | "route", old: Sections, fresh: Sections): Change[] {
+function changesOf(kind: NamedKind, old: Sections, fresh: Sections): Change[] {
   const names = [...new Set([...old[kind].keys(), ...fresh[kind].keys()])].sort();
   return names.flatMap((name): Change[] => {
     const [before, after] = [old[kind].get(name), fresh[kind].get(name)];
     if (after === undefined) return [{ kind, name, change: "removed", keys: [] }];
-    if (before === undefined) return [{ kind, name, change: "added", keys: differingKeys(NOTHING, after) }];
-    const keys = [...differingKeys(before, after), ...unreadableKeys(kind, name, old, fresh)];
+    const differing = kind === "list" ? differingItems : differingKeys;
+    if (before === undefined) return [{ kind, name, change: "added", keys: differing(NOTHING, after) }];
+    const keys = [...differing(before, after), ...unreadableKeys(kind, name, old, fresh)];
     return keys.length === 0 ? [] : [{ kind, name, change: "changed", keys }];
   });
 }
@@ -57,16 +60,33 @@ function sectionsOf(rows: TableRows, registries: Registries): Sections {
   const { document, unreadable } = documentOf(rows);
   const stars = plainSecretsIn(document, registries).map((one) => ({ ...one, shown: STARS }));
   const shown = replacePlaced(document, stars);
-  const section = (name: keyof typeof document): Map<string, Sided> =>
+  const section = (name: "destinations" | "enrichers" | "routes"): Map<string, Sided> =>
     new Map(Object.entries(document[name]).map(([key, real]): [string, Sided] => [key, sided(real, at(at(shown, name), key))]));
   return {
     relay: sided(document.relay, at(shown, "relay")),
+    list: new Map(Object.entries(document.lists).map(([name, items]) => [name, { real: { items }, shown: { items } }])),
+    inhibition: new Map(document.inhibit.map((table) => [String(table.name), { real: table, shown: table }])),
     destination: section("destinations"),
     enricher: section("enrichers"),
     route: section("routes"),
     isUnreadable: (kind, name) => unreadable.some((one) => one.kind === kind && one.name === name),
   };
 }
+
+/** Of a list, what comes and what goes: it may have thousands of members. */
+function differingItems(before: Sided, after: Sided): KeyChange[] {
+  const [old, fresh] = [itemsOf(before), itemsOf(after)];
+  const [had, has] = [new Set(old), new Set(fresh)];
+  const [gone, come] = [old.filter((item) => !has.has(item)), fresh.filter((item) => !had.has(item))];
+  const isTurned = gone.length + come.length === 0 && JSON.stringify(old) !== JSON.stringify(fresh);
+  return [
+    ...(gone.length > 0 ? [{ key: "items", before: gone }] : []),
+    ...(come.length > 0 || (before === NOTHING && fresh.length === 0) ? [{ key: "items", after: come }] : []),
+    ...(isTurned ? [{ key: "items", note: "in another order, or some twice" }] : []),
+  ];
+}
+
+const itemsOf = ({ real: { items } }: Sided): unknown[] => (Array.isArray(items) ? items : []);
 
 const sided = (real: unknown, shown: unknown): Sided => ({ real: asTable(real), shown: asTable(shown) });
 const asTable = (value: unknown): Side => (isTable(value) ? value : {});

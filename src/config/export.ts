@@ -2,7 +2,7 @@
 // fixed order. No plain secret is in it.
 import { stringify } from "smol-toml";
 import { changesBetween } from "./changes.ts";
-import { documentOf, rowsOf } from "./document.ts";
+import { type ConfigDocument, documentOf, type ReadRows, rowsOf } from "./document.ts";
 import { type PlacedText, plainSecretsIn, replacePlaced, STARS } from "./plain-secrets.ts";
 import { type Path, pathText } from "./problem.ts";
 import type { Registries } from "./route.ts";
@@ -23,7 +23,7 @@ export function exportText(
 ): string {
   if (lastText !== undefined && says(lastText, rows, registries, secrets)) return lastText;
   const { document, unreadable } = documentOf(rows);
-  for (const { kind, name } of unreadable) delete document[`${kind}s`][name];
+  for (const { kind, name } of unreadable) leaveOut(document, kind, name);
   const named = secrets === "plain" ? [] : withNames(plainSecretsIn(document, registries), document);
   const nulls = nullsIn(document);
   const comments = [
@@ -35,10 +35,15 @@ export function exportText(
         ]),
     ...(nulls.length === 0 ? [] : [`Left out, since TOML has no null: ${nulls.map(pathText).join(", ")}.`]),
   ];
-  const filled = Object.entries(document).filter(([, table]) => Object.keys(table).length > 0);
+  const filled = Object.entries(document).filter(([, section]) => Object.keys(section).length > 0);
   const text =
     filled.length === 0 ? "# Nothing is configured.\n" : stringify(withoutNulls(replacePlaced(Object.fromEntries(filled), named)));
   return comments.length === 0 ? text : `${comments.map((line) => `# ${line}`.trimEnd()).join("\n")}\n\n${text}`;
+}
+
+function leaveOut(document: ConfigDocument, kind: ReadRows["unreadable"][number]["kind"], name: string): void {
+  if (kind === "inhibition") document.inhibit = document.inhibit.filter((table) => table.name !== name);
+  else delete document[`${kind}s`][name];
 }
 
 /** A text that was applied once, as it may be shown: with stars for every plain secret; undefined when it cannot be read any more. */

@@ -1,5 +1,8 @@
 // The configuration file as a JSON schema, for editors: made from the schemas that judge it. Draft 7, which editors of TOML know.
 import * as z from "zod";
+import { inhibitSchema } from "./gate-schemas.ts";
+import { listsSchema } from "./lists.ts";
+import { NOT_YET } from "./not-yet.ts";
 import type { Adapter, Registries } from "./route.ts";
 import { destinationSchema, enricherSchema, relaySchema, routeSchema } from "./schema.ts";
 
@@ -20,9 +23,11 @@ export function fileSchema(registries: Registries): JsonSchema {
     additionalProperties: false,
     properties: {
       relay: ofZod(relaySchema),
+      ...(NOT_YET.lists === undefined ? { lists: ofZod(listsSchema) } : {}),
       destinations: named(kinds("destination", "type", registries.destinations)),
       enrichers: named(kinds("enricher", "type", registries.enrichers, { byName: true })),
       routes: named(kinds("route", "source", registries.sources)),
+      ...(NOT_YET.inhibit === undefined ? { inhibit: ofZod(z.array(inhibitSchema)) } : {}),
     },
     definitions: Object.assign({}, ...Object.entries(COMMON).map(([kind, schema]) => definitions(kind, ofZod(schema)))),
   };

@@ -61,6 +61,8 @@ describe("the configuration of masks", () => {
       routes: [{ name: "prod", id: ID, source: "bell", enabled: 1, settings: '{"mask":[{"path":"ip","as":"hash"}]}', rules: "[]" }],
       destinations: [],
       enrichers: [],
+      lists: [],
+      inhibitions: [],
     };
     expect(parseRows(rows, registries).routes[0]?.mask).toMatchObject({ key: "secret:MASK_KEY", fields: [{ path: "ip", as: "hash" }] });
     // Without the key the route serves nobody: its values would be kept as they are, or told apart by nothing.

@@ -11,8 +11,20 @@ export interface Config {
   routes: Route[];
   destinations: DestinationConfig[];
   enrichers: EnricherConfig[];
+  /** Texts by the name of their list, for conditions and holidays. */
+  lists: Record<string, string[]>;
+  inhibitions: Inhibition[];
+  /** Those that have not ended; none in a configuration that was not read from D1. */
+  silences: Silence[];
+  /** Grows with every change of the configuration or of a silence; 0 as `version`. */
+  changes: number;
   /** Rows that do not parse: each is disabled alone, loudly. */
-  broken: { kind: "route" | "destination" | "enricher" | "relay"; name: string; id?: string; problem: string }[];
+  broken: {
+    kind: "route" | "destination" | "enricher" | "relay" | "list" | "inhibition" | "silence";
+    name: string;
+    id?: string;
+    problem: string;
+  }[];
 }
 
 export interface Relay {
@@ -58,6 +70,8 @@ export interface Route {
   severityMap?: Record<string, Severity>;
   /** Window for events that have an id or a time of their own. */
   dedupWindowMs: number;
+  /** Key paths: events that are equal in these, in severity, status and assets are copies of each other within the window. */
+  dedupKey?: string[];
   /** How long an event waits for the source's API before the thin alert goes out. */
   softDeadlineMs: number;
   retentionMs: number;
@@ -77,13 +91,109 @@ export interface Rule {
   enabled: boolean;
   /** CEL; absent matches everything. */
   when?: string;
-  /** Names of destinations: the same for every severity, or by severity. */
+  /** Names of destinations: the same for every severity, or by severity. Empty where `mute` is true and nobody is named: then nobody is told. */
   to: string[] | Partial<Record<Severity | "default", string[]>>;
   stop: boolean;
   /** In place of the destination's own, for the alerts that this rule sends there. */
   detail?: Detail;
   template?: Template;
   ping?: Ping;
+  /** `true`: what matches is told to nobody in `to`. Ms: how long after a message an update without urgent news is held back. */
+  mute?: true | number;
+  hours?: RuleHours;
+  threshold?: Threshold;
+  unless?: Unless;
+  group?: Group;
+  escalate?: EscalationStep[];
+}
+
+/** When something is open: on these days between these times of the zone, but not on holidays. */
+export interface Hours {
+  /** IANA name, such as `Europe/Paris`. */
+  zone: string;
+  days: Weekday[];
+  /** Minutes after midnight; `to` before `from` is on the next day, 1440 is midnight. */
+  from: number;
+  to: number;
+  /** `YYYY-MM-DD` in the zone, or the name of a list of such. */
+  holidays?: string[] | string;
+}
+export type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+
+/** Hours of a rule, and what becomes of its alerts outside them. */
+export interface RuleHours extends Hours {
+  /** The first two wait until it opens: as single messages, or as one digest. `{ to }`: another destination in place of the rule's own. */
+  outside: "hold" | "digest" | "drop" | { to: string };
+}
+
+/** So many events of one key within so long raise an alert of their own. */
+export interface Threshold {
+  count: number;
+  withinMs: number;
+  /** Key paths; empty: one key for all. */
+  by: string[];
+  title?: string;
+  severity?: Severity;
+  category?: string;
+  tags?: string[];
+}
+
+/** The rule tells only if no event that `when` fits follows in time; with the same key where there is `by`. */
+export interface Unless {
+  when: string;
+  withinMs: number;
+  by: string[];
+}
+
+/** Alerts with the same key become one message. */
+export interface Group {
+  by: string[];
+  waitMs: number;
+  intervalMs: number;
+}
+
+/** What happens when nobody has taken an alert in hand. */
+export interface EscalationStep {
+  /** Since the rule's message, by severity; a severity that is absent is not escalated by this step. */
+  afterMs: Partial<Record<Severity, number>>;
+  /** Absent: those who show it already. */
+  to?: string[];
+  ping?: Ping;
+  /** Of the last step: again after this, until somebody takes it. */
+  everyMs?: number;
+}
+
+/** An alert that holds others back: while one that `source` fits is not resolved, those that `target` fits and that share a key wait. */
+export interface Inhibition {
+  name: string;
+  source: string;
+  target: string;
+  by: string[];
+  /** How long a target waits for a source that is on its way. */
+  waitMs: number;
+  /** Names of routes; absent: each, by itself. */
+  routes?: string[];
+}
+
+/** Hides what it fits for a while. Made by people at the API, not part of the file. Times in Unix ms. */
+export interface Silence {
+  id: string;
+  /** CEL. */
+  when: string;
+  from: number;
+  until: number;
+  /** Only within these, again and again. */
+  recur?: Hours;
+  /** The highest severity that it hides. */
+  ceiling: Severity;
+  owner: string;
+  comment: string;
+  /** Names of routes; absent: every route. */
+  routes?: string[];
+  createdAt: number;
+  createdBy: string;
+  /** Somebody ended it before its time. */
+  endedAt?: number;
 }
 
 /** How much a message tells. `simple`: title, severity, link and id alone. */

@@ -55,6 +55,10 @@ describe("a configuration that is right", () => {
         },
       ],
       enrichers: [],
+      lists: {},
+      inhibitions: [],
+      silences: [],
+      changes: 0,
       broken: [],
     });
   });

@@ -3,12 +3,16 @@ import type * as z from "zod";
 import type { HasBinding } from "./binding-problems.ts";
 import { enrichProblems, parseEnricher } from "./enricher.ts";
 import { failoversOf } from "./failover-problems.ts";
-import type { Config, DestinationConfig, EnricherConfig, Relay, Route } from "./model.ts";
+import { notYet } from "./fields.ts";
+import { parseInhibition, sameNames } from "./inhibition.ts";
+import { parseList } from "./lists.ts";
+import type { Config, DestinationConfig, EnricherConfig, Inhibition, Relay, Route } from "./model.ts";
+import { NOT_YET } from "./not-yet.ts";
 import { type Problem, parseWith, unknownKey } from "./problem.ts";
 import { parseDestination, parseRoute, type Registries } from "./route.ts";
 import { idProblems } from "./route-ids.ts";
 import { notifyProblems } from "./rule-problems.ts";
-import { LATER_TABLES, relaySchema, TABLES } from "./schema.ts";
+import { relaySchema, TABLES } from "./schema.ts";
 import { secretProblems } from "./secret-policy.ts";
 import { isTable } from "./table.ts";
 
@@ -39,7 +43,9 @@ export function parseTables(document: unknown, registries: Registries, options: 
     destinations: section(tables, "destinations"),
     routes: section(tables, "routes"),
     enrichers: section(tables, "enrichers"),
+    lists: section(tables, "lists"),
   };
+  const lists = named.lists.entries.map(([name, list]) => ({ name, parsed: parseList(name, list, ["lists", name]) }));
   const failovers = failoversOf(named.destinations.entries);
   const destinations = named.destinations.entries.map(([name, table]) =>
     parseDestination(name, table, ["destinations", name], { registries, failovers, secrets: policy, hasBinding: options.bindings }),
@@ -52,6 +58,8 @@ export function parseTables(document: unknown, registries: Registries, options: 
       maskKey: relay.value?.mask_key,
     },
     destinations: new Set(named.destinations.entries.map(([name]) => name)),
+    // A list in which something is wrong is there all the same: what uses it is not wrong for that.
+    lists: Object.fromEntries(lists.map(({ name, parsed }) => [name, parsed.value ?? []])),
     secrets: policy,
   };
   const routes = named.routes.entries.map(([name, table]) => parseRoute(name, table, ["routes", name], context));
@@ -59,16 +67,26 @@ export function parseTables(document: unknown, registries: Registries, options: 
     parseEnricher(name, table, ["enrichers", name], { registries, secrets: policy }),
   );
   const enricherNames = new Set(named.enrichers.entries.map(([name]) => name));
+  const inhibit = inhibitTables(tables);
+  const inhibitions = inhibit.tables.map((table, index) =>
+    parseInhibition(table, ["inhibit", index], { routes: new Set(named.routes.entries.map(([name]) => name)), lists: context.lists }),
+  );
   const config: Config = {
     version: 0,
     relay: relayOf(relay.value ?? {}),
     routes: routes.flatMap(({ value }): Route[] => (value ? [value] : [])),
     destinations: destinations.flatMap(({ value }): DestinationConfig[] => (value ? [value] : [])),
     enrichers: enrichers.flatMap(({ value }): EnricherConfig[] => (value ? [value] : [])),
+    lists: Object.fromEntries(lists.flatMap(({ name, parsed }) => (parsed.value ? [[name, parsed.value]] : []))),
+    inhibitions: inhibitions.flatMap(({ value }): Inhibition[] => (value ? [value] : [])),
+    silences: [],
+    changes: 0,
     broken: [],
   };
   const problems = [
     ...tableProblems(tables),
+    ...named.lists.problems,
+    ...lists.flatMap(({ parsed }) => parsed.problems),
     ...relay.problems,
     ...secretProblems(relaySchema, tables.relay, ["relay"], policy),
     ...notifyProblems(tables.relay, ["relay"], context.destinations),
@@ -80,6 +98,9 @@ export function parseTables(document: unknown, registries: Registries, options: 
     ...named.enrichers.problems,
     ...enrichers.flatMap((one) => one.problems),
     ...idProblems(named.routes.entries),
+    ...inhibit.problems,
+    ...inhibitions.flatMap((one) => one.problems),
+    ...sameNames(inhibit.tables, ["inhibit"]),
   ];
   return { config, problems };
 }
@@ -102,19 +123,22 @@ export function relayOf(parsed: z.output<typeof relaySchema>): Relay {
 }
 
 function section(tables: Record<string, unknown>, name: string): { entries: [string, unknown][]; problems: Problem[] } {
-  const table = tables[name];
+  const table = NOT_YET[name] === undefined ? tables[name] : undefined;
   if (table === undefined) return { entries: [], problems: [] };
   if (isTable(table)) return { entries: Object.entries(table), problems: [] };
   return { entries: [], problems: [{ path: [name], message: "must be a table of tables", instead: `write [${name}.NAME]` }] };
 }
 
+function inhibitTables({ inhibit }: Record<string, unknown>): { tables: readonly unknown[]; problems: Problem[] } {
+  if (inhibit === undefined || NOT_YET.inhibit !== undefined) return { tables: [], problems: [] };
+  if (Array.isArray(inhibit)) return { tables: inhibit, problems: [] };
+  return { tables: [], problems: [{ path: ["inhibit"], message: "must be a list of tables", instead: "write [[inhibit]]" }] };
+}
+
 function tableProblems(tables: Record<string, unknown>): Problem[] {
-  return Object.keys(tables)
-    .filter((key) => !TABLES.includes(key))
-    .map((key) => {
-      const later = Object.hasOwn(LATER_TABLES, key) ? LATER_TABLES[key] : undefined;
-      return later === undefined
-        ? unknownKey(key, TABLES, [])
-        : { path: [key], message: `this version of Tocsin does not support ${later} yet` };
-    });
+  return Object.keys(tables).flatMap((key): Problem[] => {
+    if (!TABLES.includes(key)) return [unknownKey(key, TABLES, [])];
+    const later = NOT_YET[key];
+    return later === undefined ? [] : [{ path: [key], message: notYet(later) }];
+  });
 }

@@ -1,6 +1,8 @@
 // Which texts of a configuration must not leave the relay: plain values of secrets, and whatever stands where no schema knows it,
 // since a secret may have been put into the wrong place.
-import type * as z from "zod";
+import * as z from "zod";
+import { inhibitSchema } from "./gate-schemas.ts";
+import { listsSchema } from "./lists.ts";
 import type { Path } from "./problem.ts";
 import type { Adapter, Registries } from "./route.ts";
 import { destinationSchema, enricherSchema, relaySchema, routeSchema } from "./schema.ts";
@@ -20,7 +22,7 @@ export interface PlacedText {
 /** Every text of the tables that must not be shown. Names of secrets are none. */
 export function plainSecretsIn(document: unknown, registries: Registries): PlacedText[] {
   const tables = isTable(document) ? document : {};
-  const { relay = {}, destinations, enrichers, routes, ...others } = tables;
+  const { relay = {}, destinations, enrichers, routes, lists, inhibit, ...others } = tables;
   const found = [
     ...within(relaySchema, relay).map(below(["relay"])),
     ...entries(destinations).flatMap(([name, table]) =>
@@ -32,6 +34,8 @@ export function plainSecretsIn(document: unknown, registries: Registries): Place
     ...entries(routes).flatMap(([name, table]) =>
       inTable(table, routeSchema, registries.sources.get(String(table.source))).map(below(["routes", name])),
     ),
+    ...within(z.array(inhibitSchema), inhibit).map(below(["inhibit"])),
+    ...within(listsSchema, lists).map(below(["lists"])),
     ...textsIn(others),
   ];
   return found.filter(({ text }) => secretReference(text) === undefined);

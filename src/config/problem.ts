@@ -41,8 +41,10 @@ function problemsOf(issue: Issue, schema: z.core.$ZodType, root: unknown, base: 
   if (issue.message !== "") return [{ ...at, ...ownWords(issue) }];
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, keysAt(schema, inside), at.path));
   if (issue.code === "invalid_union") {
-    // The form that the value was meant to have: the one whose outermost kind is right.
-    const meant = issue.errors.filter((issues) => issues.every((one) => one.path.length > 0 || one.code !== "invalid_type"));
+    // The form that the value was meant to have: the one in which only something inside is wrong, else that whose outermost kind is right.
+    const close = issue.errors.filter((issues) => issues.every((one) => one.path.length > 0));
+    const right = issue.errors.filter((issues) => issues.every((one) => one.path.length > 0 || one.code !== "invalid_type"));
+    const meant = close.length === 1 ? close : right;
     const [form] = meant;
     if (form !== undefined && meant.length === 1) return form.flatMap((one) => problemsOf(one, schema, root, base, inside));
   }

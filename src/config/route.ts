@@ -3,6 +3,7 @@ import type * as z from "zod";
 import { bindingProblems, type HasBinding, type Sending } from "./binding-problems.ts";
 import { type Failovers, failoverProblems } from "./failover-problems.ts";
 import { NAME } from "./fields.ts";
+import { gatesOf } from "./gate-schemas.ts";
 import { maskProblems } from "./mask.ts";
 import type { Auth, DestinationConfig, Relay, Route, Rule } from "./model.ts";
 import { notOneOf, type Path, type Problem, parseWith, unknownKey } from "./problem.ts";
@@ -34,6 +35,7 @@ export interface RouteContext {
   registries: Registries;
   relay: Pick<Relay, "retentionMs" | "maskKey"> & { retentionPayloadsMs?: number };
   destinations: ReadonlySet<string>;
+  lists: Readonly<Record<string, readonly string[]>>;
   secrets: SecretPolicy;
 }
 
@@ -42,7 +44,7 @@ export function parseRoute(
   name: string,
   table: unknown,
   path: Path,
-  { registries, relay, destinations, secrets }: RouteContext,
+  { registries, relay, destinations, lists, secrets }: RouteContext,
 ): Parsed<Route> {
   if (!isTable(table)) return notATable(path);
   const split = splitTable(table, routeSchema, "source", registries.sources, path);
@@ -53,7 +55,7 @@ export function parseRoute(
     ...common.problems,
     ...secretProblems(routeSchema, split.common, path, secrets),
     ...ownSecretProblems(split, path, secrets),
-    ...ruleProblems(table, path, destinations),
+    ...ruleProblems(table, path, { destinations, lists }),
     ...maskProblems(table, path, relay.maskKey),
   ];
   const parsed = common.value;
@@ -75,6 +77,7 @@ export function parseRoute(
     defaultSeverity: parsed.default_severity,
     severityMap: parsed.severity_map && lowerKeys(parsed.severity_map),
     dedupWindowMs: parsed.dedup_window,
+    dedupKey: parsed.dedup_key,
     softDeadlineMs: parsed.soft_deadline,
     retentionMs,
     // Payloads never outlive the event they belong to.
@@ -190,8 +193,8 @@ export function nameProblems(name: string, path: Path): Problem[] {
 }
 
 function ruleOf(rule: z.output<typeof routeSchema>["rules"][number], index: number): Rule {
-  const { name, enabled, when, to, stop, detail, template, ping } = rule;
-  return { name: name ?? `rule ${index + 1}`, enabled, when, to, stop, detail, template, ping };
+  const { name, enabled, when, to = [], stop, detail, template, ping, ...gates } = rule;
+  return { name: name ?? `rule ${index + 1}`, enabled, when, to, stop, detail, template, ping, ...gatesOf(gates) };
 }
 
 function authOf(auth: NonNullable<z.output<typeof routeSchema>["auth"]>): Auth {

@@ -19,6 +19,8 @@ const rows = (fields: Partial<ConfigRows>): ConfigRows => ({
   destinations: [box],
   routes: [],
   enrichers: [],
+  lists: [],
+  inhibitions: [],
   ...fields,
 });
 
@@ -130,7 +132,7 @@ describe("rows", () => {
     [
       "a condition that does not compile",
       { rules: '[{"to":["box"],"when":"foo"}]' },
-      "rules[0].when: foo is not known here; there are alert, change, now and INFO to CRITICAL (column 1 of the condition)",
+      "rules[0].when: foo is not known here; there are alert, change, now, lists and INFO to CRITICAL (column 1 of the condition)",
     ],
     [
       "a bad name",

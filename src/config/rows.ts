@@ -5,6 +5,8 @@ import type { HasBinding } from "./binding-problems.ts";
 import { canonicalJson } from "./canonical.ts";
 import { enrichProblems, parseEnricher } from "./enricher.ts";
 import { failoversOf } from "./failover-problems.ts";
+import { parseInhibition } from "./inhibition.ts";
+import { parseList } from "./lists.ts";
 import type { Config, Route } from "./model.ts";
 import { DEFAULT_RETENTION_MS, relayOf } from "./parse.ts";
 import { type Problem, parseWith, pathText, sentence } from "./problem.ts";
@@ -12,6 +14,7 @@ import { type Parsed, parseDestination, parseRoute, type Registries } from "./ro
 import { idProblems } from "./route-ids.ts";
 import { notifyProblems } from "./rule-problems.ts";
 import { relaySchema } from "./schema.ts";
+import { parseSilence, type SilenceRow } from "./silence.ts";
 import { isTable } from "./table.ts";
 
 /** A row of the table `relay`. */
@@ -40,6 +43,16 @@ export interface EnricherRow {
   type: string;
   settings: string;
 }
+/** A row of the table `lists`; `items` is a JSON list of texts. */
+export interface ListRow {
+  name: string;
+  items: string;
+}
+/** A row of the table `inhibitions`; `settings` is JSON. */
+export interface InhibitionRow {
+  name: string;
+  settings: string;
+}
 /** Everything that D1 holds of the configuration. */
 export interface ConfigRows {
   version: number;
@@ -47,10 +60,16 @@ export interface ConfigRows {
   routes: RouteRow[];
   destinations: DestinationRow[];
   enrichers: EnricherRow[];
+  lists: ListRow[];
+  inhibitions: InhibitionRow[];
+  /** Those that have not ended: not part of the configuration's file, and read together with it. */
+  silences?: SilenceRow[];
+  /** Grows with every change of a silence. */
+  silenced?: number;
 }
 
 /** The rows of one configuration, without its version. */
-export type TableRows = Omit<ConfigRows, "version">;
+export type TableRows = Omit<ConfigRows, "version" | "silences" | "silenced">;
 
 /** How rows are judged. */
 export interface RowOptions {
@@ -75,6 +94,7 @@ export function parseRows(rows: ConfigRows, registries: Registries, { local, bin
   const unknown = notifyProblems(relay, [], new Set(rows.destinations.map((row) => row.name)));
   if (unknown.length > 0) broken.push({ kind: "relay", name: "notify", problem: inOneSentence(unknown) });
   const secrets = { local };
+  const lists = listRows(rows.lists, broken);
   const tables = rows.destinations.map((row) => ({ row, table: settingsTable(row) }));
   const failovers = failoversOf(tables.map(({ row, table }) => [row.name, table.value]));
   const destinations = tables.flatMap(({ row, table }) => {
@@ -91,6 +111,7 @@ export function parseRows(rows: ConfigRows, registries: Registries, { local, bin
       maskKey: relay.mask_key,
     },
     destinations: new Set(rows.destinations.map((row) => row.name)),
+    lists,
     secrets,
   };
   const enrichers = rows.enrichers.flatMap((row) => {
@@ -109,7 +130,31 @@ export function parseRows(rows: ConfigRows, registries: Registries, { local, bin
     if (parsed.value === undefined) broken.push({ kind: "route", name: row.name, ...idOf(row), problem: inOneSentence(parsed.problems) });
     return parsed.value ?? [];
   });
-  return { version: rows.version, relay: relayOf(relay), routes, destinations, enrichers, broken };
+  const routeNames = new Set(rows.routes.map((row) => row.name));
+  const inhibitions = rows.inhibitions.flatMap((row) => {
+    const table = tableOf(row.settings, { name: row.name });
+    const parsed = "problems" in table ? table : parseInhibition(table.value, [], { routes: routeNames, lists });
+    if (parsed.value === undefined) broken.push({ kind: "inhibition", name: row.name, problem: inOneSentence(parsed.problems) });
+    return parsed.value ?? [];
+  });
+  const silences = (rows.silences ?? []).flatMap((row) => {
+    const parsed = parseSilence(row, lists);
+    if (parsed.value === undefined) broken.push({ kind: "silence", name: row.id, problem: inOneSentence(parsed.problems) });
+    return parsed.value ?? [];
+  });
+  const changes = rows.version + (rows.silenced ?? 0);
+  return { version: rows.version, relay: relayOf(relay), routes, destinations, enrichers, lists, inhibitions, silences, changes, broken };
+}
+
+/** A list that is wrong is not there, so that what uses it is broken as well: a list that is read in part could hide something. */
+function listRows(rows: ListRow[], broken: Broken[]): Config["lists"] {
+  return Object.fromEntries(
+    rows.flatMap(({ name, items }) => {
+      const parsed = parseList(name, json(items), []);
+      if (parsed.value === undefined) broken.push({ kind: "list", name, problem: inOneSentence(parsed.problems) });
+      return parsed.value ? [[name, parsed.value]] : [];
+    }),
+  );
 }
 
 /** A route whose former id is somebody else's is broken: nobody could say where that path leads. */
@@ -153,6 +198,15 @@ export function tableOfEnricher(row: EnricherRow): Record<string, unknown> | und
   if (table === undefined || row.type !== row.name) return table;
   const { type: _, ...others } = table;
   return others;
+}
+
+/** As `tableOfRoute`. */
+export const tableOfInhibition = (row: InhibitionRow): Record<string, unknown> | undefined =>
+  tableOf(row.settings, { name: row.name }).value;
+/** The texts of a list's row; undefined when it is no list at all. */
+export function itemsOfList({ items }: ListRow): unknown[] | undefined {
+  const list = json(items);
+  return Array.isArray(list) ? list : undefined;
 }
 
 type Table = { value: Record<string, unknown> } | { value?: undefined; problems: Problem[] };

@@ -2,13 +2,28 @@
 import * as z from "zod";
 import { parseNetwork } from "../lib/network.ts";
 import { fail, ok } from "../outcome.ts";
-import { compileCondition } from "../rules/condition.ts";
-import { bytes, duration, field, instant, later, person, placeWithin, rate, severity, uuid, webAddress } from "./fields.ts";
+import {
+  bySeverity,
+  bytes,
+  duration,
+  field,
+  instant,
+  names,
+  person,
+  rate,
+  severity,
+  text,
+  unlessLater,
+  uuid,
+  webAddress,
+} from "./fields.ts";
+import { condition, escalateSchema, groupSchema, muteSchema, thresholdSchema, unlessSchema } from "./gate-schemas.ts";
+import { ruleHoursSchema } from "./hours-schema.ts";
+import { keyPaths } from "./key-paths.ts";
 import { maskSchema } from "./mask.ts";
 import { secret } from "./secret.ts";
 import { fitsDetail, templateSchema, UNFIT } from "./template-schema.ts";
 
-const text = () => z.string().min(1);
 const retention = () => duration({ atLeast: "1h" });
 
 const people = () => z.array(person()).optional();
@@ -43,23 +58,6 @@ export const authSchema = z.discriminatedUnion("type", [
   }),
 ]);
 
-const condition = () =>
-  field((value) => {
-    if (typeof value !== "string")
-      return fail({ message: "must be a condition in text", instead: "write for example 'alert.severity_id >= HIGH'" });
-    const compiled = compileCondition(value);
-    if (compiled.ok) return ok(value);
-    return fail({ message: `${compiled.reason.message}${placeWithin("condition", value, compiled.reason.position)}` });
-  }).meta({ type: "string" });
-
-const names = () => z.array(text());
-const bySeverity = <Schema extends z.ZodType>(schema: () => Schema) => ({
-  info: schema().optional(),
-  low: schema().optional(),
-  medium: schema().optional(),
-  high: schema().optional(),
-  critical: schema().optional(),
-});
 const pings = () => z.strictObject(bySeverity(text));
 const detail = () => z.enum(["simple", "full"]);
 const destinationsBySeverity = z.strictObject({ ...bySeverity(names), default: names().optional() });
@@ -67,9 +65,7 @@ const destinationsBySeverity = z.strictObject({ ...bySeverity(names), default: n
 /** Lets through what a rule may say in `to`; a rule that could reach nobody is refused, since its alerts would vanish. */
 const target = () =>
   z
-    .union([names(), destinationsBySeverity], {
-      error: ({ input }) => (input === undefined ? "is missing: a rule has to say where its alerts go" : undefined),
-    })
+    .union([names(), destinationsBySeverity])
     .refine((to) => (Array.isArray(to) ? to.length > 0 : Object.values(to).some((list) => list !== undefined && list.length > 0)), {
       error: "names no destination",
       params: { instead: 'write for example to = ["soc"], or remove the rule' },
@@ -81,17 +77,17 @@ export const ruleSchema = z
     name: z.string().min(1).max(200).optional(),
     enabled: z.boolean().default(true),
     when: condition().optional(),
-    to: target(),
+    to: target().optional(),
     stop: z.boolean().default(false),
     template: templateSchema().optional(),
     detail: detail().optional(),
     ping: pings().optional(),
-    mute: later("`mute` of a rule"),
-    threshold: later("`threshold` of a rule"),
-    unless: later("`unless` of a rule"),
-    group: later("`group` of a rule"),
-    hours: later("`hours` of a rule"),
-    escalate: later("`escalate` of a rule"),
+    mute: unlessLater("rule.mute", muteSchema()),
+    threshold: unlessLater("rule.threshold", thresholdSchema()),
+    unless: unlessLater("rule.unless", unlessSchema()),
+    group: unlessLater("rule.group", groupSchema()),
+    hours: unlessLater("rule.hours", ruleHoursSchema()),
+    escalate: unlessLater("rule.escalate", escalateSchema()),
   })
   .refine(fitsDetail, UNFIT);
 
@@ -110,6 +106,7 @@ export const routeSchema = z.strictObject({
   default_severity: severity().default("high"),
   severity_map: z.record(z.string(), severity()).optional(),
   dedup_window: duration({ atLeast: "1s" }).default(604_800_000),
+  dedup_key: unlessLater("route.dedup_key", keyPaths()),
   soft_deadline: duration({ atMost: "60s" }).default(1_000),
   retention: retention().optional(),
   retention_payloads: retention().optional(),
@@ -169,9 +166,5 @@ export const enricherSchema = z.strictObject({
   except: namesOrNetworks().default([]),
 });
 
-/** Tables at the top of the file that this version does not know yet. */
-export const LATER_TABLES: Readonly<Record<string, string>> = {
-  lists: "`[lists]`",
-  inhibit: "`[[inhibit]]`",
-};
-export const TABLES: readonly string[] = ["relay", "destinations", "routes", "enrichers"];
+/** Tables at the top of the file. */
+export const TABLES: readonly string[] = ["relay", "lists", "destinations", "routes", "enrichers", "inhibit"];

@@ -5,12 +5,18 @@ import type { CopyCalls } from "../lib/object-copy.ts";
 /** What a correlator keeps of an alert: enough to name it in a group or as a sample. */
 export interface MemberFacts {
   id: string;
+  /** The alert's version: what an older one says is not believed over what a newer one said. */
+  version: number;
   title: string;
   severity: Severity;
+  /** `resolved` also where the alert no longer is what it was observed as. */
   status: Status;
   /** Names of assets, at most 5. */
   assets: string[];
   url?: string;
+  /** Where a threshold's alert is to take them from its samples. */
+  category?: string;
+  tags?: string[];
 }
 
 /** How a gate counts; settings travel with each observation, so that a correlator needs no configuration. Times in ms. */
@@ -39,7 +45,10 @@ export type GateSettings =
   | { gate: "silent"; afterMs: number };
 export type Gate = GateSettings["gate"];
 
-/** One event, as one gate of one rule sees it. The same event (by `event`, `gate` and `by`) told twice changes nothing. */
+/**
+ * One event, as one gate of one rule sees it. The same event (by `event`, `gate` and `by`) told twice changes nothing, unless a group or the
+ * source of an inhibition hears of a newer version or of another status with it.
+ */
 export interface Observation {
   /** The event's public id. */
   event: string;
@@ -90,8 +99,8 @@ export type Effect = { kind: "raise"; raised: Raised } | { kind: "verdict"; verd
 
 /** How a correlator is doing, for the books page and health. */
 export interface CorrelatorStatus {
-  /** Keys that it has open, by gate. */
-  open: Partial<Record<Gate, number>>;
+  /** Keys that it remembers, by gate. */
+  open: Partial<Record<"threshold" | "group" | "unless" | "inhibit" | "silent", number>>;
   /** Effects that no ledger has confirmed yet. */
   owed: number;
   /** Keys that were given up because there were too many. */
@@ -103,6 +112,8 @@ export interface CorrelatorCalls extends CopyCalls {
   /** Takes observations; resolves when they are durable. */
   observe(observations: Observation[]): Promise<void>;
   status(): Promise<CorrelatorStatus>;
-  /** Repairs a lost alarm and removes what is older than this, Unix ms. */
+  /** Repairs a lost alarm and removes what has been quiet since before this time, Unix ms; so much at a time. */
   sweep(before: number): Promise<{ removed: number; more: boolean }>;
+  /** Removes what is known of these alerts; what was raised about them is told without them. Answers how many keys they stood in. */
+  forget(alerts: string[]): Promise<number>;
 }

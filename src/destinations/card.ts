@@ -17,7 +17,7 @@ export interface Card {
   mark: string;
   /** Severity or state in capitals; a question mark when the severity is only assumed. */
   word: string;
-  /** `Update`, `Reopened` or `Comment` before the title of a follow-up, `Moved` before that of a former message; else empty. */
+  /** `Update`, `Reopened`, `Comment` or `Reminder` before the title of a follow-up, `Moved` before that of a former message; else empty. */
   prefix: string;
   title: string;
   /** What follows the title in a notification: the host, and for a follow-up what changed. */
@@ -102,8 +102,8 @@ function alertCard(view: Extract<View, { kind: "alert" | "update" }>): Card {
   if (ping) card.ping = shorten(oneLine(ping), MAX_PING);
   const standIn = standInNotes(standsInFor);
   if (view.kind === "update") {
-    card.prefix = PREFIXES[view.delta.kind];
-    card.changes = changeLines(view.delta);
+    card.prefix = view.reminder === undefined ? PREFIXES[view.delta.kind] : "Reminder";
+    card.changes = view.reminder === undefined ? changeLines(view.delta) : [upperFirst(shorten(oneLine(view.reminder), MAX_NOTE))];
     // The word before the title says "resolved" already.
     const news = view.delta.kind === "resolved" ? "" : lowerFirst(card.changes[0] ?? "");
     card.tail = shorten([place, news].filter(Boolean).join(": "), MAX_TAIL);
@@ -144,6 +144,7 @@ const bare = ({ word, prefix, title }: Card): string => `${word === "" ? "" : `[
 
 const PREFIXES: Record<Delta["kind"], string> = { updated: "Update", resolved: "", reopened: "Reopened", commented: "Comment" };
 
+const upperFirst = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 const lowerFirst = (text: string): string => `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 
 function changeLines(delta: Delta): string[] {

@@ -68,6 +68,8 @@ export type View =
       standsInFor?: string;
       inThread?: boolean;
       notify?: boolean;
+      /** Nothing has changed: this is a word that the alert still waits for somebody. One line. */
+      reminder?: string;
     }
   /** The former message of an alert that is now shown by a newer one: says so, and where to look. */
   | { kind: "moved"; alert: Alert; links: Links }

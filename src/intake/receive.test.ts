@@ -26,13 +26,17 @@ function world(route: Partial<Route> = {}, ledger: Partial<LedgerCalls> = {}) {
   const refusals: Refusal[] = [];
   const waiting: Promise<unknown>[] = [];
   const config = new ConfigCache({
-    version: async () => 1,
+    changes: async () => 1,
     load: async () => ({
       version: 1,
       relay: { retentionMs: 1, retentionPayloadsMs: 1 },
       routes: [sampleRoute({ id: ID, name: `unit${Math.random()}`.replace(".", ""), ...route })],
       destinations: [],
       enrichers: [],
+      lists: {},
+      inhibitions: [],
+      silences: [],
+      changes: 1,
       broken: [],
     }),
   });

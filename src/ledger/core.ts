@@ -26,8 +26,11 @@ export const BACKSTOP_MS = 15_000;
 
 /**
  * Before more is planned for an alert: what it handed over is confirmed once it has left the open list, though its row, which is not
- * written for that, still names it. Handed over again, an outbox that has removed its slot since would plan it a second time.
+ * written for that, still names it, as does what the correlator knows by now. Handed over again, an outbox that has removed its slot since would plan it a second time.
  */
 export function dropConfirmed({ open }: Pick<LedgerCore, "open">, hash: string, state: AlertState): void {
-  if (!open.has(hash)) state.handover = [];
+  if (open.has(hash)) return;
+  state.handover = [];
+  delete state.observations;
+  delete state.reminders;
 }

@@ -4,13 +4,11 @@ import type { DetailRef } from "../alert.ts";
 import type { LookupAnswer } from "../enricher/interface.ts";
 import { gather } from "../lib/gather.ts";
 import { errorText, flushLog, log, logMany } from "../lib/log.ts";
-import { BACKSTOP_MS, dropConfirmed, type LedgerCore } from "./core.ts";
+import { BACKSTOP_MS, type LedgerCore } from "./core.ts";
+import { Decision } from "./decision.ts";
 import { applyAnswers, distinct, notePending, type Ready, UNDER_WAY_MS } from "./detail.ts";
 import { noteIndicators } from "./indicators.ts";
-import type { TraceStep } from "./interface.ts";
-import { endAgain, noteStyles, planAgain, planMessages, plannable } from "./plan.ts";
-import type { PlannedEvent, Planner } from "./stages.ts";
-import type { AlertState } from "./state.ts";
+import type { Planner } from "./stages.ts";
 import type { OpenEvent } from "./tables.ts";
 import { noteAnswer, OWN_API } from "./vitals.ts";
 
@@ -52,7 +50,14 @@ export class Decider {
   askAgain(hash: string, by: number): void {
     const pending = this.#core.tables.state(hash)?.detail;
     if (!pending || pending.due > by || this.#asking.has(hash)) return;
-    void this.#ask(hash, pending.refs, this.#core.stages.now()).then((answers) => this.#late(hash, pending.refs, answers));
+    void this.#ask(hash, pending.refs, this.#core.stages.now()).then((answers) =>
+      this.#late({ hash, refs: pending.refs, answers, late: false }),
+    );
+  }
+
+  /** Looks at an alert whose time has come: what waits there is asked again, and a step of its escalation is taken. */
+  wake(hash: string): void {
+    void this.#late({ hash, refs: [], answers: [], late: false, isHeldDue: true });
   }
 
   async #run(hash: string): Promise<void> {
@@ -119,7 +124,7 @@ export class Decider {
     const asked = this.#ask(hash, refs, since);
     const answers = await within(asked, Math.max(0, left));
     if (answers) return { hash, refs, answers, late: false };
-    void asked.then((late) => this.#late(hash, refs, late));
+    void asked.then((answers) => this.#late({ hash, refs, answers, late: false }));
     return { hash, refs, answers: [], late: true };
   }
 
@@ -135,14 +140,15 @@ export class Decider {
     }
   }
 
-  /** Detail that came after the deadline: the alert is decided again with it. */
-  async #late(hash: string, refs: DetailRef[], answers: LookupAnswer[]): Promise<void> {
+  /** Something came after the decision, such as detail after the deadline: the alert is decided again with it. */
+  async #late(ready: Ready): Promise<void> {
+    const { hash } = ready;
     try {
       this.#planner = await this.#core.stages.planner();
-      await this.#decide({ hash, refs, answers, late: false });
+      await this.#decide(ready);
       this.#core.closeIfDone(hash);
     } catch (error) {
-      log("error", "ledger.detail_failed", { route: this.#core.route, alert: hash, error: errorText(error) });
+      log("error", "ledger.decide_late_failed", { route: this.#core.route, alert: hash, error: errorText(error) });
       this.#core.alarm.armBy(this.#core.stages.now() + BACKSTOP_MS);
     }
   }
@@ -161,13 +167,14 @@ export class Decider {
   }
 
   #decideOne(ready: Ready, planner: Planner): void {
-    const { tables, journal, stages, open } = this.#core;
+    const { tables, stages, open, route } = this.#core;
     const before = tables.state(ready.hash);
     if (!before) return;
     const now = stages.now();
     const events = this.#openEvents(ready.hash);
-    const told = applyAnswers(before, ready, planner, now, this.#core.route);
-    const state = plannable(told.state);
+    const told = applyAnswers(before, ready, planner, now, route);
+    const decision = new Decision(this.#core, ready.hash, told.state, planner);
+    const { state } = decision;
     const again = told.change ? (before.detail?.events ?? []) : [];
     // The event whose trace tells of the indicators that are new: the last one that is decided here.
     const last = events.at(-1)?.seq ?? again.at(-1);
@@ -176,59 +183,24 @@ export class Decider {
         ? undefined
         : noteIndicators(state.alert, state.lookups, planner.enrichers, { seq: last, now, dueAt: now + UNDER_WAY_MS });
     if (asked) state.lookups = asked.lookups;
-    const traceOf = (seq: number): TraceStep[] => (seq === last ? (asked?.trace ?? []) : []);
+    const around = (seq: number) => ({ before: told.trace, after: seq === last ? (asked?.trace ?? []) : [] });
 
-    const wanted = new Set<string>();
-    let routed = 0;
     for (const event of events) {
-      const changes = [event.body.change, told.change].filter((change) => change !== null && change !== undefined);
-      // Destinations that an earlier event of this decision made begin show the alert to the later ones.
-      const planned = planner.plan(state.alert, changes, [...new Set([...state.shownBy, ...wanted])], now);
-      for (const name of planned.matched) wanted.add(name);
-      noteStyles(state, planned);
-      journal.counts.processing -= 1;
-      journal.counts[planned.end] += 1;
-      if (planned.end === "routed") routed += 1;
-      tables.endEvent(ready.hash, event.seq, planned.end, [...told.trace, ...planned.trace, ...traceOf(event.seq)]);
-      state.decidedSeq = Math.max(state.decidedSeq, event.seq);
-      logEnd(this.#core.route, state.alert.id, event, planned.end, planned.matched, now);
+      const { end, matched } = decision.decide(event, told.change, around(event.seq));
+      logEnd(route, state.alert.id, event, end, matched, now);
     }
-    for (const seq of again) {
-      const planned = this.#decideAgain(ready.hash, seq, state, planner, { told: told.trace, more: traceOf(seq) }, now);
-      for (const name of planned?.matched ?? []) wanted.add(name);
-      if (planned) noteStyles(state, planned);
-    }
+    for (const seq of again) decision.askAgain(seq, around(seq));
+    if (ready.isHeldDue) decision.askHeld();
+    decision.escalate();
     notePending(state, ready, events, told, now);
-    dropConfirmed(this.#core, ready.hash, state);
-    journal.counts.handed += planMessages(state, wanted, { events: routed, receivedAt: firstOf(events) });
-    if (state.handover.length > 0 || state.alert.version !== before.alert.version || events.length > 0) open.add(ready.hash);
-    tables.writeState(ready.hash, state, now);
-  }
-
-  /** An event that was decided without the detail: `unmatched` becomes `routed` when the detail makes a rule match. */
-  #decideAgain(
-    hash: string,
-    seq: number,
-    state: AlertState,
-    planner: Planner,
-    trace: { told: TraceStep[]; more: TraceStep[] },
-    now: number,
-  ): PlannedEvent | undefined {
-    const event = this.#core.tables.event(hash, seq);
-    if (!event) return undefined;
-    const planned = planAgain(event, state, planner, now);
-    endAgain(this.#core, hash, event, planned, [...trace.told, ...planned.trace, ...trace.more]);
-    return planned;
+    if (state.alert.version !== before.alert.version || events.length > 0) open.add(ready.hash);
+    decision.end();
   }
 }
 
 function logEnd(route: string, alert: string, { body, receivedAt }: OpenEvent, end: string, to: string[], now: number): void {
   logMany("event.decided", { route, alert, type: body.type, end, to, ms: now - receivedAt, trace: body.trace });
 }
-
-/** When the first of some events came, Unix ms. */
-const firstOf = (events: readonly OpenEvent[]): number | undefined =>
-  events.length === 0 ? undefined : Math.min(...events.map(({ receivedAt }) => receivedAt));
 
 /** The value, or undefined when it has not come within `ms`. */
 async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value | undefined> {

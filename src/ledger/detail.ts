@@ -11,9 +11,9 @@ import type { OpenEvent } from "./tables.ts";
 export const UNDER_WAY_MS = 60_000;
 const RETRY_FIRST_MS = 2_000;
 const RETRY_MOST_MS = 5 * 60_000;
-/** After this long without an answer the alert stays as it is. */
 /** Orders are ms with a fraction for microseconds. */
 const JUST_AFTER = 0.0005;
+/** After this long without an answer the alert stays as it is. */
 const GIVE_UP_MS = 24 * 60 * 60_000;
 
 /** What is known of an alert's detail when it is decided. */
@@ -23,6 +23,8 @@ export interface Ready {
   answers: LookupAnswer[];
   /** The deadline passed with the lookup under way. */
   late: boolean;
+  /** What waits is asked again: its time has come, or somebody said something about it. */
+  isHeldDue?: boolean;
 }
 
 /** What the answers of the source's API make of the alert. */

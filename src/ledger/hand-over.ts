@@ -24,13 +24,11 @@ export class HandOver {
   take(hashes: Iterable<string>): void {
     const destinations = new Set<string>();
     for (const hash of hashes) {
-      for (const { to } of this.#core.tables.state(hash)?.handover ?? []) {
-        for (const destination of to) {
-          const owed = this.#owed.get(destination) ?? new Set();
-          owed.add(hash);
-          this.#owed.set(destination, owed);
-          destinations.add(destination);
-        }
+      for (const destination of this.#destinations(hash)) {
+        const owed = this.#owed.get(destination) ?? new Set();
+        owed.add(hash);
+        this.#owed.set(destination, owed);
+        destinations.add(destination);
       }
     }
     this.#count();
@@ -39,7 +37,13 @@ export class HandOver {
 
   /** Whether any outbox still has to confirm a message of this alert. */
   owes(hash: string): boolean {
-    return (this.#core.tables.state(hash)?.handover.length ?? 0) > 0;
+    return this.#destinations(hash).length > 0;
+  }
+
+  /** Who is owed something about an alert. */
+  #destinations(hash: string): string[] {
+    const { handover = [], reminders = [] } = this.#core.tables.state(hash) ?? {};
+    return [...handover, ...reminders].flatMap(({ to }) => to);
   }
 
   async #run(destination: string): Promise<void> {
@@ -65,7 +69,8 @@ export class HandOver {
   #message(hash: string, destination: string): HandedMessage | undefined {
     const state = this.#core.tables.state(hash);
     const owed = state?.handover.filter(({ to }) => to.includes(destination)) ?? [];
-    if (!state || owed.length === 0) return undefined;
+    const reminders = state?.reminders?.filter(({ to }) => to.includes(destination)) ?? [];
+    if (!state || owed.length + reminders.length === 0) return undefined;
     const times = owed.flatMap(({ receivedAt }) => receivedAt ?? []);
     return {
       alert: state.alert,
@@ -73,19 +78,25 @@ export class HandOver {
       rule: state.styledBy?.[destination],
       trace: state.trace,
       receivedAt: times.length === 0 ? undefined : Math.min(...times),
+      ...(owed.some(({ digest }) => digest?.includes(destination)) ? { digest: true } : {}),
+      ...(reminders.length === 0 ? {} : { reminders: reminders.map(({ id, text, ping, at }) => ({ id, text, ping, at })) }),
     };
   }
 
   /** Notes in memory that the outbox has these versions; the row follows with its next write, and a repeat does no harm. */
   #confirmed(hash: string, destination: string, messages: HandedMessage[]): void {
     const state = this.#core.tables.state(hash);
-    const sent = messages.find((message) => message.alert.id.endsWith(hash))?.versions ?? [];
+    const sent = messages.find((message) => message.alert.id.endsWith(hash));
     if (state) {
-      for (const entry of state.handover) {
-        if (sent.includes(entry.version)) entry.to = entry.to.filter((name) => name !== destination);
-      }
-      state.handover = state.handover.filter(({ to }) => to.length > 0);
-      if (state.handover.some(({ to }) => to.includes(destination))) return;
+      const without = <Owed extends { to: string[] }>(owed: Owed[], isSent: (one: Owed) => boolean): Owed[] => {
+        for (const one of owed) if (isSent(one)) one.to = one.to.filter((name) => name !== destination);
+        return owed.filter(({ to }) => to.length > 0);
+      };
+      state.handover = without(state.handover, ({ version }) => sent?.versions.includes(version) === true);
+      const reminders = without(state.reminders ?? [], ({ id }) => sent?.reminders?.some((one) => one.id === id) === true);
+      if (reminders.length > 0) state.reminders = reminders;
+      else delete state.reminders;
+      if (this.#destinations(hash).includes(destination)) return;
     }
     this.#owed.get(destination)?.delete(hash);
     this.#core.closeIfDone(hash);

@@ -1,6 +1,7 @@
 // What the stages above and the admin side may ask of a ledger. Values only: they cross an RPC.
 import type { Alert, Change, SourceEvent, Status } from "../alert.ts";
 import type { Mention } from "../alert-content.ts";
+import type { Raised, Verdict } from "../correlator/interface.ts";
 import type { CopyCalls } from "../lib/object-copy.ts";
 import type { Slice } from "../lib/slice.ts";
 import type { EventEnd, EventOutcome, RefusalReason } from "../outcome.ts";
@@ -81,6 +82,14 @@ export interface LedgerBooks {
   refusing: Record<string, { since: number; reason: string }>;
   /** When the last event came, Unix ms. */
   lastEventAt?: number;
+  /** By silence, what it hid so far. */
+  hidden?: Record<string, HiddenCounts>;
+}
+
+/** What one silence hid: events, and the alerts that they were of. */
+export interface HiddenCounts {
+  events: number;
+  alerts: number;
 }
 
 /** Which entries of the log are asked for. Times in Unix ms; `behind`: only those that come after this place, newest first. */
@@ -120,7 +129,7 @@ export interface Refusal {
 /** One step of a decision: what was decided, why, with the values at the time (promise 9). */
 export interface TraceStep {
   at: string;
-  stage: "intake" | "ledger" | "enrich" | "match" | "plan";
+  stage: "intake" | "ledger" | "enrich" | "match" | "correlate" | "silence" | "escalate" | "plan";
   decision: string;
   reason: string;
   values?: Record<string, string | number | boolean | null | string[]>;
@@ -195,6 +204,12 @@ export interface LedgerCalls extends CopyCalls {
   log(query: LogQuery): Promise<LogEntry[]>;
   story(hash: string): Promise<AlertStory | null>;
   setStatus(hash: string, own: { status?: Status; comment?: string; author: string }): Promise<Alert | null>;
+  /** Makes or changes alerts of our own; what it has already changes nothing. */
+  raise(raised: Raised[]): Promise<void>;
+  /** What a correlator says of alerts that wait for it. */
+  answer(verdicts: Verdict[]): Promise<void>;
+  /** Asks again about all that waits: a silence has ended before its time. */
+  recheck(): Promise<void>;
   /** Repairs a lost alarm, removes what is older than the retention, writes the projection that is owed. */
   sweep(): Promise<LedgerSwept>;
   /** Finds alerts by what they mention, or one by its hash. */

@@ -6,12 +6,12 @@ import { gather } from "../lib/gather.ts";
 import { errorText, log } from "../lib/log.ts";
 import { advanceEnrichments } from "./advance.ts";
 import { BACKSTOP_MS, dropConfirmed, type LedgerCore } from "./core.ts";
+import { Decision } from "./decision.ts";
 import { UNDER_WAY_MS } from "./detail.ts";
 import { keyOf } from "./indicators.ts";
 import type { TraceStep } from "./interface.ts";
-import { endAgain, noteStyles, planAgain, planMessages, plannable, traceAgain } from "./plan.ts";
 import type { Planner } from "./stages.ts";
-import type { AlertState, OpenLookup } from "./state.ts";
+import type { OpenLookup } from "./state.ts";
 import { noteAnswer } from "./vitals.ts";
 
 /** Tries in vain before an indicator is given up. */
@@ -112,30 +112,20 @@ export class LookupDesk {
     const { id, source } = before.alert;
     const context = { alertId: id, source, route, defaultSeverity: planner.defaultSeverity, receivedAt: now };
     const advanced = round.enrichments.length > 0 ? advanceEnrichments(before, round.enrichments, context) : undefined;
-    const state = plannable(advanced?.state ?? before);
-    state.lookups = { ...before.lookups, open: round.open, due: nextDue(round.open, now) };
-    dropConfirmed(this.#core, hash, state);
-    if (advanced) this.#planAgain(hash, state, planner, round.trace, now);
-    else for (const [seq, steps] of round.trace) this.#addTrace(hash, seq, steps);
-    tables.writeState(hash, state, now);
-    if (!advanced) return false;
+    const lookups = { ...before.lookups, open: round.open, due: nextDue(round.open, now) };
+    if (!advanced) {
+      for (const [seq, steps] of round.trace) this.#addTrace(hash, seq, steps);
+      const state = { ...before, lookups };
+      dropConfirmed(this.#core, hash, state);
+      tables.writeState(hash, state, now);
+      return false;
+    }
+    // The rules are asked again with what is known now; who shows the alert gets its new version.
+    const decision = new Decision(this.#core, hash, { ...advanced.state, lookups }, planner);
+    for (const [seq, steps] of round.trace) decision.askAgain(seq, { before: steps, isBrief: true });
+    decision.end();
     open.add(hash);
     return true;
-  }
-
-  /** The rules are asked again with what is known now; who shows the alert gets its new version. */
-  #planAgain(hash: string, state: AlertState, planner: Planner, trace: ReadonlyMap<number, TraceStep[]>, now: number): void {
-    const { tables, journal } = this.#core;
-    const wanted = new Set<string>();
-    for (const [seq, steps] of trace) {
-      const event = tables.event(hash, seq);
-      if (!event) continue;
-      const planned = planAgain(event, state, planner, now);
-      for (const name of planned.matched) wanted.add(name);
-      noteStyles(state, planned);
-      endAgain(this.#core, hash, event, planned, [...steps, ...traceAgain(planned, state, now)]);
-    }
-    journal.counts.handed += planMessages(state, wanted, { events: 0 });
   }
 
   #addTrace(hash: string, seq: number, steps: TraceStep[]): void {

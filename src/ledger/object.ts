@@ -2,12 +2,13 @@
 // handed over and projected, and nothing leaves the open list before all of that is done.
 import { DurableObject } from "cloudflare:workers";
 import type { Alert, Change, Status } from "../alert.ts";
+import type { Raised, Verdict } from "../correlator/interface.ts";
 import type { Mention } from "../alert-content.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { BatchLoop } from "../lib/batch-loop.ts";
 import { gather } from "../lib/gather.ts";
 import { errorText, log } from "../lib/log.ts";
-import { eventId, parseLedgerName } from "../lib/names.ts";
+import { eventId, parseAlertId, parseLedgerName } from "../lib/names.ts";
 import { ObjectCopy } from "../lib/object-copy.ts";
 import { OpenSet } from "../lib/open-set.ts";
 import { RateBucket } from "../lib/rate-bucket.ts";
@@ -21,6 +22,7 @@ import { Decider } from "./decide.ts";
 import { UNDER_WAY_MS } from "./detail.ts";
 import { Eraser } from "./erase.ts";
 import { HandOver } from "./hand-over.ts";
+import { isTime } from "./holds.ts";
 import type {
   AlertStory,
   EntryResult,
@@ -38,7 +40,9 @@ import type {
 } from "./interface.ts";
 import { Journal } from "./journal.ts";
 import { LookupDesk } from "./lookups.ts";
+import { Observer } from "./observer.ts";
 import { OldRows } from "./old-rows.ts";
+import { raise, withVerdict } from "./raise.ts";
 import { pruneLedger } from "./retention.ts";
 import type { LedgerStages } from "./stages.ts";
 import { LedgerTables } from "./tables.ts";
@@ -60,6 +64,9 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     readonly #core: LedgerCore;
     readonly #decider: Decider;
     readonly #handOver: HandOver;
+    readonly #observer: Observer;
+    /** Takes up what alerts owe that are as they will be, in their rows. */
+    readonly #changed: (hashes: string[]) => void;
     readonly #lookups: LookupDesk;
     readonly #projection: BatchLoop;
     readonly #copy: ObjectCopy;
@@ -85,7 +92,8 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
         stages: stagesOf(env, { route: this.#route, name: ctx.id.name ?? "", keeper: tables }),
         transaction: (work) => this.#transaction(work),
         closeIfDone: (hash) => {
-          if (!this.#decider.busy(hash) && !this.#handOver.owes(hash) && !this.#projection.owes(hash)) core.open.delete(hash);
+          const owes = this.#handOver.owes(hash) || this.#observer.owes(hash) || this.#projection.owes(hash);
+          if (!owes && !this.#decider.busy(hash)) core.open.delete(hash);
         },
       };
       this.#core = core;
@@ -100,13 +108,15 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
         },
       });
       this.#handOver = new HandOver(core);
-      const changed = (hashes: string[]) => {
+      this.#observer = new Observer(core);
+      this.#changed = (hashes: string[]) => {
         this.#handOver.take(hashes);
+        this.#observer.take(hashes);
         this.#projection.take(hashes);
       };
-      this.#lookups = new LookupDesk(core, changed);
+      this.#lookups = new LookupDesk(core, this.#changed);
       this.#decider = new Decider(core, (hashes) => {
-        changed(hashes);
+        this.#changed(hashes);
         this.#lookups.take(hashes);
       });
       // Self-repair: whatever the last life left open is taken up again, alarm or no alarm.
@@ -210,6 +220,36 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
         values,
       };
       tables.addOwnEvent(hash, { seq: journal.seq, at, body: { type: "tocsin:status", change }, trace: [step] });
+    }
+
+    async raise(raised: Raised[]): Promise<void> {
+      const planner = await this.#core.stages.planner();
+      const hashes = this.#core.transaction(() => raised.flatMap((one) => raise(this.#core, planner, one) ?? []));
+      if (hashes.length === 0) return;
+      this.#alarm.armBy(this.#core.stages.now() + BACKSTOP_MS);
+      this.#changed([...new Set(hashes)]);
+    }
+
+    async answer(verdicts: Verdict[]): Promise<void> {
+      const { tables, stages } = this.#core;
+      const now = stages.now();
+      const hashes = new Set<string>();
+      this.#core.transaction(() => {
+        for (const verdict of verdicts) {
+          const { hash = "" } = parseAlertId(verdict.alert) ?? {};
+          const before = tables.state(hash);
+          const state = before && withVerdict(before, verdict, now, (seq) => tables.event(hash, seq));
+          if (!state) continue;
+          tables.writeState(hash, state, now);
+          hashes.add(hash);
+        }
+        if (hashes.size > 0) this.#alarm.armBy(now + BACKSTOP_MS);
+      });
+      for (const hash of hashes) this.#decider.wake(hash);
+    }
+
+    async recheck(): Promise<void> {
+      for (const hash of this.#core.tables.waiting()) if (this.#core.tables.state(hash)?.held) this.#decider.wake(hash);
     }
 
     async sweep(): Promise<LedgerSwept> {
@@ -316,12 +356,14 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     #resume(lookAheadMs = 0): void {
       const now = this.#core.stages.now();
       this.#handOver.take(this.#core.open);
+      this.#observer.take(this.#core.open);
       for (const hash of [...this.#core.open]) {
         if (!this.#core.tables.state(hash)) this.#core.open.delete(hash);
         else this.#decider.start(hash);
       }
       const due = this.#core.tables.detailDue(now + lookAheadMs, 100);
       for (const hash of due) this.#decider.askAgain(hash, now + lookAheadMs);
+      for (const hash of due) if (isTime(this.#core.tables.state(hash), now)) this.#decider.wake(hash);
       this.#lookups.take(due, lookAheadMs);
       const next = this.#core.tables.nextDetailDue();
       if (next !== undefined) this.#alarm.armBy(Math.max(next, now + 1_000));

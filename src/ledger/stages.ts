@@ -1,5 +1,7 @@
 // What the ledger needs from the stages below it and from the platform. The wiring gives it; tests give fakes.
 import type { Alert, Change, DetailRef, Indicator, IndicatorType, Severity } from "../alert.ts";
+import type { Rule } from "../config/model.ts";
+import type { Observation } from "../correlator/interface.ts";
 import type { LookupAnswer, VerdictAnswer } from "../enricher/interface.ts";
 import type { HandedMessage } from "../outbox/interface.ts";
 import type { EventEnd } from "../outcome.ts";
@@ -15,6 +17,8 @@ export interface LedgerStages {
   verdicts(enricher: string, indicators: Indicator[]): Promise<VerdictAnswer[]>;
   /** Gives messages to the outbox of one destination; resolves when they are durable there. */
   handOver(destination: string, messages: HandedMessage[]): Promise<void>;
+  /** Tells the route's correlator; resolves when it is durable there. */
+  observe(observations: Observation[]): Promise<void>;
   /** Writes alerts to the projection. */
   project(alerts: ProjectedAlert[]): Promise<void>;
   /** Now, Unix ms. */
@@ -23,6 +27,8 @@ export interface LedgerStages {
 
 /** A route's settings and its rules, as a pure function. Times in ms. */
 export interface Planner {
+  /** The route's source. */
+  source: string;
   defaultSeverity: Severity;
   softDeadlineMs: number;
   retentionMs: number;
@@ -32,7 +38,30 @@ export interface Planner {
   /** Who is asked about the indicators of an alert. */
   enrichers: readonly PlannedEnricher[];
   /** Decides who shows an alert: the rules over its present state and each of the changes; a rule that matches one of them matches. */
-  plan(alert: Alert, changes: Change[], shownBy: readonly string[], now: number): PlannedEvent;
+  plan(alert: Alert, changes: Change[], context: PlanContext): PlannedEvent;
+  /** Whether a rule has to know when destinations were last told of an alert. */
+  tellsWhen: boolean;
+  /** A rule as it is configured now. */
+  rule(name: string): Rule | undefined;
+}
+
+/** What a plan depends on besides the alert and the configuration. */
+export interface PlanContext {
+  /** Destinations that show the alert. */
+  shownBy: readonly string[];
+  /** Unix ms. */
+  now: number;
+  /**
+   * What is known already about gates that this event met before, by `{gate}:{rule or inhibition}`: a verdict of the correlator
+   * (`fired`, `answered`, `held`, `free`), or `asked:{Unix ms}` while there is none, or `held` by hours.
+   */
+  verdicts?: Readonly<Record<string, string>>;
+  /** Gates that have heard of the alert and hear of each later event, by the same names. */
+  memberOf?: readonly string[];
+  /** When each destination was last told something of the alert, Unix ms. */
+  toldAt?: Readonly<Record<string, number>>;
+  /** Of an alert of our own: the gate and the rule that raised it. It goes where that rule says. */
+  raisedBy?: { gate: string; by: string };
 }
 
 /** An enricher that a route names. */
@@ -45,15 +74,30 @@ export interface PlannedEnricher {
   except: readonly string[];
 }
 
-/** What the rules decided for one change. */
+/** What the rules decided for one event. */
 export interface PlannedEvent {
-  end: Extract<EventEnd, "unmatched" | "routed">;
-  /** Destinations that the rules want to show the alert. */
+  end: Extract<EventEnd, "unmatched" | "silenced" | "grouped" | "routed">;
+  /** Destinations that the rules want to show the alert, now. */
   matched: string[];
+  /** Those among them that get it in one digest with the others that waited. */
+  digest: string[];
   /** By destination, the rule that says how it is told there (its template, detail and ping). */
   styledBy: Record<string, string>;
+  /** The rule whose escalation begins with this. */
+  escalatedBy?: string;
+  /** Destinations that show the alert and do not get this version now. */
+  withheld: string[];
+  /** Set while something waits: when to ask again (Unix ms; absent: when somebody says so), and what is then known. */
+  hold?: { due?: number; verdicts: Record<string, string> };
+  /** What a correlator has to be told. */
+  observations: PlannedObservation[];
+  /** Ids of the silences that hid it. */
+  silences: string[];
   trace: TraceStep[];
 }
+
+/** An observation without what only the ledger knows. `over`: the alert no longer is what it was observed as. */
+export type PlannedObservation = Pick<Observation, "by" | "settings" | "keys"> & { over?: true };
 
 /** An alert's row in the projection. */
 export interface ProjectedAlert {

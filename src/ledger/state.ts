@@ -1,6 +1,7 @@
 // What the ledger keeps of one alert: the alert itself, and what it needs to decide how the next event changes it.
 import type { Alert, DetailRef, Indicator, Status } from "../alert.ts";
 import { withoutContent } from "../alert-content.ts";
+import type { Observation } from "../correlator/interface.ts";
 
 /** One alert in the ledger. Stored as JSON, one row per alert. */
 export interface AlertState {
@@ -31,6 +32,22 @@ export interface AlertState {
   detail?: PendingDetail;
   /** Indicators that enrichers are asked about; absent where the route names none. */
   lookups?: Lookups;
+  /** What waits for a time, or for what a correlator says; absent while nothing does. */
+  held?: Held;
+  /** What a correlator has not confirmed to know yet, oldest first. */
+  observations?: OwedObservation[];
+  /** Gates that have heard of the alert: `group:RULE`, `inhibit_source:NAME`. */
+  memberOf?: string[];
+  /** Of an alert of our own: the gate and the rule that raised it. */
+  raisedBy?: { gate: string; by: string; order: number };
+  /** When each destination was last told something, Unix ms; only where a rule mutes updates for a while. */
+  toldAt?: Record<string, number>;
+  /** Ids of the silences that hid any of its events. */
+  silencedBy?: string[];
+  /** Runs while nobody has taken the alert in hand. */
+  escalation?: Escalation;
+  /** Words to destinations that the alert still waits for somebody; not known to have been taken. */
+  reminders?: Reminder[];
   /** The trace id of the request that brought the latest event. */
   trace?: string;
   /** Redeliveries that dedup recognised: how many, and when the last came (Unix ms). */
@@ -42,7 +59,7 @@ export interface AlertState {
 export function stateWithoutContent(state: AlertState): AlertState {
   const { severity, status } = state.orders;
   const orders = { ...(severity === undefined ? {} : { severity }), ...(status === undefined ? {} : { status }) };
-  const { detail: _detail, lookups: _lookups, ...rest } = state;
+  const { detail: _detail, lookups: _lookups, observations: _observations, ...rest } = state;
   const { status: own, over } = state.ownStatus ?? {};
   return {
     ...rest,
@@ -53,10 +70,50 @@ export function stateWithoutContent(state: AlertState): AlertState {
   };
 }
 
+/** Events whose gates are asked again, and destinations that lack the latest version until then. Times in Unix ms. */
+export interface Held {
+  /** By their sequence numbers, with what is known of their gates (see `PlanContext.verdicts`). */
+  events: { seq: number; verdicts: Record<string, string> }[];
+  /** When to ask again; absent: when somebody says so. */
+  due?: number;
+  /** Destinations that show the alert and whose update waits. */
+  update: string[];
+}
+
+/** An observation without the alert's facts, which are told as they are when it goes out. */
+export type OwedObservation = Omit<Observation, "alert"> & { over?: true };
+
+/** How far the escalation of an alert is. Times in Unix ms. */
+export interface Escalation {
+  /** The rule whose steps are taken. */
+  rule: string;
+  since: number;
+  /** Steps before this one are done with. */
+  done: number;
+  /** How often something was said, repeats included. */
+  said: number;
+  /** Absent: there is no further step for the alert's severity. */
+  due?: number;
+}
+
+/** A word to destinations that show the alert. */
+export interface Reminder {
+  /** The same for the same step: told twice, it shows once. */
+  id: string;
+  to: string[];
+  /** One line. */
+  text: string;
+  ping?: string;
+  /** Unix ms. */
+  at: number;
+}
+
 /** One planned version and the destinations it goes to. */
 export interface Handover {
   version: number;
   to: string[];
+  /** Those among them that get it in one digest with what else waited. */
+  digest?: string[];
   /** Events that ended with this plan: they count as processing until it is handed over. */
   events: number;
   /** When the first of those events came, Unix ms; absent where it was no event that made the version. */

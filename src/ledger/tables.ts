@@ -22,6 +22,7 @@ export interface EventBody {
 /** An event as the decision needs it. */
 export interface OpenEvent {
   seq: number;
+  claim: string;
   receivedAt: number;
   body: EventBody;
 }
@@ -123,9 +124,9 @@ export class LedgerTables {
     event: { seq: number; claim: string; receivedAt: number; body: EventBody; payload: unknown },
     first: boolean,
   ): void {
-    const { seq, receivedAt, body } = event;
-    if (first) this.#cacheOpen(hash, [{ seq, receivedAt, body }]);
-    else this.#open.get(hash)?.push({ seq, receivedAt, body });
+    const { seq, claim, receivedAt, body } = event;
+    if (first) this.#cacheOpen(hash, [{ seq, claim, receivedAt, body }]);
+    else this.#open.get(hash)?.push({ seq, claim, receivedAt, body });
     this.#sql.exec(
       "INSERT INTO events (alert, seq, claim, received_at, end, body, payload) VALUES (?, ?, ?, ?, 'processing', ?, ?)",
       hash,
@@ -155,14 +156,14 @@ export class LedgerTables {
     const cached = this.#open.get(hash);
     if (cached) return cached.slice(0, most);
     const events = this.#sql
-      .exec<{ seq: number; received_at: number; body: string }>(
-        "SELECT seq, received_at, body FROM events WHERE alert = ? AND seq > ? AND end = 'processing' ORDER BY seq LIMIT ?",
+      .exec<{ seq: number; claim: string; received_at: number; body: string }>(
+        "SELECT seq, claim, received_at, body FROM events WHERE alert = ? AND seq > ? AND end = 'processing' ORDER BY seq LIMIT ?",
         hash,
         decidedSeq,
         most,
       )
       .toArray()
-      .map((row): OpenEvent => ({ seq: row.seq, receivedAt: row.received_at, body: JSON.parse(row.body) }));
+      .map((row): OpenEvent => ({ seq: row.seq, claim: row.claim, receivedAt: row.received_at, body: JSON.parse(row.body) }));
     // A full answer may not be all there is.
     if (events.length < most) this.#cacheOpen(hash, [...events]);
     return events;
@@ -201,6 +202,14 @@ export class LedgerTables {
       .map((row) => row.hash);
   }
 
+  /** Alerts that are to be looked at sooner or later. */
+  waiting(): string[] {
+    return this.#sql
+      .exec<{ hash: string }>("SELECT hash FROM alerts WHERE detail_due IS NOT NULL")
+      .toArray()
+      .map((row) => row.hash);
+  }
+
   /** When the next detail or verdict is due, Unix ms. */
   nextDetailDue(): number | undefined {
     const [row] = this.#sql
@@ -234,9 +243,9 @@ export class LedgerTables {
   }
 }
 
-/** When something is to be asked about the alert next. */
-function dueOf({ detail, lookups }: AlertState): number | undefined {
-  const due = [detail?.due, lookups?.due].filter((at) => at !== undefined);
+/** When the alert is to be looked at next: something is asked again, waits for its time, or nobody has taken it in hand. */
+function dueOf({ detail, lookups, held, escalation }: AlertState): number | undefined {
+  const due = [detail?.due, lookups?.due, held?.due, escalation?.due].filter((at) => at !== undefined);
   return due.length === 0 ? undefined : Math.min(...due);
 }
 

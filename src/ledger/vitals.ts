@@ -1,7 +1,7 @@
 // What a ledger knows of its surroundings besides the books: when something last came, and how those whom it asks are doing. It
 // rides in the journal's row and is written with the next transaction.
 import type { LookupAnswer, VerdictAnswer } from "../enricher/interface.ts";
-import type { LookupCounts } from "./interface.ts";
+import type { HiddenCounts, LookupCounts } from "./interface.ts";
 
 /** The source's own API among those whom a ledger asks; the others are enrichers, by name. */
 export const OWN_API = "api";
@@ -13,10 +13,18 @@ export interface Vitals {
   lookups: Record<string, LookupCounts>;
   /** Who does not accept our key, until it tells something again. */
   refusing: Record<string, { since: number; reason: string }>;
+  /** What each silence hid so far, by its id. */
+  hidden?: Record<string, HiddenCounts>;
 }
 
 /** Nothing is known yet. */
 export const noVitals = (): Vitals => ({ lookups: {}, refusing: {} });
+
+/** Counts an event that a silence hid; `isNew`: the first one of its alert. */
+export function noteHidden(vitals: Vitals, silence: string, isNew: boolean): void {
+  const { events, alerts } = vitals.hidden?.[silence] ?? { events: 0, alerts: 0 };
+  vitals.hidden = { ...vitals.hidden, [silence]: { events: events + 1, alerts: alerts + (isNew ? 1 : 0) } };
+}
 
 /** Counts an answer, and notes whether our key is accepted. */
 export function noteAnswer(vitals: Vitals, of: string, answer: LookupAnswer | VerdictAnswer, now: number): void {

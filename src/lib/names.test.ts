@@ -2,12 +2,14 @@ import { describe, expect, test } from "vitest";
 import {
   alertHash,
   alertId,
+  correlatorName,
   deliveryId,
   enricherName,
   eventId,
   ledgerName,
   outboxName,
   parseAlertId,
+  parseCorrelatorName,
   parseDeliveryId,
   parseLedgerName,
   parseOutboxName,
@@ -52,6 +54,7 @@ describe("objects", () => {
   test("are named by configuration names, and the names lead back", () => {
     expect(parseLedgerName(ledgerName("prod", 3))).toEqual({ route: "prod", shard: 3 });
     expect(parseOutboxName(outboxName("soc"))).toBe("soc");
+    expect(parseCorrelatorName(correlatorName("prod"))).toBe("prod");
     expect(enricherName("https://api.example", "secret:KEY")).not.toBe(enricherName("https://api.example", "secret:OTHER"));
   });
 });

@@ -24,6 +24,8 @@ export const deliveryId = (destination: string, alert: string, version: number):
 export const deliveryKey = (id: string, step: string): string => (step === "reply" || step === "point" ? `${id}.${step}` : id);
 /** The slot of an alert that is shown in place of another destination; a tilde is in no other name. */
 export const standInSlot = (alert: string, from: string): string => `${alert}~${from}`;
+/** The slot of a word that an alert waits for somebody, by the word's id, which begins with the alert's. */
+export const reminderSlot = (id: string): string => `reminder-${id}`;
 /** The destination of a delivery's id, and the slot in its outbox. */
 export function parseDeliveryId(id: string): { destination: string; slot: string; version: number } | undefined {
   const match = /^([a-z0-9][a-z0-9_-]*)\.(.+)\.(\d+)$/.exec(id);
@@ -33,6 +35,7 @@ export function parseDeliveryId(id: string): { destination: string; slot: string
 /** Names of the objects, by configuration names, never by UUID. */
 export const ledgerName = (route: string, shard: number): string => `ledger:${route}:${shard}`;
 export const outboxName = (destination: string): string => `outbox:${destination}`;
+export const correlatorName = (route: string): string => `correlator:${route}`;
 export const enricherName = (origin: string, secretName: string): string => `enricher:${origin} ${secretName}`;
 /** The budget that destinations of a kind share, by the first of their names. */
 export const budgetName = (type: string, first: string): string => `budget:${type}:${first}`;
@@ -43,6 +46,8 @@ export function parseLedgerName(name: string): { route: string; shard: number } 
 }
 /** The destination of an outbox's name. */
 export const parseOutboxName = (name: string): string => name.slice("outbox:".length);
-/** Whether this is the name of a ledger or an outbox. */
+/** The route of a correlator's name. */
+export const parseCorrelatorName = (name: string): string => name.slice("correlator:".length);
+/** Whether this is the name of a ledger, an outbox or a correlator. */
 export const isObjectName = (name: string): boolean =>
-  /^ledger:[a-z0-9][a-z0-9_-]*:\d{1,3}$/.test(name) || /^outbox:[a-z0-9][a-z0-9_-]*$/.test(name);
+  /^ledger:[a-z0-9][a-z0-9_-]*:\d{1,3}$/.test(name) || /^(outbox|correlator):[a-z0-9][a-z0-9_-]*$/.test(name);

@@ -26,6 +26,33 @@ export function isWithin(address: string, networks: readonly Network[]): boolean
   return found !== undefined && networks.some((network) => holds(network, found));
 }
 
+/** Networks, prepared to be asked often. */
+export interface NetworkTable {
+  /** Whether an address lies in one of them; what is no address lies in none. */
+  holds(address: string): boolean;
+}
+
+/** Prepares networks: asking takes a look-up for each length of prefix that there is, however many networks have it. */
+export function networkTable(networks: readonly Network[]): NetworkTable {
+  const byRest = new Map<string, { version: 4 | 6; rest: bigint; heads: Set<bigint> }>();
+  for (const { version, bits, prefix } of networks) {
+    const name = `${version}/${prefix}`;
+    const rest = restOf(version, prefix);
+    const group = byRest.get(name) ?? { version, rest, heads: new Set() };
+    byRest.set(name, group);
+    group.heads.add(bits >> rest);
+  }
+  const groups = [...byRest.values()];
+  return {
+    holds(text) {
+      const address = parseAddress(text);
+      return (
+        address !== undefined && groups.some(({ version, rest, heads }) => version === address.version && heads.has(address.bits >> rest))
+      );
+    },
+  };
+}
+
 /**
  * Whether a text is an address that belongs to the public Internet. Those of documentation (192.0.2.0/24 and the like) count: they
  * are nobody's, so that asking about one tells nothing.
@@ -60,7 +87,11 @@ interface Address {
   bits: bigint;
 }
 
+/** An IPv6 address with an IPv4 address at its end. */
+const LONGEST_ADDRESS = 45;
+
 function parseAddress(text: string): Address | undefined {
+  if (text.length > LONGEST_ADDRESS) return undefined;
   const four = parseFour(text);
   if (four !== undefined) return { version: 4, bits: four };
   const six = parseSix(text);
@@ -94,9 +125,12 @@ function parseSix(text: string): bigint | undefined {
 
 function holds({ version, bits, prefix }: Network, address: Address): boolean {
   if (version !== address.version) return false;
-  const rest = BigInt((version === 4 ? 32 : 128) - prefix);
+  const rest = restOf(version, prefix);
   return bits >> rest === address.bits >> rest;
 }
+
+/** How many bits of an address are not its network's. */
+const restOf = (version: 4 | 6, prefix: number): bigint => BigInt((version === 4 ? 32 : 128) - prefix);
 
 const networkOf = (text: string): Network => {
   const network = parseNetwork(text);

@@ -32,6 +32,8 @@ export interface Candidate {
   since: number;
   notBefore: number;
   createdAt: number;
+  /** It is told in one digest with what else waited for its hours. */
+  digest?: boolean;
 }
 
 /** What a pending message comes to, and when, Unix ms. */
@@ -158,8 +160,9 @@ export class OutboxCore {
   /** Brings the waiting list, the list of what is in flight and the open list up to date with a slot. */
   index(id: string, slot: Slot): void {
     if (slot.waiting && !slot.flight) {
-      const { since, createdAt } = slot.waiting;
-      this.candidates.set(id, { lane: laneOf(slot), since, createdAt, notBefore: Math.max(slot.waiting.notBefore, this.#gate(slot)) });
+      const { since, createdAt, digest } = slot.waiting;
+      const notBefore = Math.max(slot.waiting.notBefore, this.#gate(slot));
+      this.candidates.set(id, { lane: laneOf(slot), since, createdAt, notBefore, ...(digest ? { digest } : {}) });
     } else this.candidates.delete(id);
     if (slot.flight) this.inFlight.set(id, { leaseUntil: slot.flight.leaseUntil, createdAt: slot.flight.createdAt });
     else this.inFlight.delete(id);

@@ -56,6 +56,7 @@ const STORM_SPANS = 10;
 /** Puts a digest in the line if the backlog calls for one, or adds to the one that was not sent yet; what it swallows is merged. */
 export function digestBacklog(core: OutboxCore, target: Target, now: number): void {
   const { after, everyMs, max } = target.config.digest;
+  digestHeld(core, now, max);
   const patience = Math.min(everyMs, PATIENCE_MS);
   if (core.candidates.size <= after || core.health.drainMs(core.candidates.size) <= patience) return;
   const open = core.digest.open === undefined ? undefined : core.slot(core.digest.open);
@@ -74,6 +75,26 @@ export function digestBacklog(core: OutboxCore, target: Target, now: number): vo
     if (one) swallow(core, one, slot.digest, deliveryId(core.destination, name, 1), now, max);
   }
   core.digest = { ...core.digest, lastAt: now, more: swallowed.length > MOST_SWALLOWED };
+  core.indexTouched();
+}
+
+/** What waited for its hours to be told in one digest: that comes when the first of it is due, however little else waits. */
+function digestHeld(core: OutboxCore, now: number, max: number): void {
+  const held: { id: string; notBefore: number }[] = [];
+  for (const [id, { lane, notBefore, digest }] of core.candidates) if (digest && lane !== 0) held.push({ id, notBefore });
+  if (held.length < 2 || !held.some(({ notBefore }) => notBefore <= now)) return;
+  const open = core.digest.open === undefined ? undefined : core.slot(core.digest.open);
+  if (open?.flight || open?.waiting) return;
+  const made = core.digest.made + 1;
+  const name = `digest-${made}`;
+  planOwn(core, ownAlert(name, "digest", "high", now), { purpose: "digest", digest: emptyDigest(name, false) }, now);
+  core.digest = { ...core.digest, made, open: name };
+  const slot = core.change(name);
+  if (!slot?.digest) return;
+  for (const { id } of held.slice(0, MOST_SWALLOWED)) {
+    const one = core.change(id);
+    if (one) swallow(core, one, slot.digest, deliveryId(core.destination, name, 1), now, max);
+  }
   core.indexTouched();
 }
 

@@ -18,6 +18,10 @@ export interface HandedMessage {
   trace?: string;
   /** When the first event of these versions came, Unix ms; absent where none did. */
   receivedAt?: number;
+  /** It waited for its hours, and is told in one digest with the others that did. */
+  digest?: boolean;
+  /** Words that the alert still waits for somebody: messages of the destination's own. `at` in Unix ms. */
+  reminders?: { id: string; text: string; ping?: string; at: number }[];
 }
 
 /** One formatted message on the queue. Without secrets; `body` is absent when it is too large and is asked for by reference. */

@@ -1,10 +1,13 @@
 // New messages: a waiting one is replaced by a newer version of the same alert, never sent after it.
 import { type Alert, blankAlert, type Severity } from "../alert.ts";
 import type { Notice } from "../destinations/destination.ts";
-import { deliveryId, standInSlot } from "../lib/names.ts";
+import { deliveryId, reminderSlot, standInSlot } from "../lib/names.ts";
 import type { OutboxCore } from "./core.ts";
 import type { HandedMessage, Replay } from "./interface.ts";
 import { earlier, type Slot } from "./slot.ts";
+
+/** What waited for its hours comes within so long: then one digest tells it. */
+const GATHER_MS = 3_000;
 
 /** What a slot of the destination's own begins with. */
 type OwnMessage = { purpose: Exclude<Slot["purpose"], "alert"> } & Pick<Slot, "notice" | "digest" | "shown">;
@@ -12,7 +15,35 @@ type OwnMessage = { purpose: Exclude<Slot["purpose"], "alert"> } & Pick<Slot, "n
 /** Takes one alert's planned versions; versions that are known already change nothing. */
 export function planVersions(core: OutboxCore, message: HandedMessage, now: number): void {
   const id = message.alert.id;
-  for (const version of take(core, id, message, {}, now)) plan(core, id, version, now, message.receivedAt);
+  for (const version of take(core, id, message, {}, now)) plan(core, id, version, now, message);
+  if (message.alert.status !== "new") dropReminders(core, id, now);
+  for (const reminder of message.reminders ?? []) planReminder(core, message.alert, reminder, now);
+}
+
+/** A word that an alert waits for somebody; one that is known already changes nothing. */
+function planReminder(
+  core: OutboxCore,
+  alert: Alert,
+  { id, text, ping }: NonNullable<HandedMessage["reminders"]>[number],
+  now: number,
+): void {
+  const slot = reminderSlot(id);
+  if (core.slot(slot)) return;
+  core.add(slot, { ...newSlot(alert, "reminder"), reminder: { text, ...(ping ? { ping } : {}) } });
+  core.counts.own += 1;
+  plan(core, slot, 1, now);
+}
+
+/** Somebody has taken the alert: what still waits to say that nobody has is not said. */
+function dropReminders(core: OutboxCore, alert: string, now: number): void {
+  for (const id of [...core.candidates.keys()].filter((one) => one.startsWith(reminderSlot(`${alert}.`)))) {
+    const slot = core.change(id);
+    const waiting = slot?.waiting;
+    if (!slot || !waiting) continue;
+    delete slot.waiting;
+    core.abandon(slot, waiting, { state: "merged", reason: "nothing_new", now });
+    core.index(id, slot);
+  }
 }
 
 /** Takes alerts that the destination `from` cannot show now; what this one shows itself is left alone. */
@@ -22,7 +53,7 @@ export function planStandIn(core: OutboxCore, from: string, message: HandedMessa
   const id = standInSlot(message.alert.id, from);
   for (const version of take(core, id, message, { standsInFor: from }, now)) {
     core.counts.own += 1;
-    plan(core, id, version, now, message.receivedAt);
+    plan(core, id, version, now, message);
   }
 }
 
@@ -93,7 +124,13 @@ function slotOf(core: OutboxCore, id: string, alert: Alert, now: number): Slot |
   return fresh;
 }
 
-function plan(core: OutboxCore, slotId: string, version: number, now: number, receivedAt?: number): void {
+function plan(
+  core: OutboxCore,
+  slotId: string,
+  version: number,
+  now: number,
+  { receivedAt, digest }: Pick<HandedMessage, "receivedAt" | "digest"> = {},
+): void {
   const slot = core.change(slotId);
   if (!slot) return;
   const replaced = slot.waiting;
@@ -105,5 +142,6 @@ function plan(core: OutboxCore, slotId: string, version: number, now: number, re
   const since = replaced?.since ?? now;
   const first = earlier(replaced?.receivedAt, receivedAt);
   slot.waiting = { id, version, createdAt: now, since, notBefore: now, attempts: 0, plain: false, receivedAt: first, log: [] };
+  if (digest || replaced?.digest) Object.assign(slot.waiting, { digest: true, notBefore: now + GATHER_MS });
   slot.planned = version;
 }

@@ -17,8 +17,11 @@ const LOGGED = 20;
 export interface Slot {
   /** The alert's latest version known here; a stand-in for what is no alert. */
   alert: Alert;
-  /** `alert` for a living message; `test` for a destination's test; `notice` for a word of the relay about itself. */
-  purpose: "alert" | "test" | "digest" | "notice";
+  /**
+   * `alert` for a living message; `test` for a destination's test; `notice` for a word of the relay about itself; `reminder` for a word that an
+   * alert waits for somebody.
+   */
+  purpose: "alert" | "test" | "digest" | "notice" | "reminder";
   /** The highest version that was planned. */
   planned: number;
   /** The message that is to be sent next. */
@@ -44,6 +47,8 @@ export interface Slot {
   digest?: DigestState;
   frozen?: { body: string; plain: string };
   notice?: Notice;
+  /** What a reminder says, and whom it mentions. */
+  reminder?: { text: string; ping?: string };
   /** The trace id of the request that brought the alert's latest event. */
   trace?: string;
 }
@@ -59,6 +64,8 @@ export interface Waiting {
   attempts: number;
   /** Send the plain form: the rendered one was refused. */
   plain: boolean;
+  /** It waited for its hours, and is told in one digest with the others that did. */
+  digest?: boolean;
   /** The chat shows this version already; only a reply or a pointer is left to do. */
   standing?: boolean;
   /** What it was when its first step went out. */
@@ -154,6 +161,7 @@ export const withoutAnswers = (record: DeliveryRecord): DeliveryRecord => ({
 /** What the slot's next message is: a first one, or a change to what is shown. */
 export const kindOf = (slot: Slot): DeliveryKind => {
   if (slot.purpose === "test" || slot.purpose === "digest") return slot.purpose;
+  if (slot.purpose === "reminder") return "update";
   return slot.shown ? "update" : "create";
 };
 
@@ -166,7 +174,7 @@ export function recordOf(
 ): DeliveryRecord {
   return {
     id: message.id,
-    alert: slot.purpose === "alert" ? slot.alert.id : null,
+    alert: slot.purpose === "alert" || slot.purpose === "reminder" ? slot.alert.id : null,
     version: message.version,
     destination,
     kind: at.kind,

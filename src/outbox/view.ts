@@ -7,7 +7,7 @@ import { styleOf } from "../templates/style.ts";
 import type { Target } from "./core.ts";
 import { deltaSince } from "./delta.ts";
 import { digestView } from "./digest.ts";
-import type { Slot } from "./slot.ts";
+import { factsOf, type Slot } from "./slot.ts";
 import { type Step, toldBy } from "./steps.ts";
 
 /** What a step shows. */
@@ -22,6 +22,11 @@ export function viewOf(slot: Slot, target: Target, step: Step): View {
     case "digest":
       if (!slot.digest) throw new Error("a digest of nothing");
       return digestView(slot.digest, linksTo(target, "/alerts"));
+    case "reminder": {
+      const { text = "", ping } = slot.reminder ?? {};
+      const delta = deltaSince(factsOf(alert), alert);
+      return { kind: "update", alert, delta, links: alertLinks(target, alert.id), ping, notify: true, reminder: text };
+    }
     case "alert":
   }
   const links = alertLinks(target, alert.id);

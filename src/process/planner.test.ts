@@ -18,7 +18,7 @@ function plan(
   rules: Rule[],
   { alert = sampleAlert(), changes, shownBy = [] }: { alert?: Alert; changes?: Change[]; shownBy?: string[] } = {},
 ) {
-  return plannerOf(sampleRoute({ rules }), false).plan(alert, changes ?? [alert.change], shownBy, NOW);
+  return plannerOf(sampleRoute({ rules }), { revision: 7 }).plan(alert, changes ?? [alert.change], { shownBy, now: NOW });
 }
 const commented: Change = { kind: "commented", fields: {}, added: {}, removed: {} };
 
@@ -69,14 +69,14 @@ describe("the trace", () => {
         stage: "match",
         decision: "matched",
         reason: expect.stringContaining("alert.severity_id >= HIGH"),
-        values: { rule: "urgent", to: ["soc", "oncall"], "alert.severity_id": 4, "alert.count": 3, version: 1 },
+        values: { rule: "urgent", to: ["soc", "oncall"], "alert.severity_id": 4, "alert.count": 3, version: 1, revision: 7 },
       },
       {
         at: "2026-11-20T10:00:00.000Z",
         stage: "plan",
         decision: "routed",
         reason: expect.any(String),
-        values: { begins: ["oncall"], shows: ["soc"], version: 1 },
+        values: { begins: ["oncall"], shows: ["soc"], withheld: [], version: 1, revision: 7 },
       },
     ]);
   });
@@ -99,4 +99,16 @@ describe("the trace", () => {
 test("the same question has the same answer", () => {
   const rules = [rule("a", "alert.severity_id >= HIGH"), rule("b", "alert.data.missing == 1")];
   expect(plan(rules)).toEqual(plan(rules));
+});
+
+describe("how it is told", () => {
+  test("is said by the first rule that says it, for each destination", () => {
+    const { styledBy } = plan([
+      rule("plain", undefined, ["box"]),
+      rule("short", undefined, ["box", "oncall"], { detail: "simple" }),
+      rule("loud", undefined, ["oncall"], { ping: { high: "@here" } }),
+      rule("other", "false", ["mail"], { detail: "simple" }),
+    ]);
+    expect(styledBy).toEqual({ box: "short", oncall: "short" });
+  });
 });

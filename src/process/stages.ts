@@ -2,11 +2,12 @@
 import type { DetailRef, Indicator } from "../alert.ts";
 import type { Route } from "../config/model.ts";
 import { resolveSecrets, secretReferences } from "../config/secret.ts";
+import type { CorrelatorCalls } from "../correlator/interface.ts";
 import type { EnricherCalls, LookupAnswer, VerdictAnswer } from "../enricher/interface.ts";
 import type { Enricher } from "../enrichers/enricher.ts";
 import type { LedgerStages, PlannedEnricher, Planner } from "../ledger/stages.ts";
 import { errorText, log } from "../lib/log.ts";
-import { enricherName, outboxName } from "../lib/names.ts";
+import { correlatorName, enricherName, outboxName } from "../lib/names.ts";
 import type { OutboxCalls } from "../outbox/interface.ts";
 import type { Source } from "../sources/source.ts";
 import type { ConfigCache, LoadedConfig } from "../store/config-cache.ts";
@@ -19,6 +20,7 @@ export interface ProcessBindings {
   DB: D1Database;
   OUTBOX: { getByName(name: string): OutboxCalls };
   ENRICHER: { getByName(name: string): EnricherCalls };
+  CORRELATOR: { getByName(name: string): CorrelatorCalls };
 }
 
 /** Keeps a small text across restarts, e.g. the route as it last was. */
@@ -42,10 +44,10 @@ export function stagesOf(
   config: ConfigCache,
   { sources, enrichers }: Askable,
 ): LedgerStages {
-  let planned: { route: Route; planner: Planner } | undefined;
+  let planned: { from: LoadedConfig; route: Route; planner: Planner } | undefined;
 
-  const currentRoute = async (): Promise<Route> => {
-    const route = (await config.get(env.DB)).routeByName.get(routeName);
+  const currentRoute = (from: LoadedConfig): Route => {
+    const route = from.routeByName.get(routeName);
     if (route) return route;
     const kept = keeper.kept("route");
     if (!kept) throw new Error("the route is not configured and was never seen");
@@ -53,13 +55,22 @@ export function stagesOf(
   };
 
   const planner = async (): Promise<Planner> => {
-    const route = await currentRoute();
-    if (planned?.route !== route) {
+    const from = await config.get(env.DB);
+    if (planned?.from !== from) {
+      const route = currentRoute(from);
       if (keeper.kept("route") === undefined) await noteObject(env.DB, objectName);
       // Without its path, which is a credential and opens nothing here.
-      keeper.keep("route", JSON.stringify({ ...route, id: "", formerIds: undefined }));
-      const asked = route.enrich ? enrichersOf(route.enrich, await config.get(env.DB), enrichers) : [];
-      planned = { route, planner: plannerOf(route, apiOf(route, sources, env) !== undefined, asked) };
+      if (planned?.route !== route) keeper.keep("route", JSON.stringify({ ...route, id: "", formerIds: undefined }));
+      const { lists, inhibitions, silences, version: revision } = from.config;
+      const surroundings = {
+        revision,
+        lists,
+        inhibitions,
+        silences,
+        canEnrich: apiOf(route, sources, env) !== undefined,
+        enrichers: route.enrich ? enrichersOf(route.enrich, from, enrichers) : [],
+      };
+      planned = { from, route, planner: plannerOf(route, surroundings) };
     }
     return planned.planner;
   };
@@ -69,7 +80,7 @@ export function stagesOf(
     now: () => Date.now(),
     lookup: async (ref, since) => {
       try {
-        const route = planned?.route ?? (await currentRoute());
+        const route = planned?.route ?? currentRoute(await config.get(env.DB));
         return await lookup(env, route, sources, ref, since);
       } catch (error) {
         // An object that was reset, or a binding in trouble: asked again later, the alert goes out meanwhile.
@@ -90,6 +101,7 @@ export function stagesOf(
       }
     },
     handOver: (destination, messages) => env.OUTBOX.getByName(outboxName(destination)).enqueue(messages),
+    observe: (observations) => env.CORRELATOR.getByName(correlatorName(routeName)).observe(observations),
     project: (alerts) => projectAlerts(env.DB, alerts),
   };
 }

@@ -14,6 +14,10 @@ export interface Finding {
 export interface Reads {
   alert: Set<string>;
   change: Set<string>;
+  /** Lists of the configuration, by their names. */
+  lists: Set<string>;
+  /** Those among them in which addresses are looked up. */
+  networks: Set<string>;
   named: Set<string>;
 }
 
@@ -40,6 +44,7 @@ const TYPE_NAMES = new Set(["int", "uint", "double", "bool", "string", "bytes", 
 export function identifier(check: Checking, expr: Of<"id">, scope: Scope): Shape {
   const name = expr.args;
   const shape = scope.get(name);
+  if (shape?.kind === "lists") throw check.stop(expr, "a list is read by its name: lists.NAME");
   check.reads.named.add(name);
   for (const field of isRead(shape) ? Object.keys(shape.fields) : []) readsOf(check, shape).add(field);
   if (shape !== undefined) return shape;
@@ -52,6 +57,7 @@ export function identifier(check: Checking, expr: Of<"id">, scope: Scope): Shape
 /** The shape of a field. */
 export function select(check: Checking, expr: Expr, operand: Expr, field: string, scope: Scope): Shape {
   const variable = variableOf(operand, scope);
+  if (variable?.kind === "lists") return configured(check, expr, variable.names, field);
   // A variable before a dot is not read as a whole.
   if (isRead(variable)) readsOf(check, variable).add(field);
   const of = isRead(variable) ? variable : check.shapeOf(operand, scope);
@@ -70,13 +76,22 @@ export function select(check: Checking, expr: Expr, operand: Expr, field: string
 export function index(check: Checking, expr: Expr, [operand, key]: readonly [Expr, Expr], scope: Scope): Shape {
   const field = textOf(key);
   const variable = variableOf(operand, scope);
-  if (field !== undefined && isRead(variable)) return select(check, expr, operand, field, scope);
+  if (field !== undefined && (isRead(variable) || variable?.kind === "lists")) return select(check, expr, operand, field, scope);
   const of = check.shapeOf(operand, scope);
   if (field !== undefined && of.kind === "record") return select(check, expr, operand, field, scope);
   check.shapeOf(key, scope);
   if (of.kind === "list" || of.kind === "table") return of.of;
   if (of.kind === "any" || of.kind === "record") return ANY;
   throw check.stop(expr, `${pathOf(operand) || "this"} is ${inWords(of)} and has no members`);
+}
+
+/** The shape of `lists.NAME`. */
+function configured(check: Checking, expr: Expr, names: readonly string[] | undefined, name: string): Shape {
+  check.reads.lists.add(name);
+  if (names === undefined || names.includes(name)) return { kind: "list", of: { kind: "text" }, configured: name };
+  const near = closest(name, names);
+  const others = names.length > 0 ? `there are ${names.join(", ")}` : "add it to [lists]";
+  throw check.stop(expr, `there is no list ${name}; ${near ? `did you mean lists.${near}?` : others}`);
 }
 
 /** Whether a shape is one of which is told what was read. */

@@ -7,6 +7,7 @@ import { checkExpression } from "./check.ts";
 import { theEngine } from "./engine.ts";
 import type { Scope } from "./expression.ts";
 import type { Value } from "./fields.ts";
+import { exhaustion, MOST_STEPS, MOST_STEPS_OF_VALUE, refill } from "./limits.ts";
 import { rewrite } from "./rewrite.ts";
 import { type Naming, syntaxMistake } from "./words.ts";
 
@@ -32,9 +33,9 @@ export function compile(text: string, scope: Scope, naming: Naming, flag: boolea
   const { written, original } = withEscapes(text);
   try {
     const program = engine.env.parse(written);
-    const { finding, reads } = checkExpression(engine, program.ast, scope, naming, flag);
+    const { finding, reads, notes } = checkExpression(engine, program.ast, scope, naming, flag);
     if (finding) return fail({ message: finding.message, position: positionAt(text, original(finding.offset)) });
-    rewrite(engine, program.ast);
+    rewrite(engine, program.ast, notes);
     // What is left are literals that do not go together, such as `"a" in [1, 2]`.
     const { error } = program.check();
     if (error)
@@ -42,7 +43,16 @@ export function compile(text: string, scope: Scope, naming: Naming, flag: boolea
         message: `the ${naming.what} can give nothing: ${sentence(error.summary)}`,
         position: positionAt(text, original(error.range?.start ?? 0)),
       });
-    return ok({ reads, run: (variables) => outcomeOf(program, variables) });
+    const steps = naming.what === "condition" ? MOST_STEPS : MOST_STEPS_OF_VALUE;
+    return ok({
+      reads,
+      run(variables) {
+        refill(steps);
+        const outcome = outcomeOf(program, variables);
+        const failed = exhaustion();
+        return failed === undefined ? outcome : { failed };
+      },
+    });
   } catch (thrown) {
     // Nesting that is too deep for the stack has no place.
     if (!(thrown instanceof ParseError)) return fail({ message: `the ${naming.what} is too complicated` });

@@ -1,6 +1,7 @@
 // Finds at compile time what would otherwise go wrong with an alert at three in the morning: misspelt names, functions
 // that do not exist, comparisons that can never be true. Walks the parsed expression with the shapes of the variables.
 import { type Checking, type Finding, identifier, index, type Reads, Stop, select } from "./access.ts";
+import { addressMistake } from "./address-literal.ts";
 import { closest } from "./closest.ts";
 import type { Engine } from "./engine.ts";
 import {
@@ -17,19 +18,12 @@ import {
 } from "./expression.ts";
 import { checkCall, checkOperator, type Named } from "./overloads.ts";
 import { patternMistake } from "./pattern.ts";
-import { ALERT, CHANGE, inWords, SEVERITY_NUMBERS, type Shape } from "./shape.ts";
+import type { Notes } from "./rewrite.ts";
+import { inWords, type Shape } from "./shape.ts";
 import { MACROS, macroForm, type Naming } from "./words.ts";
 
 const ANY: Shape = { kind: "any" };
 const FLAG: Shape = { kind: "flag" };
-
-/** The variables of a condition. */
-export const CONDITION_SCOPE: Scope = new Map<string, Shape>([
-  ["alert", ALERT],
-  ["change", CHANGE],
-  ["now", { kind: "time" }],
-  ...Object.keys(SEVERITY_NUMBERS).map((name): [string, Shape] => [name, { kind: "int" }]),
-]);
 
 /** Checks an expression. `flag`: whether it is to be true or false. The reads are complete when there is no finding. */
 export function checkExpression(
@@ -38,21 +32,28 @@ export function checkExpression(
   scope: Scope,
   naming: Naming,
   flag: boolean,
-): { finding?: Finding; reads: Reads } {
+): { finding?: Finding; reads: Reads; notes: Notes } {
   const walk = new Walk(engine, naming);
+  const { reads, notes } = walk;
   try {
     const shape = walk.shapeOf(expr, scope);
-    if (!flag || shape.kind === "any" || shape.kind === "flag") return { reads: walk.reads };
+    if (!flag || shape.kind === "any" || shape.kind === "flag") return { reads, notes };
     const message = `the ${naming.what} gives ${inWords(shape)}, not true or false`;
-    return { finding: { message, offset: placeOf(expr) }, reads: walk.reads };
+    return { finding: { message, offset: placeOf(expr) }, reads, notes };
   } catch (thrown) {
-    if (thrown instanceof Stop) return { finding: thrown.finding, reads: walk.reads };
+    if (thrown instanceof Stop) return { finding: thrown.finding, reads, notes };
     throw thrown;
   }
 }
 
+/** Whether values of a shape may be dear to compare. */
+const isLarge = ({ kind }: Shape): boolean => kind === "any" || kind === "list" || kind === "table" || kind === "record";
+
 class Walk implements Checking {
-  readonly reads: Reads = { alert: new Set(), change: new Set(), named: new Set() };
+  readonly reads: Reads = { alert: new Set(), change: new Set(), lists: new Set(), networks: new Set(), named: new Set() };
+  readonly notes: Notes = { lookUps: new Set(), whole: new Set() };
+  /** How many macros this is within. */
+  private depth = 0;
   private readonly engine: Engine;
   readonly naming: Naming;
 
@@ -116,8 +117,12 @@ class Walk implements Checking {
     const form = macroForm(name, this.naming);
     if (form !== undefined) throw this.stop(expr, form);
     const forms = this.engine.forms.get(name);
-    if (forms === undefined) {
-      const near = closest(name, [...this.engine.forms.keys(), ...MACROS.keys()]);
+    const ofAlert = forms?.some((one) => one.ofAlert) === true;
+    if (forms === undefined || (ofAlert && this.naming.what !== "condition")) {
+      const near = closest(
+        name,
+        [...this.engine.forms.keys(), ...MACROS.keys()].filter((one) => one !== name),
+      );
       throw this.stop(expr, `there is no function ${name}()${near ? `; did you mean ${near}()?` : ""}`);
     }
     const checked = checkCall(
@@ -128,20 +133,33 @@ class Walk implements Checking {
       args.map((one) => this.named(one, scope)),
     );
     if (!checked.ok) throw this.stop(expr, checked.reason);
-    // A regular expression that is written out is compiled now.
-    const pattern = name === "matches" ? args.at(-1) : undefined;
-    const mistake = patternMistake(textOf(pattern) ?? "");
-    if (pattern && mistake !== undefined) throw this.stop(pattern, `the regular expression is not right: ${mistake}`);
+    if (ofAlert) this.reads.alert.add(name === "hasAsset" ? "assets" : "observables");
+    this.literals(name, args, scope);
     return checked.value;
   }
 
+  /** A regular expression or a network that is written out is read now. */
+  private literals(name: string, args: readonly Expr[], scope: Scope): void {
+    const last = args.at(-1);
+    if (last === undefined) return;
+    const pattern = name === "matches" ? textOf(last) : undefined;
+    const mistake = pattern === undefined ? undefined : patternMistake(pattern);
+    if (mistake !== undefined) throw this.stop(last, `the regular expression is not right: ${mistake}`);
+    if (name !== "inCidr") return;
+    const found = addressMistake(args);
+    if (found) throw this.stop(found.expr, found.message);
+    const shape = this.shapeOf(last, scope);
+    if (shape.kind === "list" && shape.configured !== undefined) this.reads.networks.add(shape.configured);
+  }
+
   private operator(expr: Expr, symbol: string, sides: readonly Expr[], scope: Scope): Shape {
-    const checked = checkOperator(
-      this.engine,
-      symbol,
-      sides.map((side) => this.named(side, scope)),
-    );
+    const named = sides.map((side) => this.named(side, scope));
+    const checked = checkOperator(this.engine, symbol, named);
     if (!checked.ok) throw this.stop(expr, checked.reason);
+    const [left, right] = named.map(({ shape }) => shape);
+    if (symbol === "in" && right?.kind === "list" && (left?.kind === "text" || right.configured !== undefined))
+      this.notes.lookUps.add(expr);
+    else if (this.depth > 0 && left && right && isLarge(left) && isLarge(right)) this.notes.whole.add(expr);
     return checked.value;
   }
 
@@ -152,8 +170,11 @@ class Walk implements Checking {
       throw this.stop(expr, `${pathOf(target) || "this"} is ${inWords(range)}; exists(), all(), filter() and map() want a list`);
     const inner = new Map([...scope, [variable, member]]);
     const gives = name === "map" ? parts.at(-1) : undefined;
+    this.depth += 1;
     for (const part of parts) if (part !== gives) this.wantFlag(part, `${name}()`, inner);
-    if (gives) return { kind: "list", of: withoutValue(this.shapeOf(gives, inner)) };
+    const given = gives && this.shapeOf(gives, inner);
+    this.depth -= 1;
+    if (given) return { kind: "list", of: withoutValue(given) };
     return name === "filter" ? { kind: "list", of: member } : FLAG;
   }
 

@@ -107,7 +107,7 @@ describe("what does not compile", () => {
     ["severity == 'high'", "severity is not known here; did you mean alert.severity?", 1],
     ["alert.severity_id >= HIGHT", "HIGHT is not known here; did you mean HIGH?", 22],
     ["alert.assets.exists(a, a.nam == 'x')", "a has no field nam; did you mean name?", 25],
-    ["alert.assets.exists(a, b.name == 'x')", "b is not known here; there are alert, change, now and INFO to CRITICAL", 24],
+    ["alert.assets.exists(a, b.name == 'x')", "b is not known here; there are alert, change, now, lists and INFO to CRITICAL", 24],
     ["change.kinds == 'opened'", "change has no field kinds; did you mean kind?", 7],
     ["alert.title.contans('x')", "there is no function contans(); did you mean contains()?", 12],
     ["fetch('https://example.com')", "there is no function fetch()", 1],

@@ -10,7 +10,8 @@ const NOW = Date.parse("2026-03-01T12:00:00Z");
 const rule = (name: string, fields: Partial<Rule> = {}): Rule => ({ name, enabled: true, to: ["soc"], stop: false, ...fields });
 
 function match(rules: Rule[], alert = sampleAlert({ severity: "high", data: {} })) {
-  return matchRules(rules, alert, alert.change, NOW, compileCondition);
+  const decisions = matchRules(rules, { alert, change: alert.change, nowMs: NOW, lists: {} }, compileCondition);
+  return { destinations: [...new Set(decisions.flatMap(({ to }) => to ?? []))], decisions };
 }
 const decisionsOf = (rules: Rule[]) => match(rules).decisions.map(({ decision }) => decision);
 
@@ -71,7 +72,6 @@ describe("matching", () => {
     expect(destinationsOf({ critical: ["oncall"] }, "low")).toEqual([]);
     expect(match([rule("a", { to: { critical: ["oncall"] } })])).toEqual({
       destinations: [],
-      styledBy: {},
       decisions: [
         { rule: "a", decision: "matched", reason: "no condition: matches every alert; it names no destination for severity high", to: [] },
       ],
@@ -79,17 +79,7 @@ describe("matching", () => {
   });
 
   it("has nothing to say without rules", () => {
-    expect(match([])).toEqual({ destinations: [], styledBy: {}, decisions: [] });
-  });
-
-  it("names for each destination the first rule that says how it is told there", () => {
-    const rules = [
-      rule("plain", { to: ["box"] }),
-      rule("short", { to: ["box", "oncall"], detail: "simple" }),
-      rule("loud", { to: ["oncall"], ping: { high: "@here" } }),
-      rule("other", { when: "false", to: ["mail"], detail: "simple" }),
-    ];
-    expect(match(rules).styledBy).toEqual({ box: "short", oncall: "short" });
+    expect(match([])).toEqual({ destinations: [], decisions: [] });
   });
 });
 

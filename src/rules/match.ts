@@ -17,33 +17,28 @@ export interface RuleDecision {
   values?: Record<string, Json>;
 }
 
-/**
- * Applies rules in their order. Destinations come in the order in which rules first name them, each once. `styledBy`: for each
- * destination, the first rule that says how it is told there.
- */
-export function matchRules(
-  rules: readonly Rule[],
-  alert: Alert,
-  change: Change,
-  nowMs: number,
-  conditionOf: (text: string) => Result<Condition, ConditionError>,
-): { destinations: string[]; styledBy: Record<string, string>; decisions: RuleDecision[] } {
-  const destinations = new Set<string>();
-  const styledBy: Record<string, string> = {};
-  const decisions: RuleDecision[] = [];
+/** One version of an alert, as rules are asked about it. */
+export interface Asked {
+  alert: Alert;
+  change: Change;
+  /** Unix ms. */
+  nowMs: number;
+  /** Texts by the name of their list. */
+  lists: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A compiler of conditions that remembers. */
+export type ConditionOf = (text: string) => Result<Condition, ConditionError>;
+
+/** Asks rules in their order: what each says, a rule that matches and has `stop` being the last that is asked. */
+export function matchRules(rules: readonly Rule[], asked: Asked, conditionOf: ConditionOf): RuleDecision[] {
   let stoppedBy: string | undefined;
-  for (const rule of rules) {
-    const decision =
-      stoppedBy === undefined || !rule.enabled ? decide(rule, alert, change, nowMs, conditionOf) : notReached(rule, stoppedBy);
-    decisions.push(decision);
-    for (const name of decision.to ?? []) {
-      destinations.add(name);
-      if (rule.detail || rule.template || rule.ping) styledBy[name] ??= rule.name;
-    }
+  return rules.map((rule) => {
+    const decision = stoppedBy === undefined || !rule.enabled ? decide(rule, asked, conditionOf) : notReached(rule, stoppedBy);
     // A rule whose condition failed does not end the list: the rules below it might be the right ones.
     if (rule.stop && decision.decision === "matched") stoppedBy ??= rule.name;
-  }
-  return { destinations: [...destinations], styledBy, decisions };
+    return decision;
+  });
 }
 
 /** Where a rule sends an alert of a severity. */
@@ -57,24 +52,19 @@ const notReached = (rule: Rule, by: string): RuleDecision => ({
   reason: `the rule "${by}" matched and has stop = true`,
 });
 
-function decide(
-  rule: Rule,
-  alert: Alert,
-  change: Change,
-  nowMs: number,
-  conditionOf: (text: string) => Result<Condition, ConditionError>,
-): RuleDecision {
+function decide(rule: Rule, { alert, change, nowMs, lists }: Asked, conditionOf: ConditionOf): RuleDecision {
   if (!rule.enabled) return { rule: rule.name, decision: "disabled", reason: "the rule has enabled = false" };
   const to = destinationsOf(rule.to, alert.severity);
   const nobody = to.length === 0 ? `; it names no destination for severity ${alert.severity}` : "";
   if (rule.when === undefined) return { rule: rule.name, decision: "matched", reason: `no condition: matches every alert${nobody}`, to };
   const condition = conditionOf(rule.when);
   if (!condition.ok) return failed(rule, condition.reason.message, nobody, to);
-  const verdict = condition.value.matches(alert, change, nowMs);
+  const verdict = condition.value.matches(alert, change, nowMs, lists);
   const values = condition.value.values(alert, change);
-  if ("failed" in verdict) return { ...failed(rule, verdict.failed, nobody, to), values };
-  if (!verdict.matched) return { rule: rule.name, decision: "not_matched", reason: `false: ${rule.when}`, values };
-  return { rule: rule.name, decision: "matched", reason: `true: ${rule.when}${nobody}`, to, values };
+  const cut = verdict.cut ? `; there is more of ${verdict.cut.join(" and ")} than a condition sees` : "";
+  if ("failed" in verdict) return { ...failed(rule, `${verdict.failed}${cut}`, nobody, to), values };
+  if (!verdict.matched) return { rule: rule.name, decision: "not_matched", reason: `false: ${rule.when}${cut}`, values };
+  return { rule: rule.name, decision: "matched", reason: `true: ${rule.when}${nobody}${cut}`, to, values };
 }
 
 const failed = (rule: Rule, why: string, nobody: string, to: string[]): RuleDecision => ({

@@ -32,7 +32,9 @@ export function checkCall(
 ): Result<Shape, string> {
   const form = forms.find((one) => one.method === (target !== undefined) && one.arguments === args.length);
   if (form === undefined) return fail(`${name}() is called as ${wrongForm(name, forms)}`);
-  const { type } = env.check(`${target ? `${standIn(target)}.` : ""}${form.engineName}(${args.map(standIn).join(", ")})`);
+  const { type } = env.check(
+    `${target ? `${standIn(target)}.` : ""}${form.engineName}(${[...(form.ofAlert ? ["any_"] : []), ...args.map(standIn)].join(", ")})`,
+  );
   if (type === undefined) return fail(`${name}() does not work on ${wrongKinds(target ? [target, ...args] : args)}`);
   return ok(shapeOfType(type));
 }
@@ -49,7 +51,11 @@ function shapeOfType(type: string): Shape {
 
 function impossibleComparison(symbol: string, [left, right]: readonly Named[]): string | undefined {
   if (left === undefined || right === undefined) return undefined;
-  if (symbol === "in") return right.shape.kind === "list" ? neverIn(left, right.shape.members ?? []) : undefined;
+  if (symbol === "in" && right.shape.kind === "list") {
+    const { members, configured, of } = right.shape;
+    return neverIn(left, configured === undefined ? (members ?? []) : [of]);
+  }
+  if (symbol === "in") return undefined;
   if (symbol !== "==" && symbol !== "!=") return undefined;
   const named = left.path !== "" ? left : right;
   if (left.shape.kind === "absent" || right.shape.kind === "absent") {

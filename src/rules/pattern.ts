@@ -1,6 +1,7 @@
 // Regular expressions of conditions: RE2, which takes time in proportion to the text whatever the pattern is.
 import { RE2JS } from "@bufbuild/re2";
 import { errorText } from "../lib/log.ts";
+import { spendOnPattern } from "./limits.ts";
 
 /** Patterns are part of the configuration, so there are few; one that an alert brings along pushes none out for long. */
 const MOST_PATTERNS = 200;
@@ -11,6 +12,7 @@ const compiled = new Map<string, { pattern: RE2JS; shown: number }>();
 
 /** Whether a pattern is found anywhere in a text; throws for a pattern that is not right. */
 export function matchesPattern(text: string, source: string): boolean {
+  if (!spendOnPattern(text, source, !compiled.has(source))) return false;
   const entry = compiled.get(source) ?? compile(source);
   const found = entry.pattern.test(text);
   entry.shown += text.length;

@@ -7,7 +7,10 @@ export type Shape =
   | { kind: "any" | "int" | "double" | "flag" | "time" | "span" | "absent" }
   /** `oneOf`: the only values it can have. `value`: a literal of the condition's text. */
   | { kind: "text"; oneOf?: readonly string[]; value?: string }
-  | { kind: "list"; of: Shape; members?: readonly Shape[] }
+  /** `members`: of a literal. `configured`: the name of a list of the configuration. */
+  | { kind: "list"; of: Shape; members?: readonly Shape[]; configured?: string }
+  /** The variable `lists`. `names`: those that there are; absent where they are not known. */
+  | { kind: "lists"; names?: readonly string[] }
   /** Fixed fields; those that are absent read as empty and `has()` tells. */
   | RecordShape
   /** Any text as key. */
@@ -99,6 +102,7 @@ export function inWords(shape: Shape): string {
       return "a list";
     case "record":
     case "table":
+    case "lists":
       return "a table of fields";
   }
 }

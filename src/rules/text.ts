@@ -1,12 +1,69 @@
 // The functions of CEL's extension for text that the engine lacks or has otherwise, and `format()`.
 import { UnsignedInt } from "@marcbachmann/cel-js/evaluator";
+import { spend, spendOnSearch, spendOnText } from "./limits.ts";
 import { Span, Time } from "./time.ts";
 
+/** Longer than this no text can be made: beyond it is memory that is in danger, not time. */
+const LONGEST = 4_194_304;
+
+/** The text, if it is not too long. */
+export function notTooLong(text: string): string {
+  if (text.length > LONGEST) throw new Error(`a text becomes longer than ${LONGEST} characters`);
+  return spend(text.length >>> 10) ? text : "";
+}
+
+/** Characters of a text, members of a list or a table. */
+export function size(of: string | Uint8Array | readonly unknown[] | ReadonlyMap<unknown, unknown>): bigint {
+  if (typeof of !== "string") return BigInt(of instanceof Map ? of.size : Object.keys(of).length);
+  let characters = 0;
+  if (!spendOnText(of)) return 0n;
+  for (const _ of of) characters += 1;
+  return BigInt(characters);
+}
+
+/** Whether a text holds another. */
+export const contains = (text: string, part: string): boolean => spendOnSearch(text, part) && text.includes(part);
+
+/** Where a text first holds another from `from` on, or -1; throws where it does not begin within the text. */
+export const indexOf = (text: string, part: string, from?: bigint): bigint => place("indexOf", text, part, from);
+
+/** Where a text last holds another up to `from`, or -1; throws where it does not begin within the text. */
+export const lastIndexOf = (text: string, part: string, from?: bigint): bigint => place("lastIndexOf", text, part, from);
+
+function place(of: "indexOf" | "lastIndexOf", text: string, part: string, from: bigint | undefined): bigint {
+  if (!spendOnSearch(text, part)) return -1n;
+  if (from === undefined) return BigInt(text[of](part));
+  if (part === "") return from;
+  if (from < 0n || from >= BigInt(text.length)) throw new Error(`${of}(): the index ${from} is not within the text`);
+  return BigInt(text[of](part, Number(from)));
+}
+
+/** The parts of a text between separators; the last one is the rest where there would be more than `most`. */
+export function split(text: string, separator: string, most = -1n): string[] {
+  if (most === 0n || !spendOnSearch(text, separator) || !spendOnText(text)) return [];
+  const parts = text.split(separator);
+  if (most < 0n || BigInt(parts.length) <= most) return parts;
+  const first = parts.slice(0, Number(most) - 1);
+  return [...first, parts.slice(first.length).join(separator)];
+}
+
+/** Texts in a row. */
+export function join(texts: readonly unknown[], separator = ""): string {
+  if (!spend(texts.length)) return "";
+  let length = 0;
+  for (const text of texts) {
+    if (typeof text !== "string") throw new Error("join(): the list holds something else than text");
+    length += text.length + separator.length;
+  }
+  if (length > LONGEST) throw new Error(`join(): the text becomes longer than ${LONGEST} characters`);
+  return texts.join(separator);
+}
+
 /** Lower case of A to Z only: `Ä` stays. */
-export const lowerAscii = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+export const lowerAscii = (text: string): string => (spendOnText(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : "");
 
 /** Upper case of a to z only. */
-export const upperAscii = (text: string): string => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+export const upperAscii = (text: string): string => (spendOnText(text) ? text.replace(/[a-z]+/g, (letters) => letters.toUpperCase()) : "");
 
 /** The character at an index, or nothing at the end; throws beyond it. */
 export function charAt(text: string, index: bigint): string {
@@ -16,7 +73,9 @@ export function charAt(text: string, index: bigint): string {
 
 /** Replaces the first `most` occurrences; all of them where it is negative. */
 export function replace(text: string, from: string, to: string, most = -1n): string {
+  if (!spendOnSearch(text, from) || !spendOnText(text)) return "";
   const parts = text.split(from);
+  if (text.length + parts.length * to.length > LONGEST) throw new Error(`replace(): the text becomes longer than ${LONGEST} characters`);
   if (most < 0n || most >= BigInt(parts.length)) return parts.join(to);
   const changed = Number(most) + 1;
   return [parts.slice(0, changed).join(to), ...parts.slice(changed)].join(from);
@@ -31,7 +90,7 @@ export function format(template: string, args: readonly unknown[]): string {
     return formatted(letter ?? "", args[used++], digits === undefined ? 6 : Number(digits));
   });
   if (used < args.length) throw new Error("format(): there are more arguments than clauses");
-  return text;
+  return spendOnText(text) ? notTooLong(text) : "";
 }
 
 function formatted(letter: string, value: unknown, digits: number): string {

@@ -7,6 +7,7 @@ export const KEPT_TABLES: ReadonlyMap<string, readonly string[]> = new Map([
   ["audit", ["at", "id"]],
   ["inbox", ["destination", "alert"]],
   ["revisions", ["revision"]],
+  ["silences", ["created_at", "id"]],
 ]);
 
 /** Rows that one query reads; a revision may be large. */

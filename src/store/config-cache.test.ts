@@ -12,22 +12,31 @@ afterEach(() => vi.restoreAllMocks());
 
 /** A database that counts what is asked of it. */
 function database() {
-  const state = { version: 1, broken: false, ids: [ID], former: [] as { id: string; untilMs: number }[], versions: 0, loads: 0 };
+  const state = {
+    version: 1,
+    silenced: 0,
+    broken: false,
+    ids: [ID],
+    former: [] as { id: string; untilMs: number }[],
+    versions: 0,
+    loads: 0,
+  };
   const fail = () => {
     if (state.broken) throw new Error("D1 is away");
   };
   const cache = new ConfigCache({
-    version: async () => {
+    changes: async () => {
       state.versions += 1;
       fail();
-      return state.version;
+      return state.version + state.silenced;
     },
     load: async (): Promise<Config> => {
       state.loads += 1;
       fail();
       const routes = state.ids.map((id, index) => sampleRoute({ id, name: `route${index}`, formerIds: state.former }));
       const relay = { retentionMs: 1, retentionPayloadsMs: 1 };
-      return { version: state.version, relay, routes, destinations: [], enrichers: [], broken: [] };
+      const none = { destinations: [], enrichers: [], lists: {}, inhibitions: [], silences: [], broken: [] };
+      return { version: state.version, changes: state.version + state.silenced, relay, routes, ...none };
     },
   });
   return { state, cache };
@@ -48,6 +57,16 @@ describe("a copy", () => {
     state.version = 2;
     state.ids = [];
     expect(await cache.route(DB, ID, T0 + 4_300)).toBeUndefined();
+    expect(state.loads).toBe(2);
+  });
+
+  test("is read again when a silence changed", async () => {
+    const { state, cache } = database();
+    await cache.get(DB, T0);
+    state.silenced = 1;
+    await cache.get(DB, T0 + 1_900);
+    expect(state.loads).toBe(1);
+    await cache.get(DB, T0 + 2_100);
     expect(state.loads).toBe(2);
   });
 

@@ -20,9 +20,9 @@ export interface LoadedConfig {
   enricherByName: ReadonlyMap<string, EnricherConfig>;
 }
 
-/** How the cache reads: the version alone is one row; the whole is read when the version moved. */
+/** How the cache reads: how many changes there were is one row; the whole is read when that moved. */
 export interface ConfigReader {
-  version(db: D1Database): Promise<number>;
+  changes(db: D1Database): Promise<number>;
   load(db: D1Database): Promise<Config>;
 }
 
@@ -61,8 +61,8 @@ export class ConfigCache {
   // Concurrent requests may each read here: sharing a read between requests is what the platform forbids.
   async #refresh(db: D1Database, now: number): Promise<LoadedConfig> {
     try {
-      const version = this.#loaded && (await this.#reader.version(db));
-      if (!this.#loaded || version !== this.#loaded.config.version) this.#loaded = indexed(await this.#reader.load(db));
+      const changes = this.#loaded && (await this.#reader.changes(db));
+      if (!this.#loaded || changes !== this.#loaded.config.changes) this.#loaded = indexed(await this.#reader.load(db));
       this.#checkedAt = now;
     } catch (error) {
       log("warn", "config.unavailable", { error: errorText(error), serving: this.#loaded?.config.version ?? null });

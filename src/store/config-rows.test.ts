@@ -1,16 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { changesBetween } from "../config/changes.ts";
 import { rowsOf } from "../config/document.ts";
 import { registries } from "../config/fake-registries.ts";
 import { planOf } from "../config/plan.ts";
 import { sha256 } from "../lib/keys.ts";
-import { type ConfigDatabase, configVersion, loadConfig } from "./config-reader.ts";
+import { type ConfigDatabase, changesOf, configVersion, loadConfig } from "./config-reader.ts";
 import { applyStatements, conflictIn, type Origin, type Statement, sqlScript } from "./config-rows.ts";
 import { type ConfigState, readRevision, readState } from "./config-state.ts";
 import { sqlText } from "./sql-text.ts";
+
+vi.mock("../config/not-yet.ts", () => ({ NOT_YET: {} }));
 
 const ID_A = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
 const ID_B = "5ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
@@ -160,6 +162,37 @@ describe("apply", () => {
     expect(all("SELECT name FROM enrichers")).toEqual([]);
   });
 
+  it("writes lists and inhibitions, and removes them", async () => {
+    const lists = { vips: ["10.0.0.1", "it's"], none: [] };
+    const inhibit = [{ name: "it's down", source: "true", target: "true", by: "asset.name" }];
+    await apply({ ...DOCUMENT, lists, inhibit });
+    expect(all("SELECT * FROM lists ORDER BY name")).toEqual([
+      { name: "none", items: "[]" },
+      { name: "vips", items: '["10.0.0.1","it\'s"]' },
+    ]);
+    expect(all("SELECT * FROM inhibitions")).toEqual([
+      { name: "it's down", settings: '{"by":"asset.name","source":"true","target":"true"}' },
+    ]);
+    const before = version();
+    await apply({ ...DOCUMENT, lists: { vips: ["10.0.0.1", "it's"] }, inhibit }, { text: "# one list less" });
+    expect(version()).toBe(before + 1);
+    expect(await loadConfig(db, registries)).toMatchObject({
+      lists: { vips: ["10.0.0.1", "it's"] },
+      inhibitions: [{ name: "it's down" }],
+      broken: [],
+    });
+    await apply(DOCUMENT);
+    expect([all("SELECT name FROM lists"), all("SELECT name FROM inhibitions")]).toEqual([[], []]);
+  });
+
+  it("takes the longest list in one statement, also as text", async () => {
+    const lists = { all: Array.from({ length: 3_500 }, (_, index) => `10.${index >> 8}.${index & 255}`) };
+    const statements = statementsOf({ lists }, await readState(db));
+    for (const statement of statements) expect(sqlScript([statement]).length).toBeLessThan(100_000);
+    sqlite.exec(sqlScript(statements));
+    expect((await loadConfig(db, registries)).lists).toEqual(lists);
+  });
+
   it("removes what is no longer there, also what was added by hand", async () => {
     await apply(DOCUMENT);
     sqlite.exec(`INSERT INTO routes (name, id, source) VALUES ('hand', '6ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11', 'bell')`);
@@ -233,6 +266,70 @@ describe("reading", () => {
       ["a", ID_A],
       ["b", ID_B],
     ]);
+  });
+
+  it("gives what is left when a list or an inhibition by hand is wrong, and says so", async () => {
+    sqlite.exec(`INSERT INTO destinations (name, type) VALUES ('box', 'box');
+      INSERT INTO lists VALUES ('good', '["a"]'), ('odd', '["a", 5]'), ('none', 'x');
+      INSERT INTO inhibitions VALUES ('a', '{"source":"alert.title in lists.odd","target":"true","by":"tag"}'), ('b', '{"source":"true","target":"true","by":"tag"}');
+      INSERT INTO routes (name, id, source, rules) VALUES ('r', '${ID_A}', 'bell', '[{"to":["box"],"when":"alert.title in lists.odd"}]')`);
+    const { lists, inhibitions, routes, broken } = await loadConfig(db, registries);
+    expect([lists, inhibitions.map(({ name }) => name), routes]).toEqual([{ good: ["a"] }, ["b"], []]);
+    expect(broken.map(({ kind, name }) => `${kind} ${name}`)).toEqual(["list none", "list odd", "route r", "inhibition a"]);
+    expect(broken.find(({ kind }) => kind === "route")?.problem).toContain("rules[0].when: ");
+  });
+
+  it("brings the silences that have not ended; one that is wrong hides nothing, and is told", async () => {
+    const silence = (id: string, values: Record<string, string | null>) => {
+      const row = {
+        id,
+        condition: "true",
+        starts_at: "2026-01-01T00:00:00Z",
+        ends_at: "2999-01-01T00:00:00Z",
+        owner: "ana",
+        comment: "c",
+        created_by: "ana",
+        ...values,
+      };
+      const columns = Object.keys(row);
+      sqlite.prepare(`INSERT INTO silences (${columns}) VALUES (${columns.map(() => "?")})`).run(...Object.values(row));
+    };
+    await apply({ lists: { days_off: ["2026-12-25"] } });
+    const before = { version: await configVersion(db), changes: await changesOf(db), state: await readState(db) };
+    silence("a", {});
+    silence("b", { ends_at: "2026-01-02T00:00:00Z" });
+    silence("c", { ended_at: "2026-01-02T00:00:00Z" });
+    silence("d", { condition: "alert.sttus == 1" });
+    silence("e", {
+      recur: '{"zone":"UTC","days":["mon"],"from":"08:00","to":"18:00","holidays":"days_off"}',
+      routes: '["r"]',
+      ceiling: "critical",
+    });
+    silence("f", { recur: '{"zone":"UTC","days":["mon"],"from":"08:00","to":"18:00","holidays":"gone"}' });
+    silence("g", { recur: "x" });
+    const config = await loadConfig(db, registries);
+    expect(config.silences.map(({ id }) => id).sort()).toEqual(["a", "e"]);
+    expect(config.silences.find(({ id }) => id === "e")).toEqual({
+      id: "e",
+      when: "true",
+      from: Date.UTC(2026, 0, 1),
+      until: Date.UTC(2999, 0, 1),
+      recur: { zone: "UTC", days: ["mon"], from: 480, to: 1_080, holidays: "days_off" },
+      ceiling: "critical",
+      owner: "ana",
+      comment: "c",
+      routes: ["r"],
+      createdAt: expect.any(Number),
+      createdBy: "ana",
+    });
+    expect(config.broken.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual(["silence d", "silence f", "silence g"]);
+    // To silence is no edit of the configuration, and is noticed all the same.
+    expect(config.version).toBe(before.version);
+    expect(config.changes).toBe(before.changes + 7);
+    expect(await changesOf(db)).toBe(config.changes);
+    await apply({}, { seen: before.state });
+    sqlite.exec("UPDATE silences SET ended_at = '2026-01-03T00:00:00Z' WHERE id = 'a'; DELETE FROM silences WHERE id = 'b'");
+    expect(await changesOf(db)).toBeGreaterThan(config.changes + 2);
   });
 
   it("tells the last revision, and the last one of a file", async () => {

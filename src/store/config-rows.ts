@@ -62,6 +62,16 @@ export function applyStatements(application: Application): Statement[] {
       "name",
       rows.enrichers.map(({ name }) => name),
     ),
+    ...others(
+      "lists",
+      "name",
+      rows.lists.map(({ name }) => name),
+    ),
+    ...others(
+      "inhibitions",
+      "name",
+      rows.inhibitions.map(({ name }) => name),
+    ),
     // A route whose id changes is written anew: two routes may swap theirs, which an update could not do row by row.
     {
       sql: "DELETE FROM routes WHERE NOT EXISTS (SELECT 1 FROM json_each(?1) WHERE key = routes.name AND value = lower(routes.id))",
@@ -69,6 +79,8 @@ export function applyStatements(application: Application): Statement[] {
     },
     ...upserts("relay", ["key", "value"], rows.relay),
     ...upserts("destinations", ["name", "type", "settings"], changed("destination", rows.destinations)),
+    ...upserts("lists", ["name", "items"], changed("list", rows.lists)),
+    ...upserts("inhibitions", ["name", "settings"], changed("inhibition", rows.inhibitions)),
     ...upserts("enrichers", ["name", "type", "settings"], changed("enricher", rows.enrichers)),
     ...upserts("routes", ["name", "id", "source", "enabled", "settings", "rules"], changed("route", rows.routes)),
     auditStatement(auditOf(application)),

@@ -1,6 +1,6 @@
 // Everything that a plan is made from: the rows, and the revision that was applied last.
-import type { ConfigRows, TableRows } from "../config/rows.ts";
-import { CONFIG_QUERIES, type ConfigDatabase, versionOf } from "./config-reader.ts";
+import type { TableRows } from "../config/rows.ts";
+import { CONFIG_QUERIES, type ConfigDatabase, rowsOfAnswers } from "./config-reader.ts";
 import type { Origin } from "./config-rows.ts";
 
 /** A revision as its row has it. `source`: the file's text. */
@@ -40,12 +40,12 @@ export const STATE_QUERIES = [
 
 /** The state from the rows that each query answered. */
 export function stateOf(results: readonly (readonly unknown[])[]): ConfigState {
-  const [version = [], relay = [], destinations = [], routes = [], enrichers = [], last = [], lastFile = []] = results;
-  const rows = { relay, destinations, routes, enrichers } as unknown as Omit<ConfigRows, "version">;
+  const { version, ...rows } = rowsOfAnswers(results);
+  const [last = [], lastFile = []] = results.slice(CONFIG_QUERIES.length);
   const revision = last[0] as Revision | undefined;
   return {
     rows,
-    version: versionOf(version),
+    version,
     revision: revision?.revision ?? 0,
     last: revision,
     lastFile: lastFile[0] as Pick<Revision, "revision" | "hash"> | undefined,

@@ -188,15 +188,21 @@ async function emptyDeliveries(db: D1Database, keys: Key[]): Promise<void> {
     .run();
 }
 
-/** What has times of its own: the audit log, tokens that expired, codes for signing in. */
+/** What has times of its own: the audit log, silences that are over (as long as it), tokens that expired, codes for signing in. */
 async function pruneOwn(db: D1Database, auditMs: number, now: number): Promise<Record<string, number>> {
   const iso = (ms: number): string => new Date(ms).toISOString();
-  const [audit, tokens, codes] = await db.batch([
+  const [audit, silences, tokens, codes] = await db.batch([
     db
       .prepare("DELETE FROM audit WHERE (at, id) IN (SELECT at, id FROM audit WHERE at < ? ORDER BY at, id LIMIT ?)")
       .bind(iso(now - auditMs), PAGE),
+    db.prepare("DELETE FROM silences WHERE min(ends_at, coalesce(ended_at, ends_at)) < ?").bind(iso(now - auditMs)),
     db.prepare("DELETE FROM tokens WHERE expires_at < ?").bind(iso(now - TOKENS_MS)),
     db.prepare("DELETE FROM signin_codes WHERE expires_at < ?").bind(now),
   ]);
-  return { audit: audit?.meta.changes ?? 0, tokens: tokens?.meta.changes ?? 0, signin_codes: codes?.meta.changes ?? 0 };
+  return {
+    audit: audit?.meta.changes ?? 0,
+    silences: silences?.meta.changes ?? 0,
+    tokens: tokens?.meta.changes ?? 0,
+    signin_codes: codes?.meta.changes ?? 0,
+  };
 }

@@ -15,6 +15,7 @@ const tokens: Record<string, string> = {};
 
 /** Answers that this test cannot bring about, and why. */
 const BEYOND: [answer: RegExp, why: string][] = [
+  [/^makeSilence 409$/, "there are too many; test/worker/silences.test.ts makes as many"],
   [/ 500$/, "a bug; test/worker/api.test.ts makes one"],
   [/ 503$/, "D1 is away; test/worker/api.test.ts takes it away"],
   [/^rollBack 409$/, "two at the very same moment; the tests of the configuration do it"],
@@ -173,6 +174,19 @@ describe("who may come in, and who changed what", () => {
   test("the description", async () => {
     const { headers } = await ask("describe");
     await told("describe", 304, { headers: { "if-none-match": headers.get("etag") ?? "" } });
+  });
+});
+
+describe("silences", () => {
+  test("made, listed with what they hid, ended", async () => {
+    const wanted = { when: 'alert.category == "backup"', until: "2h", owner: "ana", comment: "the weekly backup" };
+    const recur = { zone: "Europe/Paris", days: ["sun"], from: "02:00", to: "04:00", holidays: ["2026-12-25"] };
+    const { id } = await told<{ id: string }>("makeSilence", 201, { body: wanted });
+    await told("makeSilence", 201, { body: { ...wanted, from: "1h", recur, ceiling: "medium", routes: ["prod"] } });
+    expect((await told<{ items: unknown[] }>("listSilences", 200)).items).toHaveLength(2);
+    await told("endSilence", 204, { path: { id } });
+    await told("endSilence", 404);
+    expect((await told<{ items: unknown[] }>("listSilences", 200, { query: "state=ended" })).items).toMatchObject([{ id, state: "ended" }]);
   });
 });
 

@@ -257,11 +257,11 @@ describe("routes as code, there", () => {
 });
 
 test("a migration is undone there only after the older version is deployed", async () => {
-  const refused = await tocsin("migrations", "down", "--to", "2", "--remote", "--yes");
-  expect([refused.status, refused.err]).toEqual([2, expect.stringContaining("The version that serves needs 0003_operations.sql")]);
-  const forced = await tocsin("migrations", "down", "--to", "2", "--remote", "--yes", "--force");
-  expect([forced.status, forced.out], forced.err).toEqual([0, "Undone in the deployed relay: 0003_operations.sql.\n"]);
+  const refused = await tocsin("migrations", "down", "--to", "3", "--remote", "--yes");
+  expect([refused.status, refused.err]).toEqual([2, expect.stringContaining("The version that serves needs 0004_rules.sql")]);
+  const forced = await tocsin("migrations", "down", "--to", "3", "--remote", "--yes", "--force");
+  expect([forced.status, forced.out], forced.err).toEqual([0, "Undone in the deployed relay: 0004_rules.sql.\n"]);
   const status = await tocsin("migrations", "--remote", "--json");
   expect([status.status, JSON.parse(status.out).behind]).toEqual([1, true]);
-  expect((await tocsin("migrations", "up", "--remote")).out).toContain("0003_operations.sql");
+  expect((await tocsin("migrations", "up", "--remote")).out).toContain("0004_rules.sql");
 });

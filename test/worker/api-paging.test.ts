@@ -95,6 +95,17 @@ const written: Record<string, { path: string; add(moments: number[]): Promise<vo
     },
     clear: () => env.DB.exec("DELETE FROM audit"),
   },
+  silences: {
+    path: "/silences?state=active,upcoming,ended",
+    add: async (moments) => {
+      const insert = env.DB.prepare(
+        `INSERT INTO silences (created_at, condition, starts_at, ends_at, owner, comment, created_by)
+         VALUES (?1, 'true', ?1, iif(?2 > 2, '2026-11-02', '2999-01-01') || 'T00:00:00.000Z', 'ana', 'c', 'ana')`,
+      );
+      if (moments.length > 0) await env.DB.batch(moments.map((at) => insert.bind(iso(at), at)));
+    },
+    clear: () => env.DB.exec("DELETE FROM silences"),
+  },
 };
 const hex = (number: number): string => number.toString(16).padStart(24, "0");
 

@@ -197,6 +197,8 @@ describe("what only D1 has", () => {
     routes: "from the TOML",
     destinations: "from the TOML",
     enrichers: "from the TOML",
+    lists: "from the TOML",
+    inhibitions: "from the TOML",
     config_version: "by its triggers",
     signin_codes: "good for ten minutes",
     tokens: "not: one that was revoked since would come alive again",

@@ -108,7 +108,7 @@ describe("the doctor", () => {
     expect(found(later, "schema")).toMatchObject({ state: "warn", found: expect.stringContaining("newer") });
     await env.DB.prepare("UPDATE d1_migrations SET name = '0002_a.sql' WHERE name = '9999_later.sql'").run();
     expect(found(await ask(), "schema")).toMatchObject({ state: "fail", todo: expect.stringContaining("migrations up") });
-    await env.DB.prepare("UPDATE d1_migrations SET name = '0003_operations.sql' WHERE name = '0002_a.sql'").run();
+    await env.DB.prepare("UPDATE d1_migrations SET name = '0004_rules.sql' WHERE name = '0002_a.sql'").run();
   });
 
   test("tells a restore that was interrupted", async () => {

@@ -7,6 +7,7 @@ declare namespace Cloudflare {
     /** Objects of the same classes, with stages that a test decides. */
     TEST_LEDGER: DurableObjectNamespace;
     TEST_OUTBOX: DurableObjectNamespace;
+    TEST_CORRELATOR: DurableObjectNamespace;
   }
 }
 

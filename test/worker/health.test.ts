@@ -6,7 +6,7 @@ import { breakD1 } from "./support/relay.ts";
 
 test("the bindings are those that the code expects", () => {
   // The compiler compares: left is written by hand, right is generated from wrangler.toml.
-  const bindings: Pick<Env, "DB" | "DELIVERIES" | "LEDGER" | "OUTBOX" | "ENRICHER"> = env;
+  const bindings: Pick<Env, "DB" | "DELIVERIES" | "LEDGER" | "OUTBOX" | "CORRELATOR" | "ENRICHER"> = env;
   expect(Object.values(bindings).every(Boolean)).toBe(true);
 });
 

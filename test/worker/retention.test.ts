@@ -197,12 +197,26 @@ describe("retention", () => {
         new Date(Date.now() - DAY).toISOString(),
       ),
       env.DB.prepare("INSERT INTO tokens (hash, name, role, created_by) VALUES ('c', 'for-ever', 'read', 'ana')"),
+      ...[
+        ["over-long-ago", -500, -401, null],
+        ["ended-long-ago", -500, 401, -401],
+        ["over", -500, -399, null],
+        ["ended", -500, 401, -399],
+        ["lasts", -500, 401, null],
+      ].map(([id, from, until, ended]) => {
+        const at = (days: string | number | null | undefined) =>
+          typeof days === "number" ? new Date(Date.now() + days * 86_400_000).toISOString() : null;
+        return env.DB.prepare(
+          "INSERT INTO silences (id, condition, starts_at, ends_at, ended_at, owner, comment, created_by) VALUES (?, 'true', ?, ?, ?, 'ana', 'c', 'ana')",
+        ).bind(id, at(from), at(until), at(ended));
+      }),
       env.DB.prepare("INSERT INTO signin_codes (hash, expires_at) VALUES ('d', ?)").bind(Date.now() - 1),
     ]);
     await sweepNow();
     const column = async (sql: string) => (await env.DB.prepare(sql).all<{ it: string }>()).results.map(({ it }) => it);
     expect(await column("SELECT action AS it FROM audit WHERE action LIKE '%.one'")).toEqual(["young.one"]);
     expect(await column("SELECT name AS it FROM tokens ORDER BY name")).toEqual(["for-ever", "just-gone"]);
+    expect(await column("SELECT id AS it FROM silences ORDER BY id")).toEqual(["ended", "lasts", "over"]);
     expect(await column("SELECT hash AS it FROM signin_codes")).toEqual([]);
   });
 });

@@ -69,7 +69,7 @@ export const alertPage = pageOf(
 export const traceStep = z
   .strictObject({
     at: time(),
-    stage: z.enum(["intake", "ledger", "enrich", "match", "plan", "deliver"]),
+    stage: z.enum(["intake", "ledger", "enrich", "match", "correlate", "silence", "escalate", "plan", "deliver"]),
     decision: z.string(),
     reason: z.string(),
     values: data().optional(),

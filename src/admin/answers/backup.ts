@@ -35,7 +35,7 @@ export const backupParts = z
     examples: [
       {
         version: "1.0.0",
-        schema: "0003_operations.sql",
+        schema: "0004_rules.sql",
         at: "2026-11-21T14:00:00.000Z",
         objects: ["database", "ledger:prod:0", "outbox:soc"],
       },

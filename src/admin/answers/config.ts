@@ -1,5 +1,6 @@
 // The configuration: plans, what was applied, revisions.
 import * as z from "zod";
+import { CHANGE_KINDS } from "../../config/changes.ts";
 import { ORIGINS } from "../../store/config-rows.ts";
 import { count, pageOf, time } from "./page.ts";
 
@@ -18,10 +19,10 @@ const keyChange = z
   })
   .meta({ id: "KeyChange" });
 
-/** What differs in one route, destination or enricher, or in the relay's own settings. */
+/** What differs in one route, destination, enricher, list or inhibition, or in the relay's own settings. */
 export const change = z
   .strictObject({
-    kind: z.enum(["relay", "destination", "enricher", "route"]),
+    kind: z.enum(CHANGE_KINDS),
     name: z.string(),
     change: z.enum(["added", "removed", "changed"]),
     keys: z.array(keyChange),

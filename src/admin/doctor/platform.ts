@@ -6,8 +6,7 @@ import { probeQueue } from "../../store/queue-probe.ts";
 import { isOverdue, lastSweep } from "../../store/upkeep.ts";
 import type { AdminContext } from "../context.ts";
 import { readBooks } from "../queries/books.ts";
-import { objectNames, readObjects } from "../queries/objects.ts";
-import { objectOf } from "../queries/projection.ts";
+import { copiedObject, objectNames, readObjects } from "../queries/objects.ts";
 import { type Check, doubtful, type Found, good, wrong } from "./check.ts";
 
 /** Checks of the Worker itself. */
@@ -25,7 +24,7 @@ export function platformChecks(context: AdminContext): Check[] {
   ];
 }
 
-const BINDINGS = ["DB", "DELIVERIES", "LEDGER", "OUTBOX", "ENRICHER", "BUDGET"] as const;
+const BINDINGS = ["DB", "DELIVERIES", "LEDGER", "OUTBOX", "CORRELATOR", "ENRICHER", "BUDGET"] as const;
 
 function bindings(env: Env): Found {
   const missing = BINDINGS.filter((name) => env[name] === undefined);
@@ -64,7 +63,8 @@ async function objects(context: AdminContext): Promise<Found> {
     );
   const names = await objectNames(context);
   const staged: string[] = [];
-  for (const name of [...names.ledgers, ...names.outboxes]) if (await objectOf(context.env, name).restoring()) staged.push(name);
+  for (const name of [...names.ledgers, ...names.outboxes, ...names.correlators])
+    if (await copiedObject(context.env, name).restoring()) staged.push(name);
   if (staged.length > 0)
     return wrong(
       `A restore was interrupted in ${staged.join(", ")}: until it is done, nothing is taken there.`,

@@ -12,6 +12,7 @@ import { doctorEndpoints } from "./doctor.ts";
 import { eraseEndpoints } from "./erase.ts";
 import { healthEndpoints } from "./health.ts";
 import { overviewEndpoints } from "./overview.ts";
+import { silenceEndpoints } from "./silences.ts";
 import { testEndpoints } from "./tests.ts";
 import { tokenEndpoints } from "./tokens.ts";
 
@@ -45,6 +46,7 @@ export const endpoints: readonly Endpoint[] = [
   ...eraseEndpoints,
   ...healthEndpoints,
   ...overviewEndpoints,
+  ...silenceEndpoints,
   ...testEndpoints,
   ...tokenEndpoints,
   description,

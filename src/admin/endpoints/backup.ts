@@ -19,7 +19,7 @@ const MOST_PAGE_BYTES = 8 * 1024 * 1024;
 
 const objectName = z
   .string()
-  .refine(isObjectName, "must be the name of a ledger or an outbox, such as outbox:soc")
+  .refine((name) => isObjectName(name) && !name.startsWith("correlator:"), "must be the name of a ledger or an outbox, such as outbox:soc")
   .meta({ examples: ["ledger:prod:0", "outbox:soc"] });
 const digest = z
   .string()

@@ -1,11 +1,10 @@
 // Tokens besides ADMIN_TOKEN: made, listed, removed.
 import * as z from "zod";
-import { parseDuration } from "../../lib/duration.ts";
 import { problem } from "../../lib/problem.ts";
 import { newToken, tokenPage } from "../answers/people.ts";
 import { audit } from "../audit.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
-import { momentOf } from "../params.ts";
+import { momentAfter } from "../params.ts";
 import { noSuch } from "../problems.ts";
 import { ROLES } from "../role.ts";
 import { listTokens, makeToken, removeToken, TAKEN_NAMES, TOKEN_NAME } from "../tokens.ts";
@@ -19,7 +18,7 @@ const wanted = z
     role: z.enum(ROLES, { error: `must be one of ${ROLES.join(", ")}` }),
     expires: z
       .string()
-      .refine((text) => parseDuration(text) !== undefined || momentOf(text) !== undefined, "must be a duration such as 90d, or a time")
+      .refine((text) => momentAfter(text, 0) !== undefined, "must be a duration such as 90d, or a time")
       .optional()
       .meta({ description: "When it stops to hold: a duration from now, or a time" }),
   })
@@ -48,7 +47,7 @@ export const tokenEndpoints: Endpoint[] = [
     refusals: [409],
     handle: async ({ context, body: { name, role, expires } }) => {
       const now = context.now();
-      const expiresAt = expires === undefined ? null : expiry(expires, now);
+      const expiresAt = expires === undefined ? null : (momentAfter(expires, now) ?? null);
       if (expiresAt !== null && Date.parse(expiresAt) <= now) return problem(422, "expires: must be in the future", { where: "expires" });
       const made = await makeToken(context.env.DB, { name, role, createdBy: context.author, expiresAt });
       if (!made) return problem(409, "There is a token of this name. Remove it first, or choose another name.");
@@ -70,11 +69,3 @@ export const tokenEndpoints: Endpoint[] = [
     },
   }),
 ];
-
-function expiry(text: string, now: number): string {
-  const ms = parseDuration(text);
-  return ms === undefined ? (momentOf(text) ?? "") : new Date(Math.min(now + ms, MOST_MS)).toISOString();
-}
-
-/** The end of what ISO 8601 writes with four digits for the year. */
-const MOST_MS = Date.UTC(9999, 11, 31);

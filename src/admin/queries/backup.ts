@@ -6,22 +6,21 @@ import { dumpDatabase, restoreDatabase } from "../../store/backup.ts";
 import { noteObject } from "../../store/objects.ts";
 import type { AdminContext, Relay } from "../context.ts";
 import { registriesOf } from "./config.ts";
-import { objectNames } from "./objects.ts";
-import { objectOf } from "./projection.ts";
+import { copiedObject, objectNames } from "./objects.ts";
 
 /** The part of a backup that is in D1. */
 export const DATABASE = "database";
 
 /** What there is to back up: ledgers first, since an outbox recognises what it was handed before, and a ledger does not. */
 export async function backupNames(relay: Relay): Promise<string[]> {
-  const { ledgers, outboxes } = await objectNames(relay);
-  return [DATABASE, ...ledgers, ...outboxes];
+  const { ledgers, outboxes, correlators } = await objectNames(relay);
+  return [DATABASE, ...ledgers, ...outboxes, ...correlators];
 }
 
 /** A page of one object's rows. A secret that stands plain in an old configuration is no part of it. */
 export async function dumpOf(context: AdminContext, object: string, after: DumpPosition | null): Promise<DumpPage> {
   const { env } = context;
-  if (object !== DATABASE) return objectOf(env, object).dump(after);
+  if (object !== DATABASE) return copiedObject(env, object).dump(after);
   const page = await dumpDatabase(env.DB, after);
   const shown = ({ table, row }: DumpedRow): DumpedRow =>
     table === "revisions"
@@ -32,7 +31,7 @@ export async function dumpOf(context: AdminContext, object: string, after: DumpP
 
 /** What tells whether an object wrote anything; that of the database never differs. */
 export const stampOf = async ({ env }: Relay, object: string): Promise<string> =>
-  object === DATABASE ? "" : objectOf(env, object).stamp();
+  object === DATABASE ? "" : copiedObject(env, object).stamp();
 
 /** What a step of a restore came to. */
 export type RestoreAnswer =
@@ -42,7 +41,7 @@ export type RestoreAnswer =
 
 /** Takes rows of the backup whose file has this digest. */
 export async function stageRows({ env }: Relay, object: string, digest: string, rows: DumpedRow[]): Promise<RestoreAnswer> {
-  if (object !== DATABASE) return objectOf(env, object).stage(digest, rows);
+  if (object !== DATABASE) return copiedObject(env, object).stage(digest, rows);
   const answer = await restoreDatabase(env.DB, rows);
   return answer.kind === "written" ? { kind: "staged" } : answer;
 }
@@ -50,7 +49,7 @@ export async function stageRows({ env }: Relay, object: string, digest: string, 
 /** Puts an object's rows in place once all of them are staged. Repeating it changes nothing. */
 export async function adoptRows({ env }: Relay, object: string, digest: string, rows: number): Promise<RestoreAnswer> {
   if (object === DATABASE) return { kind: "restored" };
-  const answer = await adopted(() => objectOf(env, object).adopt(digest, rows));
+  const answer = await adopted(() => copiedObject(env, object).adopt(digest, rows));
   if (answer.kind === "incomplete" || answer.kind === "occupied") return answer;
   await noteObject(env.DB, object);
   return { kind: "restored" };
@@ -68,6 +67,6 @@ async function adopted<Answer>(adopt: () => Promise<Answer>): Promise<Answer> {
 
 /** Throws away what is staged. */
 export async function discardRows({ env }: Relay, object: string): Promise<RestoreAnswer> {
-  if (object !== DATABASE) await objectOf(env, object).discard();
+  if (object !== DATABASE) await copiedObject(env, object).discard();
   return { kind: "discarded" };
 }

@@ -1,8 +1,8 @@
-// Erasing alerts wherever they stand: outboxes first, then D1, the ledger last, so that a call that fails half-way finds them again.
+// Erasing alerts wherever they stand: outboxes first, then D1, correlators, the ledger last, so that a call that fails half-way finds them again.
 import { Buffer } from "node:buffer";
 import type { Mention } from "../../alert-content.ts";
 import type { FoundAlert } from "../../ledger/interface.ts";
-import { parseAlertId, parseLedgerName, parseOutboxName } from "../../lib/names.ts";
+import { parseAlertId, parseCorrelatorName, parseLedgerName, parseOutboxName } from "../../lib/names.ts";
 import { eraseProjected, findProjected, type RowPosition } from "../../store/erase.ts";
 import type { Relay } from "../context.ts";
 import { objectNames } from "./objects.ts";
@@ -164,6 +164,7 @@ class EraseWork {
     const free = ready.filter(({ id }) => !busy.has(id));
     const ids = free.map(({ id }) => id);
     if (ids.length > 0) await eraseProjected(this.#relay.env.DB, ids, digests);
+    await this.#fromCorrelators(ids);
     const changed = await this.#fromLedgers(free);
     const gone = free.filter((target) => !changed.includes(target));
     // What an outbox handed to another one meanwhile.
@@ -201,6 +202,14 @@ class EraseWork {
       changed.push(...own.filter(({ ledger }) => ledger && busy.includes(ledger.hash)));
     }
     return changed;
+  }
+
+  /** What alerts of our own said of these is told without them. */
+  async #fromCorrelators(ids: readonly string[]): Promise<void> {
+    for (const name of this.#names.correlators) {
+      const own = ids.filter((id) => parseAlertId(id)?.route === parseCorrelatorName(name));
+      if (own.length > 0) await this.#relay.env.CORRELATOR.getByName(name).forget(own);
+    }
   }
 
   async forgetVerdicts(values: readonly string[]): Promise<void> {

@@ -1,8 +1,10 @@
 // What all ledgers and outboxes say of themselves. Ledgers are read before and after the outboxes, so that the books can
 // be judged under traffic.
+import type { Env } from "../../env.ts";
 import type { LedgerBooks } from "../../ledger/interface.ts";
 import { errorText, log } from "../../lib/log.ts";
 import { ledgerName, outboxName, parseLedgerName, parseOutboxName } from "../../lib/names.ts";
+import type { CopyCalls } from "../../lib/object-copy.ts";
 import type { OutboxStatus } from "../../outbox/interface.ts";
 import { knownObjects } from "../../store/objects.ts";
 import type { Relay } from "../context.ts";
@@ -28,8 +30,16 @@ export interface Reading {
   unreachable: string[];
 }
 
+/** Names of objects, by their kind. */
+export interface ObjectNames {
+  ledgers: string[];
+  outboxes: string[];
+  correlators: string[];
+  enrichers: string[];
+}
+
 /** Names of all objects: those that the configuration names, and those whose route or destination was removed. */
-export async function objectNames({ env, loaded }: Relay): Promise<{ ledgers: string[]; outboxes: string[]; enrichers: string[] }> {
+export async function objectNames({ env, loaded }: Relay): Promise<ObjectNames> {
   const { routes, destinations } = loaded.config;
   const configured = [
     ...routes.flatMap((route) => Array.from({ length: route.shards }, (_, shard) => ledgerName(route.name, shard))),
@@ -37,7 +47,7 @@ export async function objectNames({ env, loaded }: Relay): Promise<{ ledgers: st
   ];
   const known = await knownObjects(env.DB, configured);
   const of = (kind: string): string[] => known.filter((name) => name.startsWith(`${kind}:`));
-  return { ledgers: of("ledger"), outboxes: of("outbox"), enrichers: of("enricher") };
+  return { ledgers: of("ledger"), outboxes: of("outbox"), correlators: of("correlator"), enrichers: of("enricher") };
 }
 
 /** Reads all objects: ledgers, then outboxes, then ledgers again. */
@@ -74,4 +84,10 @@ export async function readObjects(relay: Relay): Promise<Reading> {
     }),
     unreachable: [...unreachable],
   };
+}
+
+/** An object of those kinds that a backup has, as it copies it. */
+export function copiedObject(env: Env, name: string): CopyCalls {
+  const [kind] = name.split(":");
+  return (kind === "ledger" ? env.LEDGER : kind === "correlator" ? env.CORRELATOR : env.OUTBOX).getByName(name);
 }

@@ -8,8 +8,8 @@ import { objectNames } from "./objects.ts";
 /** Alerts of a ledger, or slots of an outbox, in one page. */
 const PAGE = 200;
 
-/** What of an object's interface the projection and the backup need: it is the same for both kinds. */
-export const objectOf = (env: Env, name: string) => (name.startsWith("ledger:") ? env.LEDGER : env.OUTBOX).getByName(name);
+/** What of an object's interface the projection needs: it is the same for both kinds that are in it. */
+const objectOf = (env: Env, name: string) => (name.startsWith("ledger:") ? env.LEDGER : env.OUTBOX).getByName(name);
 
 /** Has one object write a page of its rows again, after the cursor of the page before. */
 export async function projectPage({ env }: Relay, object: string, after = "", most = PAGE): Promise<Slice> {

@@ -56,7 +56,8 @@ export async function testRoute(
   const severity = options.severity ?? route.defaultSeverity;
   const subject = { route: route.name, source: route.source, severity, what: `the route ${route.name}`, by: context.author };
   const alert = testAlert(subject, context.now(), testNonce());
-  const { matched, trace } = plannerOf(route, false).plan(alert, [alert.change], [], context.now());
+  const { lists, version: revision } = context.loaded.config;
+  const { matched, trace } = plannerOf(route, { lists, revision }).plan(alert, [alert.change], { shownBy: [], now: context.now() });
   if (!options.dryRun) await audit(context, { action: "route.tested", target: route.name, detail: { severity, to: matched } });
   return { dry_run: options.dryRun, alert, trace, destinations: await toEach(context, matched, alert, options.dryRun) };
 }

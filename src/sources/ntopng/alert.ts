@@ -81,10 +81,21 @@ function data(alert: NtopngAlert, ends: End[]): Record<string, Json> {
     attacker: ends.find((end) => end.attacker)?.ip,
     victim: ends.find((end) => end.victim)?.ip,
     community_id: alert.community_id,
-    entity: object({ type: entityName(alert), interface: alert.ifid, vlan: alert.vlan_id === "0" ? undefined : alert.vlan_id }),
+    entity: object({
+      type: entityName(alert),
+      interface: alert.ifid,
+      vlan: alert.vlan_id === "0" ? undefined : alert.vlan_id,
+      pools: pools(alert),
+    }),
     flow: part({ protocol: alert["proto.ndpi"], bytes_sent: alert.cli2srv_bytes, bytes_received: alert.srv2cli_bytes }),
     check: part({ value, threshold, blacklist }),
   });
+}
+
+/** The host pools of whom it is about; 0 is what ntopng calls the default pool. */
+function pools({ host_pool_id, pool_id, cli_host_pool_id, srv_host_pool_id }: NtopngAlert): Json | undefined {
+  const found = [host_pool_id ?? pool_id, cli_host_pool_id, srv_host_pool_id].filter((id) => id !== undefined);
+  return found.length > 0 ? [...new Set(found)] : undefined;
 }
 
 const object = (members: Record<string, Json | undefined>): Record<string, Json> => compact(members) as Record<string, Json>;

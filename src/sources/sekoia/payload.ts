@@ -131,6 +131,10 @@ export const reportSchema = fields({
   report_types: lines(),
   published: raw(),
   object_marking_refs: lines(),
+  confidence: number(),
+  object_refs: lines(),
+  x_ic_impacted_sectors: lines(),
+  x_ic_impacted_locations: lines(),
 });
 export type ReportFacts = z.output<typeof reportSchema>;
 

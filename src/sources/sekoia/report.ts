@@ -7,6 +7,8 @@ import { isUuid, type ReportFacts } from "./payload.ts";
 import { consoleBase, type SekoiaSettings } from "./settings.ts";
 import { reportSeverity } from "./severity.ts";
 
+const MOST_REFERENCES = 200;
+
 /** The TLP markings that STIX 2.1 defines (section 7.2.1.4); others are the publisher's own. */
 const TLP: Readonly<Record<string, string>> = {
   "marking-definition--613f2e26-407d-48c7-9eca-b8e7df91dc99": "white",
@@ -41,9 +43,23 @@ function reportUrl(facts: ReportFacts, context: ParseContext<SekoiaSettings>): s
 function data(facts: ReportFacts): Record<string, Json> | undefined {
   const tlp = (facts.object_marking_refs ?? []).flatMap((ref) => (Object.hasOwn(TLP, ref) ? (TLP[ref] ?? []) : []))[0];
   const report = facts.id ?? facts.uuid;
-  const found: Record<string, Json | undefined> = { report, published: asInstant(facts.published)?.iso, tlp };
+  const { confidence } = facts;
+  const found: Record<string, Json | undefined> = {
+    report,
+    published: asInstant(facts.published)?.iso,
+    tlp,
+    confidence,
+    stix: stix(facts),
+  };
   const told = compact(found) as Record<string, Json>;
   return Object.keys(told).length > 0 ? told : undefined;
+}
+
+/** What it refers to and whom it is about, by the ids of STIX objects: for rules, not for readers. */
+function stix({ object_refs, x_ic_impacted_sectors, x_ic_impacted_locations }: ReportFacts): Json | undefined {
+  const lists = { refers_to: object_refs, sectors: x_ic_impacted_sectors, countries: x_ic_impacted_locations };
+  const told = Object.entries(lists).flatMap(([name, ids]) => (ids && ids.length > 0 ? [[name, ids.slice(0, MOST_REFERENCES)]] : []));
+  return told.length > 0 ? (Object.fromEntries(told) as Json) : undefined;
 }
 
 /** The same report may be named `report--{uuid}` or by its bare UUID. */

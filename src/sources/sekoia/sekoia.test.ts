@@ -266,6 +266,7 @@ describe("answers of the API", () => {
     ["api-alert-get-200-2019", "alert", "/v1/sic/alerts/"],
     ["api-case-get-200", "case", "/v1/sic/cases/"],
     ["api-report-get-200-constructed", "report", "/v2/inthreat/reports/"],
+    ["api-report-get-200-marked", "report", "/v2/inthreat/reports/"],
   ])("%s becomes what its golden file says", async (name, kind, path) => {
     const found = await sekoia.enrichment?.lookup({ kind, id: "x" }, answers({ [path]: fixtures[name] }), context);
     if (found?.ok) expectPatch(found.value);

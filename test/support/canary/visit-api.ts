@@ -101,6 +101,17 @@ export function operations(visits: Visits, { alert, delivery }: Examples): Recor
       await visits.call("GET", "/api/tokens", { token });
     },
     removeToken: () => visits.call("DELETE", "/api/tokens/robot"),
+    makeSilence: async () => {
+      const body = { when: 'alert.title == "nothing"', until: "1h", owner: "ana", comment: "a look" };
+      await post("/api/silences", body);
+      for (const wrong of [{ when: "alert.sttus" }, { routes: ["nowhere"] }, { recur: { zone: "nowhere" } }])
+        await post("/api/silences", { ...body, ...wrong });
+    },
+    listSilences: () => allOf("/api/silences?state=active,upcoming,ended"),
+    endSilence: async () => {
+      const { items } = await visits.json<Items>("/api/silences");
+      for (const { id } of items) await visits.call("DELETE", `/api/silences/${id}`);
+    },
     readAudit: async () => {
       await allOf("/api/audit?limit=200");
       await get("/api/audit?format=csv");

@@ -118,6 +118,12 @@ export function verbs(visits: Visits, { alert, delivery }: Examples, { state, ow
       line(`send-sample --route code --secrets ${secrets} --json`),
       line("send-sample --source ntopng --list"),
     ],
+    "silences list": [line("silences list"), line("silences list --state ended --json")],
+    "silences add": [
+      line(`silences add --alert ${alert} --for 1s --comment known`),
+      line("silences add --when alert.sttus --for 1h --comment x", 1),
+    ],
+    "silences end": [line("silences end none", 1)],
     "tokens list": [line("tokens list")],
     "tokens remove": [line("tokens remove nobody", 1)],
     erase: [line(`erase ${alert} --dry-run`)],

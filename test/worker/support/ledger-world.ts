@@ -4,11 +4,12 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { AlertPatch, Indicator, SourceEvent } from "../../../src/alert.ts";
 import type { Route, Rule } from "../../../src/config/model.ts";
+import type { Observation } from "../../../src/correlator/interface.ts";
 import type { LookupAnswer, VerdictAnswer } from "../../../src/enricher/interface.ts";
 import type { EntryResult, LedgerCalls, RouteCounts } from "../../../src/ledger/interface.ts";
 import type { LedgerStages, PlannedEnricher, ProjectedAlert } from "../../../src/ledger/stages.ts";
 import { ledgerName, parseAlertId } from "../../../src/lib/names.ts";
-import { plannerOf } from "../../../src/process/planner.ts";
+import { type PlanSurroundings, plannerOf } from "../../../src/process/planner.ts";
 import { sampleRoute } from "../../support/routes.ts";
 import { expectRouteBalance } from "./books.ts";
 import { crash } from "./crash.ts";
@@ -40,12 +41,16 @@ export interface WorldOptions {
 export class LedgerWorld {
   readonly name = `world${++made}`;
   readonly handed: Handed[] = [];
+  /** What the correlator was told. */
+  readonly observed: Observation[] = [];
+  /** What the rules are asked with, besides the route. */
+  surroundings: Partial<PlanSurroundings> = {};
   readonly projected: ProjectedAlert[] = [];
   readonly lookups: { id: string; since: number }[] = [];
   /** The indicators that each call about verdicts had. */
   readonly asked: string[][] = [];
   /** Set to make a stage fail. */
-  readonly broken: { planner?: string; handOver?: string; project?: string; clock?: boolean } = {};
+  readonly broken: { planner?: string; handOver?: string; project?: string; observe?: string; clock?: boolean } = {};
   route: Route;
   #lookup: LedgerStages["lookup"] | undefined;
   readonly #enrichers: PlannedEnricher[];
@@ -129,7 +134,11 @@ export class LedgerWorld {
       },
       planner: async () => {
         if (this.broken.planner) throw new Error(this.broken.planner);
-        return plannerOf(this.route, this.#lookup !== undefined, this.#enrichers);
+        return plannerOf(this.route, { ...this.surroundings, canEnrich: this.#lookup !== undefined, enrichers: this.#enrichers });
+      },
+      observe: async (observations) => {
+        if (this.broken.observe) throw new Error(this.broken.observe);
+        this.observed.push(...structuredClone(observations));
       },
       lookup: async (ref, since): Promise<LookupAnswer> => {
         this.lookups.push({ id: ref.id, since });

@@ -2,7 +2,7 @@
 import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 
-const KINDS = { ledger: "LEDGER", outbox: "OUTBOX", enricher: "ENRICHER", budget: "BUDGET" } as const;
+const KINDS = { ledger: "LEDGER", outbox: "OUTBOX", correlator: "CORRELATOR", enricher: "ENRICHER", budget: "BUDGET" } as const;
 
 /** Each row as `{object or D1} {table} {JSON}`. An object that nobody noted in D1 is told by its kind and id. */
 export async function everyRow(): Promise<string[]> {

@@ -1,0 +1,45 @@
+// Silences as they are told.
+import * as z from "zod";
+import { SEVERITIES } from "../../alert.ts";
+import { WEEKDAYS } from "../../config/hours-schema.ts";
+import { count, pageOf, time } from "./page.ts";
+
+const hours = z
+  .strictObject({
+    zone: z.string().meta({ examples: ["Europe/Paris"] }),
+    days: z.array(z.enum(WEEKDAYS)),
+    from: z.string().meta({ examples: ["08:00"] }),
+    to: z.string().meta({ examples: ["18:00"] }),
+    holidays: z.union([z.array(z.string()), z.string()]).optional(),
+  })
+  .meta({ id: "Hours" });
+
+/** Where a silence may stand in its time. */
+export const SILENCE_STATES = ["active", "upcoming", "ended"] as const;
+
+/** A silence. */
+export const silence = z
+  .strictObject({
+    id: z.string(),
+    state: z.enum(SILENCE_STATES),
+    when: z.string().meta({ description: "The condition" }),
+    from: time(),
+    until: time(),
+    recur: hours.nullable().meta({ description: "The hours within which alone it hides; null: all the time" }),
+    ceiling: z.enum(SEVERITIES).meta({ description: "The highest severity that it hides" }),
+    owner: z.string(),
+    comment: z.string(),
+    routes: z.array(z.string()).nullable().meta({ description: "Null: every route" }),
+    created_at: time(),
+    created_by: z.string().meta({ description: "A person's address, or a token's name" }),
+    ended_at: time().nullable().meta({ description: "When somebody ended it before its time" }),
+    hidden: z
+      .strictObject({ events: count(), alerts: count() })
+      .nullable()
+      .meta({ description: "What it hid so far; null where a part of the relay did not answer" }),
+    problem: z.string().optional().meta({ description: "Why it hides nothing: what it names is not there any more" }),
+  })
+  .meta({ id: "Silence" });
+
+/** Silences. */
+export const silencePage = pageOf("SilencePage", silence);

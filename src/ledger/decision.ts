@@ -1,0 +1,195 @@
+// One decision about one alert: its events are planned (for the first time, or again), and what all of them come to becomes messages, waiting,
+// observations and escalation. Inside the caller's transaction; use once.
+import type { Change } from "../alert.ts";
+import { eventId } from "../lib/names.ts";
+import { dropConfirmed, type LedgerCore } from "./core.ts";
+import { escalate, noteEscalation } from "./escalate.ts";
+import { askedAgain, contextOf, noteGates, noteHold, noteTold, noteUpdates, withheldBy } from "./holds.ts";
+import type { TraceStep } from "./interface.ts";
+import type { PlannedEvent, Planner } from "./stages.ts";
+import type { AlertState } from "./state.ts";
+import type { EventRow, OpenEvent } from "./tables.ts";
+import { noteHidden } from "./vitals.ts";
+
+/** Observations of one alert that wait for the correlator at the most; the oldest are given up beyond it. */
+const MOST_OBSERVATIONS = 2_000;
+
+/** Trace steps before and after those of the rules. */
+interface Around {
+  before?: readonly TraceStep[];
+  after?: readonly TraceStep[];
+}
+
+export class Decision {
+  readonly #core: LedgerCore;
+  readonly #hash: string;
+  readonly #planner: Planner;
+  readonly #now: number;
+  readonly #planned: PlannedEvent[] = [];
+  readonly #wanted = new Set<string>();
+  readonly #digest = new Set<string>();
+  #escalatedBy: string | undefined;
+  /** Events that end with messages of this decision, and when the first of the decided ones came (Unix ms). */
+  #ended: { events: number; receivedAt?: number } = { events: 0 };
+  /** The alert as it will be written. */
+  readonly state: AlertState;
+
+  constructor(core: LedgerCore, hash: string, state: AlertState, planner: Planner) {
+    this.#core = core;
+    this.#hash = hash;
+    this.#planner = planner;
+    this.#now = core.stages.now();
+    this.state = { ...state, shownBy: [...state.shownBy], handover: [...state.handover] };
+    dropConfirmed(core, hash, this.state);
+  }
+
+  /** Decides an event; `change` is a further one that the detail made. */
+  decide(event: OpenEvent, change: Change | undefined, around: Around = {}): PlannedEvent {
+    const { journal, tables } = this.#core;
+    const changes = [event.body.change, change].filter((one) => one !== null && one !== undefined);
+    const planned = this.#plan(event, changes);
+    journal.counts.processing -= 1;
+    journal.counts[planned.end] += 1;
+    for (const silence of planned.silences) this.#countHidden(silence);
+    if (planned.end === "routed") this.#ended.events += 1;
+    this.#ended.receivedAt = Math.min(event.receivedAt, this.#ended.receivedAt ?? event.receivedAt);
+    const trace = [...(around.before ?? []), ...planned.trace, ...(around.after ?? [])];
+    tables.endEvent(this.#hash, event.seq, planned.end, trace);
+    this.state.decidedSeq = Math.max(this.state.decidedSeq, event.seq);
+    return planned;
+  }
+
+  /**
+   * Asks the rules once more about an event that was decided: detail, verdicts or time have come. `isBrief`: one step tells it where nothing
+   * came of it.
+   */
+  askAgain(seq: number, around: Around & { isBrief?: boolean } = {}): void {
+    const event = this.#core.tables.event(this.#hash, seq);
+    if (!event) {
+      this.#drop(seq);
+      return;
+    }
+    const changes = [event.body.change, this.state.alert.change].filter((change) => change !== null);
+    const planned = this.#plan(event, changes);
+    const trace = around.isBrief && !this.#begins(planned) && !planned.hold ? [this.#askedAgain()] : planned.trace;
+    this.#endAgain(event, planned, [...(around.before ?? []), ...trace, ...(around.after ?? [])]);
+  }
+
+  /** Asks again about all that waits. */
+  askHeld(): void {
+    const { held } = this.state;
+    if (!held) return;
+    this.state.held = askedAgain(held);
+    for (const { seq } of held.events) this.askAgain(seq, { isBrief: true });
+  }
+
+  /** Plans an event of our own, which no book counts. Answers its trace. */
+  own(event: Pick<EventRow, "seq" | "claim" | "receivedAt" | "body">): TraceStep[] {
+    return this.#plan(event, event.body.change ? [event.body.change] : []).trace;
+  }
+
+  /** Takes the escalation's step, if one is due. */
+  escalate(): void {
+    const step = escalate(this.state, (name) => this.#planner.rule(name), this.#now);
+    if (!step) return;
+    for (const name of step.begin) this.#wanted.add(name);
+    if (step.reminder) this.state.reminders = [...(this.state.reminders ?? []), step.reminder];
+    this.#addTrace(step.trace);
+  }
+
+  /** Plans the messages and writes the alert. Answers whether there is something to hand over. */
+  end(): void {
+    const { tables, journal, open } = this.#core;
+    const { state } = this;
+    journal.counts.handed += this.#planMessages();
+    noteEscalation(state, this.#escalatedBy, (name) => this.#planner.rule(name), this.#now);
+    if (state.handover.length > 0 || state.observations || state.reminders) open.add(this.#hash);
+    tables.writeState(this.#hash, state, this.#now);
+  }
+
+  /**
+   * Destinations that begin to show the alert; those that show it and get every later version, unless it is withheld; and those whose update
+   * waited.
+   */
+  #planMessages(): number {
+    const { state } = this;
+    const { version } = state.alert;
+    const waited = state.held?.update ?? [];
+    const lacks = (name: string): boolean => version > state.plannedVersion || waited.includes(name);
+    const withheld = withheldBy(this.#planned).filter((name) => state.shownBy.includes(name));
+    const begin = [...this.#wanted].filter((name) => !state.shownBy.includes(name));
+    const to = [...state.shownBy.filter((name) => lacks(name) && !withheld.includes(name)), ...begin];
+    noteUpdates(state, withheld.filter(lacks));
+    state.shownBy.push(...begin);
+    state.plannedVersion = version;
+    noteTold(state, to, this.#planner, this.#now);
+    const digest = begin.filter((name) => this.#digest.has(name));
+    if (to.length > 0) state.handover.push({ version, to, ...(digest.length > 0 ? { digest } : {}), ...this.#ended });
+    return to.length;
+  }
+
+  #plan(event: Pick<OpenEvent, "seq" | "claim" | "receivedAt" | "body">, changes: Change[]): PlannedEvent {
+    // Destinations that an earlier event of this decision made begin show the alert to the later ones.
+    const context = contextOf(this.state, event.seq, this.#now, this.#wanted);
+    const planned = this.#planner.plan(this.state.alert, changes, context);
+    this.#planned.push(planned);
+    for (const name of planned.matched) this.#wanted.add(name);
+    for (const name of planned.digest) this.#digest.add(name);
+    this.#escalatedBy ??= planned.escalatedBy;
+    for (const [name, rule] of Object.entries(planned.styledBy)) {
+      if (!this.state.shownBy.includes(name)) this.state.styledBy = { [name]: rule, ...this.state.styledBy };
+    }
+    noteHold(this.state, event.seq, planned);
+    noteGates(this.state, planned);
+    this.#observe(event, planned);
+    return planned;
+  }
+
+  #observe({ claim, receivedAt, body }: Pick<OpenEvent, "claim" | "receivedAt" | "body">, { observations }: PlannedEvent): void {
+    if (observations.length === 0) return;
+    const happened = body.occurredAt === undefined ? receivedAt : Math.min(Date.parse(body.occurredAt), this.#now);
+    const event = eventId(this.#core.route, claim, receivedAt);
+    const owed = observations.map((one) => ({ ...one, event, at: Number.isNaN(happened) ? receivedAt : happened }));
+    this.state.observations = [...(this.state.observations ?? []), ...owed].slice(-MOST_OBSERVATIONS);
+  }
+
+  /** What ended without a message ends as routed when there is one now. */
+  #endAgain(event: EventRow, planned: PlannedEvent, trace: TraceStep[]): void {
+    const { counts } = this.#core.journal;
+    const { end } = event;
+    const isNews = (end === "unmatched" || end === "silenced" || end === "grouped") && planned.end === "routed";
+    if (isNews) {
+      counts[end] -= 1;
+      counts.routed += 1;
+    }
+    this.#core.tables.endEvent(this.#hash, event.seq, isNews ? planned.end : end, [...event.trace, ...trace]);
+  }
+
+  #countHidden(silence: string): void {
+    const { silencedBy = [] } = this.state;
+    const isNew = !silencedBy.includes(silence);
+    noteHidden(this.#core.journal.vitals, silence, isNew);
+    if (isNew) this.state.silencedBy = [...silencedBy, silence];
+  }
+
+  #begins({ matched }: PlannedEvent): boolean {
+    return matched.some((name) => !this.state.shownBy.includes(name));
+  }
+
+  #askedAgain(): TraceStep {
+    const reason = "the rules were asked again: nobody else begins to show the alert";
+    const values = { shows: [...this.state.shownBy] };
+    return { at: new Date(this.#now).toISOString(), stage: "match", decision: "asked_again", reason, values };
+  }
+
+  /** A step about the alert as a whole stands with its latest event. */
+  #addTrace(step: TraceStep): void {
+    const [latest] = this.#core.tables.events(this.#hash, 1);
+    if (latest) this.#core.tables.endEvent(this.#hash, latest.seq, latest.end, [...latest.trace, step]);
+  }
+
+  #drop(seq: number): void {
+    const { held } = this.state;
+    if (held) this.state.held = { ...held, events: held.events.filter((event) => event.seq !== seq) };
+  }
+}

@@ -1,0 +1,77 @@
+// Inhibition: an alert may hold back what it explains. Whether one does is the correlator's to say; here is seen who is source and target.
+import type { Inhibition } from "../config/model.ts";
+import type { TraceStep } from "../ledger/interface.ts";
+import type { PlannedObservation } from "../ledger/stages.ts";
+import type { Result } from "../outcome.ts";
+import type { Condition, ConditionError } from "../rules/condition.ts";
+import { keysOf } from "../rules/keys.ts";
+import { askedAt, type GateContext, VERDICT_GRACE_MS } from "./gates.ts";
+
+/** What inhibitions make of one event. `holds`: nobody begins to show it now; when to ask again, Unix ms. */
+export interface Inhibited {
+  observations: PlannedObservation[];
+  holds?: { due?: number; verdicts: Record<string, string> };
+  trace: TraceStep[];
+}
+
+/** `begins`: who would begin to show the alert. One that is a source is never a target of the same inhibition. */
+export function inhibit(
+  inhibitions: readonly Inhibition[],
+  route: string,
+  context: GateContext,
+  begins: readonly string[],
+  conditionOf: (text: string) => Result<Condition, ConditionError>,
+): Inhibited {
+  const { alert, memberOf = [], raisedBy } = context;
+  const told: Inhibited = { observations: [], trace: [] };
+  if (raisedBy) return told;
+  // A condition that fails holds nothing back.
+  const fits = (text: string): boolean => {
+    const condition = conditionOf(text);
+    return (
+      condition.ok &&
+      context.changes.some((change) => {
+        const verdict = condition.value.matches(alert, change, context.now, context.lists);
+        return "matched" in verdict && verdict.matched;
+      })
+    );
+  };
+  for (const { name, source, target, by, waitMs, routes } of inhibitions) {
+    if (routes && !routes.includes(route)) continue;
+    const keys = keysOf(alert, by);
+    const isSource = fits(source);
+    if (isSource) told.observations.push({ by: name, keys, settings: { gate: "inhibit_source" } });
+    else if (memberOf.includes(`inhibit_source:${name}`))
+      told.observations.push({ by: name, keys, settings: { gate: "inhibit_source" }, over: true });
+    if (isSource || begins.every((one) => context.shownBy.includes(one)) || !fits(target)) continue;
+    holdBack(told, { name, keys, waitMs }, context);
+  }
+  return told;
+}
+
+function holdBack(told: Inhibited, { name, keys, waitMs }: { name: string; keys: string[]; waitMs: number }, context: GateContext): void {
+  const { now, verdicts = {}, step } = context;
+  const gate = `inhibit_target:${name}`;
+  const verdict = verdicts[gate];
+  const values = { inhibition: name, keys };
+  if (verdict === "free") {
+    told.trace.push(step("correlate", "free", `no alert holds it back by the inhibition "${name}"`, values));
+    return;
+  }
+  const asked = askedAt(verdict) ?? now;
+  const due = asked + waitMs + VERDICT_GRACE_MS;
+  if (verdict !== undefined && verdict !== "held" && now >= due) {
+    told.trace.push(step("correlate", "free", `nobody said whether the inhibition "${name}" holds it back: it is told`, values));
+    return;
+  }
+  const isHeld = verdict === "held";
+  if (verdict === undefined) told.observations.push({ by: name, keys, settings: { gate: "inhibit_target", waitMs } });
+  told.holds = {
+    due: isHeld ? told.holds?.due : Math.min(due, told.holds?.due ?? due),
+    verdicts: { ...told.holds?.verdicts, [gate]: isHeld ? "held" : `asked:${asked}` },
+  };
+  const reason = isHeld
+    ? `another alert explains it, by the inhibition "${name}"`
+    : `it waits to hear whether another alert explains it, by the inhibition "${name}"`;
+  told.trace.push(step("correlate", isHeld ? "inhibited" : "waiting", reason, values));
+}
