@@ -15,7 +15,7 @@ const read = (extra: string) => {
 test("the project's own file is understood", () => {
   const wrangler = readWranglerConfig(join(import.meta.dirname, ".."));
   const { env, exports, triggers } = workerConfig(wrangler, "", { ADMIN_TOKEN: "t" });
-  expect(Object.keys(env ?? {}).sort()).toEqual(["ADMIN_TOKEN", "BUDGET", "DB", "DELIVERIES", "ENRICHER", "LEDGER", "OUTBOX"]);
+  expect(Object.keys(env ?? {}).sort()).toEqual(["ADMIN_TOKEN", "ASSETS", "BUDGET", "DB", "DELIVERIES", "ENRICHER", "LEDGER", "OUTBOX"]);
   expect(Object.keys(exports ?? {}).sort()).toEqual(["Budget", "Enricher", "Ledger", "Outbox"]);
   expect(triggers).toMatchObject([{ type: "queue", name: "deliveries", maxBatchSize: 100, maxBatchTimeout: 0 }]);
 });

@@ -1,5 +1,6 @@
 // The file's tables to the configuration: everything that is wrong is found in one go.
 import type * as z from "zod";
+import { own } from "../lib/own.ts";
 import type { HasBinding } from "./binding-problems.ts";
 import { enrichProblems, parseEnricher } from "./enricher.ts";
 import { failoversOf } from "./failover-problems.ts";
@@ -112,7 +113,7 @@ function tableProblems(tables: Record<string, unknown>): Problem[] {
   return Object.keys(tables)
     .filter((key) => !TABLES.includes(key))
     .map((key) => {
-      const later = Object.hasOwn(LATER_TABLES, key) ? LATER_TABLES[key] : undefined;
+      const later = own(LATER_TABLES, key);
       return later === undefined
         ? unknownKey(key, TABLES, [])
         : { path: [key], message: `this version of Tocsin does not support ${later} yet` };

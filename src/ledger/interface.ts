@@ -81,6 +81,8 @@ export interface LedgerBooks {
   refusing: Record<string, { since: number; reason: string }>;
   /** When the last event came, Unix ms. */
   lastEventAt?: number;
+  /** Alerts (by hash) of which a row cannot be read, and which were set aside. */
+  setAside: string[];
 }
 
 /** Which entries of the log are asked for. Times in Unix ms; `behind`: only those that come after this place, newest first. */

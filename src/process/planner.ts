@@ -3,6 +3,7 @@ import type { Alert, Change } from "../alert.ts";
 import type { Route } from "../config/model.ts";
 import type { TraceStep } from "../ledger/interface.ts";
 import type { PlannedEnricher, PlannedEvent, Planner } from "../ledger/stages.ts";
+import { own } from "../lib/own.ts";
 import { rememberConditions } from "../rules/condition.ts";
 import { matchRules, type RuleDecision } from "../rules/match.ts";
 
@@ -30,7 +31,7 @@ function planEvent(route: Route, alert: Alert, changes: Change[], shownBy: reado
   for (const change of changes.length > 0 ? changes : [alert.change]) {
     const { destinations, decisions, styledBy: styled } = matchRules(route.rules, alert, change, now, conditionOf);
     for (const name of destinations) matched.add(name);
-    for (const [name, rule] of Object.entries(styled)) styledBy[name] ??= rule;
+    for (const [name, rule] of Object.entries(styled)) styledBy[name] = own(styledBy, name) ?? rule;
     for (const decision of decisions) trace.push(ruleStep(at, decision, alert));
   }
   const end = matched.size > 0 || shownBy.length > 0 ? "routed" : "unmatched";

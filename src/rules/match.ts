@@ -1,6 +1,7 @@
 // Which destinations begin to show an alert: every rule that matches applies, `stop` ends, and each rule says why.
 import type { Alert, Change, Json } from "../alert.ts";
 import type { Rule } from "../config/model.ts";
+import { own } from "../lib/own.ts";
 import type { Result } from "../outcome.ts";
 import type { Condition, ConditionError } from "./condition.ts";
 
@@ -38,7 +39,7 @@ export function matchRules(
     decisions.push(decision);
     for (const name of decision.to ?? []) {
       destinations.add(name);
-      if (rule.detail || rule.template || rule.ping) styledBy[name] ??= rule.name;
+      if (rule.detail || rule.template || rule.ping) styledBy[name] = own(styledBy, name) ?? rule.name;
     }
     // A rule whose condition failed does not end the list: the rules below it might be the right ones.
     if (rule.stop && decision.decision === "matched") stoppedBy ??= rule.name;

@@ -6,16 +6,14 @@ import { dumpDatabase, restoreDatabase } from "../../store/backup.ts";
 import { noteObject } from "../../store/objects.ts";
 import type { AdminContext, Relay } from "../context.ts";
 import { registriesOf } from "./config.ts";
-import { objectNames } from "./objects.ts";
-import { objectOf } from "./projection.ts";
+import { objectOf, objectsOf } from "./projection.ts";
 
 /** The part of a backup that is in D1. */
 export const DATABASE = "database";
 
 /** What there is to back up: ledgers first, since an outbox recognises what it was handed before, and a ledger does not. */
 export async function backupNames(relay: Relay): Promise<string[]> {
-  const { ledgers, outboxes } = await objectNames(relay);
-  return [DATABASE, ...ledgers, ...outboxes];
+  return [DATABASE, ...(await objectsOf(relay))];
 }
 
 /** A page of one object's rows. A secret that stands plain in an old configuration is no part of it. */
