@@ -28,6 +28,7 @@ With \`--remote\`, a token that is good for an hour is written into the relay's 
 needs, and kept in \`.tocsin/remote-token\` for you alone until it ends; so wrangler is asked once. The relay's address is the \`url\` of
 \`[relay]\` in its configuration, or \`--url\`. A relay on this machine is found by the file \`relay.json\` that \`npm start\` writes into
 its state folder, and its token is \`admin-token\` there; if you gave it an \`ADMIN_TOKEN\` of your own, a token is made as with \`--remote\`.
+One of \`npm run dev\` does not say where it serves: \`--local --url http://127.0.0.1:8787\`.
 
 ## What it answers
 

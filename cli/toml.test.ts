@@ -29,6 +29,11 @@ describe("errors name the line", () => {
     ["a good file", `${HEAD}[[routes.prod.rules]]\nto = ["soc"]\n`, []],
     ["an unknown key", `${HEAD}tokn = "x"\n`, ["f.toml:8: [routes.prod] tokn: is not a known key; did you mean token?"]],
     ["a wrong value", `${HEAD}\n\nshards = 99\n`, ["f.toml:10: [routes.prod] shards: must be at most 64"]],
+    ...["2026-12-01", "2026-12-01T10:00:00", "2026-12-01 10:00:00.5", "10:00:00"].map((until): [string, string, string[]] => [
+      `a time without its zone: ${until}`,
+      `${HEAD}former_ids = [{ id = "5ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11", until = ${until} }]\n`,
+      ["f.toml:8: [routes.prod] former_ids[0].until: must be a time with its zone; write for example 2026-12-01T00:00:00Z"],
+    ]),
     ["a missing key, at its table", '\n[destinations.soc]\ntype = "wall"\n', ["f.toml:2: [destinations.soc] url: is missing"]],
     ["a key of an inline table", `${HEAD}auth = { type = "header", name = "X" }\n`, ["f.toml:8: [routes.prod] auth.value: is missing"]],
     [
@@ -96,7 +101,7 @@ describe("errors name the line", () => {
       "[relay]\nurl = relay\n",
       ["f.toml:2: this is not TOML: this character is not expected here; text stands in quotes"],
     ],
-    ["quotes that do not close", '[relay]\nurl = "x\n', ["f.toml:2: this is not TOML: unterminated string constant"]],
+    ["quotes that do not close", '[relay]\nurl = "x\n', ["f.toml:2: this is not TOML: the quotes are not closed"]],
   ])("%s", (_, text, expected) => {
     expect(linesOf(text)).toEqual(expected);
   });

@@ -10,7 +10,8 @@ export function readFileText(path: string): Result<string, string> {
     return ok(readFileSync(path, "utf8"));
   } catch (error) {
     const code: unknown = Object(error).code;
-    return fail(code === "ENOENT" ? "there is no such file" : `the file cannot be read (${String(code)})`);
+    if (code === "ENOENT") return fail("there is no such file");
+    return fail(code === "EISDIR" ? "this is a folder; name a file in it" : `the file cannot be read (${String(code)})`);
   }
 }
 

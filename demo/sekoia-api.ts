@@ -38,6 +38,8 @@ export interface Failure {
   times?: number;
   retryAfterSeconds?: number;
   delayMs?: number;
+  /** Answers when this has come true; it may not be rejected. */
+  until?: Promise<unknown>;
   /** Reads the request and never answers. */
   hang?: boolean;
   location?: string;
@@ -88,7 +90,8 @@ export async function startSekoiaApi(options: SekoiaApiOptions = {}): Promise<Se
     const answer = (): void => {
       seen.status = reply(response, failure ?? {}, answerTo(seen, objects, tooMany(requests, seen, options.requestsPerSecond)));
     };
-    if (failure?.delayMs) setTimeout(answer, failure.delayMs).unref();
+    if (failure?.until) void failure.until.then(answer);
+    else if (failure?.delayMs) setTimeout(answer, failure.delayMs).unref();
     else answer();
   });
   // Otherwise idle connections of a caller's pool would keep a test waiting for its end.

@@ -40,6 +40,8 @@ export interface VirusTotalApi {
   requests: SeenLookup[];
   /** What every request from now on meets instead of an answer; without an argument, nothing. */
   fail(failure?: { status: number; retryAfterSeconds?: number }): void;
+  /** From now on every answer waits for this; it may not be rejected. */
+  hold(until: Promise<unknown>): void;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ export async function startVirusTotalApi(options: VirusTotalApiOptions = {}): Pr
   const requests: SeenLookup[] = [];
   const token = options.token ?? randomBytes(32).toString("hex");
   let failure: { status: number; retryAfterSeconds?: number } | undefined;
+  let held: Promise<unknown> = Promise.resolve();
 
   const server = createServer((request, response) => {
     const object = decodeURIComponent((request.url ?? "").replace(/^\/api\/v3\//, ""));
@@ -60,7 +63,7 @@ export async function startVirusTotalApi(options: VirusTotalApiOptions = {}): Pr
     const status = failure?.status ?? statusOf(request, { token, tooMany, known: objects.has(object) });
     requests.push({ at, object, status });
     if (failure?.retryAfterSeconds !== undefined) response.setHeader("retry-after", String(failure.retryAfterSeconds));
-    reply(response, status, objects.get(object), object);
+    void held.then(() => reply(response, status, objects.get(object), object));
   });
   server.keepAliveTimeout = 30_000;
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve));
@@ -72,6 +75,9 @@ export async function startVirusTotalApi(options: VirusTotalApiOptions = {}): Pr
     put: (object, counts, reputation = 0) => void objects.set(object, reportOf(object, counts, reputation)),
     fail: (next) => {
       failure = next;
+    },
+    hold: (until) => {
+      held = until;
     },
     close: () =>
       new Promise((resolve) => {

@@ -28,6 +28,9 @@ export function statOf(pid: number): { command: string; parent: number } | undef
   return { command: stat.slice(stat.indexOf("(") + 1, close), parent: Number(parent) };
 }
 
+/** Whether nothing of a process is left but perhaps its entry: until its last thread has ended, it has its ports and files. */
+export const isGone = (pid: number): boolean => statOf(pid) === undefined && entries(`/proc/${pid}/task`).length <= 1;
+
 /** The paths of what a process has open; sockets are `socket:[INODE]`. */
 export const openFiles = (pid: number): string[] => entries(`/proc/${pid}/fd`).map((fd) => link(`/proc/${pid}/fd/${fd}`));
 

@@ -68,7 +68,7 @@ export interface Relay {
 }
 
 const ROOT = join(import.meta.dirname, "..");
-const RESTART_LIMIT_MS = 20_000;
+const RESTART_LIMIT_MS = 60_000;
 
 /** Starts the relay with its migrations applied; it serves when this ends. */
 export async function startRelay(options: RelayOptions = {}): Promise<Relay> {

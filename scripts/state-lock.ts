@@ -3,10 +3,10 @@
 import { realpathSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { argumentsOf, openFiles, programOf, runtimes, statOf } from "./processes.ts";
+import { argumentsOf, isGone, openFiles, programOf, runtimes, statOf } from "./processes.ts";
 
 /** How long a runtime may take to be gone. */
-const END_MS = 2_000;
+const END_MS = 10_000;
 
 /** Frees a state folder from a runtime without an owner; answers the process that rightly has it, if any. */
 export async function claimState(directory: string): Promise<number | undefined> {
@@ -27,5 +27,5 @@ async function end(pid: number): Promise<void> {
   } catch {
     // It ended by itself.
   }
-  for (const until = Date.now() + END_MS; statOf(pid) !== undefined && Date.now() < until; ) await sleep(10);
+  for (const until = Date.now() + END_MS; !isGone(pid) && Date.now() < until; ) await sleep(10);
 }

@@ -17,6 +17,7 @@ test("the project's own file is understood", () => {
   const { env, exports, triggers } = workerConfig(wrangler, "", { ADMIN_TOKEN: "t" });
   expect(Object.keys(env ?? {}).sort()).toEqual([
     "ADMIN_TOKEN",
+    "ASSETS",
     "BUDGET",
     "CORRELATOR",
     "DB",

@@ -1,9 +1,9 @@
 // wrangler.toml in Miniflare's terms, so that wrangler.toml stays the only description of the Worker. What is not mapped here
 // is refused: a binding that exists under wrangler and not under `npm start` would be found out much later.
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { MiniflareWorkerConfig } from "miniflare";
-import { getStaticTOMLValue, parseTOML } from "toml-eslint-parser";
+import { parse } from "smol-toml";
 import * as z from "zod";
 
 const queueConsumer = z.strictObject({
@@ -53,7 +53,10 @@ const wranglerSchema = z.strictObject({
     .default([]),
   durable_objects: z.strictObject({ bindings: z.array(z.strictObject({ name: z.string(), class_name: z.string() })) }).optional(),
   exports: z.record(z.string(), z.strictObject({ type: z.literal("durable-object"), storage: z.literal("sqlite") })).default({}),
+  // Only what the Worker hands out itself: without `run_worker_first` the platform would, which local runs do not do.
+  assets: z.strictObject({ directory: z.string(), binding: z.string(), run_worker_first: z.literal(true) }).optional(),
   triggers: z.strictObject({ crons: z.array(z.string()).default([]) }).prefault({}),
+  alias: z.record(z.string(), z.string()).default({}),
   // What concerns deployments only.
   workers_dev: z.unknown().optional(),
   minify: z.unknown().optional(),
@@ -71,11 +74,12 @@ const wranglerSchema = z.strictObject({
 /** The part of wrangler.toml that a local run needs. */
 export type WranglerConfig = z.infer<typeof wranglerSchema>;
 
-/** Reads `wrangler.toml` in `root`. */
+/** Reads `wrangler.toml` in `root`; the folder of assets is then an absolute path. */
 export function readWranglerConfig(root: string): WranglerConfig {
-  const parsed = wranglerSchema.safeParse(getStaticTOMLValue(parseTOML(readFileSync(join(root, "wrangler.toml"), "utf8"))));
+  const parsed = wranglerSchema.safeParse(parse(readFileSync(join(root, "wrangler.toml"), "utf8")));
   if (!parsed.success) throw new Error(`wrangler.toml has something that local runs do not support:\n${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  const { assets, ...rest } = parsed.data;
+  return { ...rest, ...(assets ? { assets: { ...assets, directory: resolve(root, assets.directory) } } : {}) };
 }
 
 /** The Worker for Miniflare: the bundle, its bindings, and `texts` as further text bindings (secrets and variables). */
@@ -92,6 +96,8 @@ export function workerConfig(wrangler: WranglerConfig, bundle: string, texts: Re
       allowedSenderAddresses: one.allowed_sender_addresses,
     },
   ]);
+  // From the disk, not by the platform's own proxies, which would stand before every request here.
+  const assets = wrangler.assets ? [[wrangler.assets.binding, { type: "disk" as const, path: wrangler.assets.directory }]] : [];
   const objects = (wrangler.durable_objects?.bindings ?? []).map(({ name, class_name }) => [
     name,
     { type: "durable-object" as const, worker: wrangler.name, exportName: class_name },
@@ -101,7 +107,7 @@ export function workerConfig(wrangler: WranglerConfig, bundle: string, texts: Re
     compatibilityDate: wrangler.compatibility_date,
     compatibilityFlags: wrangler.compatibility_flags,
     manifest: { mainModule: "index.js", modules: { "index.js": { type: "esm", contents: bundle } } },
-    env: Object.fromEntries([...text, ...databases, ...queues, ...mails, ...objects]),
+    env: Object.fromEntries([...text, ...databases, ...queues, ...mails, ...assets, ...objects]),
     exports: wrangler.exports,
     triggers: wrangler.queues.consumers.map((consumer) => ({
       type: "queue" as const,

@@ -67,6 +67,13 @@ export interface Enrichment {
   created_time: string;
 }
 
+/** What somebody said, as `data.comment` holds it; undefined where it holds something else. */
+export function commentIn(value: unknown): { author?: string; text: string } | undefined {
+  const { author, text } = Object(value);
+  if (typeof text !== "string") return undefined;
+  return typeof author === "string" ? { author, text } : { text };
+}
+
 /** The enrichments of an alert, in the order they came; members of another shape (a source's own) are left out. */
 export function enrichmentsOf({ data }: Pick<Alert, "data">): Enrichment[] {
   const { enrichments } = data;

@@ -15,6 +15,8 @@ export interface Namespace<Calls> {
 export interface Env extends Record<string, unknown> {
   DB: D1Database;
   DELIVERIES: Queue<QueuedMessage | QueueProbe>;
+  /** The files in `assets/`, for this Worker to hand out: `admin/asset.ts`. */
+  ASSETS: Pick<Fetcher, "fetch">;
   LEDGER: Namespace<LedgerCalls>;
   OUTBOX: Namespace<OutboxCalls>;
   CORRELATOR: Namespace<CorrelatorCalls>;

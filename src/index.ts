@@ -1,6 +1,6 @@
 // Wiring only: which adapter, object, queue and page meets which. No decision is made here.
 import { env, exports } from "cloudflare:workers";
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import * as z from "zod";
 import { adminApi } from "./admin/api.ts";
 import { healthz } from "./admin/health.ts";

@@ -75,7 +75,7 @@ export function addApply(command: Command, does: Does): void {
     command,
     [`${verb} tocsin.toml`, "to the relay on this machine"],
     [`${verb} tocsin.toml --remote`, "to the deployed one"],
-    [`${verb} tocsin.toml --remote --expect 3.17`, "only what was planned with, from `plan --json`: .state"],
+    [`${verb} tocsin.toml --remote --expect 3.mi9sl2fk`, "only what was planned with, from `plan --json`: .state"],
   );
   does<[file: string], { secrets?: string; expect?: string }>(command, async (run, { secrets, expect }, file) => {
     const store = await storeOf(run, { secrets });

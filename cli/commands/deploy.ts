@@ -1,4 +1,6 @@
 // `tocsin deploy`: from nothing to a relay that was looked at, and every later version.
+import { secretsNamed } from "../config/secret-names.ts";
+import { readText } from "../config/text-file.ts";
 import { tryDeploy } from "../deploy/cloudflare.ts";
 import { guide, nextSteps, remoteRun } from "../deploy/guide.ts";
 import { examine } from "../doctor/examine.ts";
@@ -6,14 +8,19 @@ import { HEADINGS, withExamples } from "../frame/help.ts";
 import type { Frame } from "../frame/program.ts";
 import { validate } from "../validate.ts";
 import { doctorLines } from "../views/doctor.ts";
+import { markdownLines } from "../views/markdown.ts";
 
-/** In which order things are done. */
-const STEPS = [
+/** In which order things are done. `secrets`: those that the file names. */
+const stepsOf = (file: string | undefined, secrets: readonly string[]): string[] => [
   "sign in at Cloudflare (npx wrangler login)",
-  "list the Worker's secrets (npx wrangler secret list), and ask for those that FILE names and that are not set",
+  ...(secrets.length === 0
+    ? []
+    : [`list the Worker's secrets (npx wrangler secret list), and set those that are not there: ${secrets.join(", ")}`]),
   "first deploy: npx wrangler deploy --secrets-file ..., which makes the database tocsin-db and the queue deliveries, then npx wrangler d1 migrations apply DB --remote",
   "later deploys: npx wrangler d1 migrations apply DB --remote, then npx wrangler deploy",
-  "apply FILE (npx tocsin apply FILE --remote), with the Worker's address as [relay] url where it has none",
+  ...(file === undefined
+    ? []
+    : [`apply ${file} (npx tocsin apply ${file} --remote), with the Worker's address as [relay] url where it has none`]),
   "npx tocsin doctor --remote",
 ];
 
@@ -40,9 +47,12 @@ export function addDeploy({ program, does }: Frame): void {
     const { out } = run;
     if (dryRun) {
       if (file !== undefined) validate(file, { remote: true, secrets: options.secretsFile });
+      const secrets = file === undefined ? [] : secretsNamed(readText(file).text).map(({ name }) => name);
       const size = await tryDeploy();
-      if (out.isJson) return out.json({ dry_run: true, size, steps: STEPS });
-      out.lines([...STEPS.map((step, index) => `${index + 1}. ${step}`), "", `The Worker can be bundled. ${size}`]);
+      const steps = stepsOf(file, secrets);
+      if (out.isJson) return out.json({ dry_run: true, size, steps });
+      const numbered = steps.map((step, index) => `${index + 1}. ${step}`);
+      out.lines([...markdownLines(numbered, out.width), "", `The Worker can be bundled. ${size}`]);
       return;
     }
     const deployed = await guide(run, { ...options, file });

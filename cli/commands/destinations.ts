@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { stringify } from "smol-toml";
 import { secretReferences } from "../../src/config/secret.ts";
 import { applyEdit, readEditable, tableNamed, tablesOf, tellApplied, withTable } from "../config/edits.ts";
+import { howToSet, isHere } from "../config/secret-names.ts";
 import { type Settings, setOption, withExample } from "../config/settings.ts";
 import { storeOf } from "../config/store-of.ts";
 import { withExamples } from "../frame/help.ts";
@@ -72,7 +73,7 @@ function addAdd(command: Command, does: Does): void {
     .addOption(setOption("a setting of the type"));
   withExamples(
     command,
-    ["destinations add --type slack --name soc --set url=secret:SOC_SLACK_URL", "a chat; then: secrets put SOC_SLACK_URL"],
+    ["destinations add --type slack --name soc --set url=secret:SOC_SLACK_URL", "a chat; it says how to set the secret"],
     ["destinations add --type inbox --name board", "kept in Tocsin and shown on the dashboard"],
   );
   does<[], { type: string; name?: string; set?: Settings }>(command, async (run, { type, name = type, set = {} }) => {
@@ -84,8 +85,9 @@ function addAdd(command: Command, does: Does): void {
     const secrets = [...new Set(secretReferences(set))].map((reference) => reference.slice("secret:".length));
     if (run.out.isJson) return run.out.json({ ...applied, name, secrets });
     await tellApplied(run, applied);
-    for (const secret of secrets)
-      run.out.line(`Set its secret, if that is not done yet: npx tocsin secrets put ${secret.replace(/\..*/, "")}`);
+    const here = isHere(await run.relay());
+    for (const secret of new Set(secrets.map((one) => one.replace(/\..*/, ""))))
+      run.out.line(`It needs the secret ${secret}. ${howToSet(secret, here)}`);
     run.out.line(`Try it: npx tocsin destinations test ${name}`);
   });
 }

@@ -10,7 +10,7 @@ export function addDoctor({ program, does }: Frame): void {
     .command("doctor")
     .summary("check everything, and say what to do")
     .description(
-      "Checks bindings, schema, queue (a message really goes through it), objects, the sweep, secrets, the clock, each source's API with a call that changes nothing, and each destination with one where its vendor has such a call; where there is none it says how to send a test. Exit status 1 when anything is wrong.",
+      "Checks bindings, schema, queue (a message really goes through it), objects, the sweep, secrets, the clock, each source's API with a call that changes nothing, and each destination with one where its vendor has such a call; where there is none it says how to send a test. What the relay's own watch found is there as well. Exit status 1 when anything is wrong.",
     )
     .helpGroup(HEADINGS.operation);
   withExamples(

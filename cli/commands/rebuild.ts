@@ -5,6 +5,7 @@ import { relayInWords } from "../frame/target.ts";
 import { list } from "../frame/values.ts";
 import { Meter } from "../keep/meter.ts";
 import { rebuild } from "../keep/rebuild.ts";
+import { plural } from "../views/words.ts";
 
 /** Adds the verb. */
 export function addRebuild({ program, does }: Frame): void {
@@ -22,9 +23,11 @@ export function addRebuild({ program, does }: Frame): void {
     ["rebuild --remote --object ledger:old:0,outbox:war", "objects that it names no more"],
   );
   does<[], { object?: string[] }>(command, async (run, { object }) => {
-    const rebuilt = await rebuild(await run.api("operate"), new Meter(run), object);
+    const rebuilt = await rebuild(await run.api(object === undefined ? "operate" : "configure"), new Meter(run), object);
     if (run.out.isJson) return run.out.json(rebuilt);
     const { objects, alerts, deliveries } = rebuilt;
-    run.out.line(`${objects} objects of ${relayInWords(await run.relay())} wrote ${alerts} alerts and ${deliveries} deliveries.`);
+    const wrote = `${plural(alerts, "alert")} and ${plural(deliveries, "delivery", "deliveries")}`;
+    run.out.line(`${plural(objects, "object")} of ${relayInWords(await run.relay())} wrote ${wrote}.`);
+    if (object !== undefined && alerts + deliveries === 0) run.out.note("Nothing was there to write: see whether the name is right.");
   });
 }

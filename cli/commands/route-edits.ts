@@ -15,6 +15,7 @@ import type { Does } from "../frame/program.ts";
 import { moment } from "../frame/times.ts";
 import { list } from "../frame/values.ts";
 import { registries } from "../registries.ts";
+import { markdownLines } from "../views/markdown.ts";
 import { tieRemoval } from "./removal.ts";
 
 /** Adds the verbs to `routes`. */
@@ -65,7 +66,7 @@ function addAdd(command: Command, does: Does): void {
       await tellApplied(run, applied);
       run.out.lines(["", [strong("Address  "), address], ""]);
       if (to === undefined) run.out.line("It has no rules yet: its alerts are counted as unmatched, and shown on the dashboard.");
-      run.out.lines([strong("On the vendor's side"), "", ...vendorSteps(source, address)]);
+      run.out.lines([strong("On the vendor's side"), "", ...markdownLines(vendorSteps(source, { name, id, address }), run.out.width)]);
     },
   );
 }

@@ -1,11 +1,11 @@
 // `tocsin secrets`: which are named and which are missing, and setting one.
 import { password } from "@clack/prompts";
 import type { Command } from "commander";
-import { secretSource, secretsNamed } from "../config/secret-names.ts";
+import { howToSet, isHere, secretSource, secretsNamed } from "../config/secret-names.ts";
 import { storeOf } from "../config/store-of.ts";
 import { Failure, Refusal } from "../frame/errors.ts";
 import { HEADINGS, withExamples } from "../frame/help.ts";
-import { bad, good } from "../frame/paint.ts";
+import { bad, good, strong } from "../frame/paint.ts";
 import type { Does, Frame } from "../frame/program.ts";
 import type { Terminal } from "../frame/terminal.ts";
 import { plural } from "../views/words.ts";
@@ -53,8 +53,9 @@ function addCheck(command: Command, does: Does): void {
       run.out.line(
         missing.length === 0
           ? good(`All of them are set at ${where}.`)
-          : bad(`${plural(missing.length, "secret is", "secrets are")} missing at ${where}: npx tocsin secrets put NAME --remote`),
+          : bad(`${plural(missing.length, "secret is", "secrets are")} missing at ${where}.`),
       );
+      if (missing.length > 0) run.out.line(strong(howToSet("NAME", file !== undefined || isHere(await run.relay()))));
     }
     return missing.length === 0 ? 0 : 1;
   });

@@ -1,9 +1,10 @@
 // `tocsin silences ...`: what is hidden for a while.
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { SILENCE_STATES, silence, silencePage } from "../../src/admin/answers/silences.ts";
+import { silence, silencePage } from "../../src/admin/answers/silences.ts";
 import { SEVERITIES } from "../../src/alert.ts";
 import { WEEKDAYS } from "../../src/config/hours-schema.ts";
 import { parseDuration } from "../../src/lib/duration.ts";
+import { SILENCE_STATES } from "../../src/rules/silence.ts";
 import { part } from "../frame/api.ts";
 import { Refusal } from "../frame/errors.ts";
 import { HEADINGS, withExamples } from "../frame/help.ts";

@@ -105,12 +105,16 @@ auth = { type = "hmac", secrets = ["secret:A.key", "plain"] }
 });
 
 it("every source's page begins with what to do on the vendor's side, with the address in it where it is needed", () => {
-  const address = "https://relay.example.com/hooks/ID";
+  const id = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
+  const route = { name: "mine", id, address: `https://relay.example.com/hooks/${id}` };
   for (const [type] of registries.sources) {
-    const steps = vendorSteps(type, address).join("\n");
+    const steps = vendorSteps(type, route).join("\n");
     expect([type, steps.length > 200]).toEqual([type, true]);
     expect(steps).not.toContain("YOUR-RELAY/hooks/THE-ROUTE-ID");
     expect(steps).not.toMatch(/^## /m);
   }
-  expect(vendorSteps("sekoia", address).join("\n")).toContain(address);
+  const steps = vendorSteps("sekoia", route).join("\n");
+  expect(steps).toContain(route.address);
+  expect(steps).toContain(`   [routes.mine]\n   id = "${id}"\n`);
+  expect(steps).not.toContain("Add the route");
 });

@@ -6,6 +6,7 @@ import { canonicalJson } from "../../src/config/canonical.ts";
 import { inlineToml, keyText } from "../../src/config/inline.ts";
 import { isTable } from "../../src/config/table.ts";
 import { parseConfigText } from "../../src/config/toml.ts";
+import { own } from "../../src/lib/own.ts";
 import { Failure } from "../frame/errors.ts";
 
 /** Where a table stands: `["routes", "prod"]`. */
@@ -97,7 +98,8 @@ function withoutTables(text: string, goes: (node: AST.TOMLTable) => boolean): st
     .replace(/\n+$/, "\n");
 }
 
-const tables = (text: string): AST.TOMLTable[] => parseTOML(text).body[0].body.filter((node) => node.type === "TOMLTable");
+const tables = (text: string): AST.TOMLTable[] =>
+  parseTOML(text, { tomlVersion: "1.1" }).body[0].body.filter((node) => node.type === "TOMLTable");
 
 function tableNode(text: string, path: TablePath): AST.TOMLTable {
   const found = tables(text).find(
@@ -143,7 +145,7 @@ function blankEnd(text: string, at: number): number {
 }
 
 function tableAt(document: Record<string, unknown>, path: readonly string[]): Record<string, unknown> {
-  const found = path.reduce<unknown>((value, key) => (isTable(value) ? value[key] : undefined), document);
+  const found = path.reduce<unknown>((value, key) => (isTable(value) ? own(value, key) : undefined), document);
   if (isTable(found)) return found;
   throw new Failure(`There is no ${path.join(".")} in the configuration.`);
 }

@@ -1,5 +1,6 @@
 // Edits of the configuration that is there, applied as a revision of their own.
 import { parseConfigText } from "../../src/config/toml.ts";
+import { own } from "../../src/lib/own.ts";
 import { Failure, Refusal } from "../frame/errors.ts";
 import type { Run } from "../frame/run.ts";
 import { relayInWords } from "../frame/target.ts";
@@ -34,7 +35,7 @@ export function tablesOf(text: string): Tables {
 
 /** A table that has to be there. */
 export function tableNamed(document: Tables, kind: Kind, name: string): Record<string, unknown> {
-  const found = document[SECTIONS[kind]]?.[name];
+  const found = own(document[SECTIONS[kind]], name);
   if (found !== undefined) return found;
   const names = Object.keys(document[SECTIONS[kind]] ?? {});
   throw new Refusal(`There is no ${kind} ${name}.`, {
@@ -44,7 +45,7 @@ export function tableNamed(document: Tables, kind: Kind, name: string): Record<s
 
 /** A text with a table more. */
 export function withTable({ text, document }: Editable, kind: Kind, name: string, table: Record<string, unknown>): string {
-  if (document[SECTIONS[kind]]?.[name] !== undefined)
+  if (own(document[SECTIONS[kind]], name) !== undefined)
     throw new Refusal(`There is a ${kind} ${name} already.`, { hint: "Choose another name with --name." });
   return addTable(text, [SECTIONS[kind], name], table);
 }

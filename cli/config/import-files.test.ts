@@ -53,6 +53,15 @@ it("tables that each file begins anew are joined", () => {
   });
 });
 
+it("keys at the top of a file stay at the top, whatever table the file before it ends with", () => {
+  const dotted = 'relay.url = "https://a.example"\ndestinations.soc.type = "inbox"\n';
+  expect(tables(importedText([file("one.toml", LAB), file("two.toml", dotted)]).text)).toEqual({
+    routes: { lab: { id: "x", source: "text" } },
+    relay: { url: "https://a.example" },
+    destinations: { soc: { type: "inbox" } },
+  });
+});
+
 it.each<[string, () => string[], RegExp]>([
   [
     "what stands in two of them",

@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "smol-toml";
+import { canonicalJson } from "../../src/config/canonical.ts";
 import { isTable } from "../../src/config/table.ts";
 import { type ConfigFile, parseConfigText } from "../../src/config/toml.ts";
 import { Refusal } from "../frame/errors.ts";
@@ -20,8 +21,10 @@ export function importedText(paths: readonly string[], base?: NamedText): NamedT
   const name = "the files together";
   const text = files.map((file) => file.text.trim()).join("\n\n");
   const document = merged(files.map((file) => ({ name: file.name, document: file.read.document })));
-  // Two files may each begin with [relay], which one file may not.
-  return parseConfigText(`${text}\n`).ok ? { name, text: `${text}\n` } : { name, text: stringify(document) };
+  // Two files may each begin with [relay], which one file may not; and a key at the top of a file would belong to the last table above it.
+  const together = parseConfigText(`${text}\n`);
+  const says = together.ok && canonicalJson(together.value.document) === canonicalJson(document);
+  return { name, text: says ? `${text}\n` : stringify(document) };
 }
 
 function filesIn(path: string): string[] {

@@ -1,5 +1,6 @@
 // The addresses of routes: where one is, and giving it another.
 import type { Run } from "../frame/run.ts";
+import { knownAddress } from "../frame/target.ts";
 import type { Tables } from "./edits.ts";
 
 /** An earlier id that is still accepted until its time. */
@@ -12,8 +13,7 @@ export interface FormerId {
 export async function addressOfRoute(run: Run, document: Tables, id: string): Promise<string> {
   const relay = await run.relay();
   const said: unknown = document.relay?.url;
-  const running = relay.kind === "local" ? relay.running?.url : relay.url;
-  const base = typeof said === "string" ? said.replace(/\/+$/, "") : (running ?? "https://YOUR-RELAY");
+  const base = typeof said === "string" ? said.replace(/\/+$/, "") : (knownAddress(relay) ?? "https://YOUR-RELAY");
   return `${base}/hooks/${id.toLowerCase()}`;
 }
 

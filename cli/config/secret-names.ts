@@ -6,9 +6,10 @@ import { pathText } from "../../src/config/problem.ts";
 import { textsIn } from "../../src/config/schema-tree.ts";
 import { secretReference } from "../../src/config/secret.ts";
 import { parseConfigText } from "../../src/config/toml.ts";
+import { own } from "../../src/lib/own.ts";
 import { Failure } from "../frame/errors.ts";
 import type { Run } from "../frame/run.ts";
-import { ROOT } from "../frame/target.ts";
+import { isLoopback, knownAddress, type Relay, ROOT } from "../frame/target.ts";
 import { runWrangler } from "../wrangler.ts";
 import { apiStore } from "./api-store.ts";
 import { readSecrets } from "./secrets-file.ts";
@@ -37,6 +38,15 @@ export function secretsNamed(text: string): NamedSecret[] {
   return [...found].map(([name, used]) => ({ name, used })).sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
+/** Whether a relay's secrets stand in a file on this machine. */
+export const isHere = (relay: Relay): boolean => relay.kind === "local" || (relay.kind === "url" && isLoopback(relay.url));
+
+/** How a secret is set, as a sentence: on this machine, or at the deployed Worker. */
+export const howToSet = (name: string, here: boolean): string =>
+  here
+    ? `Write ${name}=VALUE into the file given with --secrets (npm start), or into .dev.vars (npm run dev), and start the relay again.`
+    : `Set it: npx tocsin secrets put ${name} --remote`;
+
 /**
  * Where the relay's secrets are: those of the deployed Worker, by wrangler; those of a relay that serves, by its API; else a file on this
  * machine, which `npm run dev` reads unless another one is said.
@@ -45,7 +55,7 @@ export async function secretSource(run: Run, text: string, file: string | undefi
   if (file !== undefined) return fromFile(file);
   const relay = await run.relay();
   if (relay.kind === "remote") return deployed();
-  if (relay.kind === "url" || relay.running) return served(run, text);
+  if (knownAddress(relay) !== undefined) return served(run, text);
   const dev = join(ROOT, ".dev.vars");
   if (existsSync(dev)) return fromFile(dev);
   throw new Failure("No relay serves, and there is no .dev.vars: nobody can say which secrets are set.", {
@@ -55,7 +65,7 @@ export async function secretSource(run: Run, text: string, file: string | undefi
 
 function fromFile(path: string): SecretSource {
   const set = readSecrets(path);
-  return { where: path, isSet: (name) => (set[name] ?? "") !== "" };
+  return { where: path, isSet: (name) => (own(set, name) ?? "") !== "" };
 }
 
 const listSchema = z.array(z.object({ name: z.string() }));

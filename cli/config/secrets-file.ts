@@ -1,5 +1,6 @@
 // A dotenv file with secrets.
 import { parseEnv } from "node:util";
+import { own } from "../../src/lib/own.ts";
 import { Refusal } from "../frame/errors.ts";
 import { readFileText } from "../toml.ts";
 
@@ -13,7 +14,7 @@ export const SECRETS = [
 export function secretsGiven(path: string | undefined): ((name: string) => boolean) | undefined {
   if (path === undefined) return undefined;
   const set = readSecrets(path);
-  return (name) => (set[name] ?? "") !== "";
+  return (name) => (own(set, name) ?? "") !== "";
 }
 
 /** The secrets of a file. */

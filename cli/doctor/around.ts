@@ -5,7 +5,7 @@ import type * as z from "zod";
 import { tryPort } from "../../scripts/ports.ts";
 import type { checkResult, doctorReport } from "../../src/admin/answers/doctor.ts";
 import { SCHEMA, VERSION } from "../../src/release.ts";
-import { type Relay, ROOT } from "../frame/target.ts";
+import { knownAddress, type Relay, ROOT } from "../frame/target.ts";
 import { explainFailure, query, runWrangler, type Target } from "../wrangler.ts";
 
 /** One check, as the Worker's are. */
@@ -20,7 +20,7 @@ export async function machineChecks(relay: Relay): Promise<CheckResult[]> {
   if (relay.kind === "url") return checks;
   checks.push(await wrangler());
   if (relay.kind === "remote") checks.push(await login());
-  if (relay.kind === "local") checks.push(stateFolder(relay.directory), ...(relay.running ? [] : [await port()]));
+  if (relay.kind === "local") checks.push(stateFolder(relay.directory), ...(knownAddress(relay) === undefined ? [await port()] : []));
   return checks;
 }
 

@@ -13,7 +13,7 @@ export async function examine(run: Run): Promise<CheckResult[]> {
   try {
     const api = await run.api("operate");
     const sentAt = run.terminal.now();
-    const report = await api.get("/doctor", doctorReport);
+    const report = await api.post("/doctor", doctorReport);
     const answers: CheckResult = { id: "relay", state: "ok", found: `The relay at ${api.url} answers.` };
     return [...machine, answers, ...comparisons(report, sentAt, run.terminal.now()), ...report.checks];
   } catch (error) {

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Role } from "../../src/admin/role.ts";
 import { Api } from "./api.ts";
-import { Refusal } from "./errors.ts";
+import { Failure, Refusal } from "./errors.ts";
+import { answers } from "./local.ts";
 import { addressOf, originOf, type Relay } from "./target.ts";
 import type { KeptToken } from "./tokens.ts";
 
@@ -22,6 +23,8 @@ export async function apiOf(relay: Relay, role: Role, options: AccessOptions): P
     case "url":
       return new Api({ url: relay.url, tokens: [relay.token].values() });
     case "local":
+      if (relay.url !== undefined && !(await answers(relay.url)))
+        throw new Failure(`No relay answers at ${relay.url}.`, { hint: "Start it, or see whether the port is right." });
       return new Api({ url: addressOf(relay), tokens: relay.token ? [relay.token].values() : localTokens(relay, role, options) });
     case "remote":
       return remoteApi(relay, role, options);

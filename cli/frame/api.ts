@@ -1,6 +1,7 @@
 // The admin API for verbs: a bearer, answers that are checked, problems as sentences, lists page by page.
 import * as z from "zod";
 import { Failure, Refusal } from "./errors.ts";
+import { isLoopback } from "./target.ts";
 
 /** Query parameters; what is absent or empty is left out, a list becomes a comma list. */
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
@@ -96,9 +97,9 @@ export class Api {
       this.#asked ??= Promise.resolve(this.#tokens.next());
       this.#token ??= (await this.#asked).value;
       const answer = await this.#fetch(method, path, call);
-      if (answer.status !== 401) return settled(answer);
+      if (answer.status !== 401) return settled(answer, path);
       const next = await this.#tokens.next();
-      if (next.done) return settled(answer);
+      if (next.done) return settled(answer, path);
       this.#token = next.value;
     }
   }
@@ -127,12 +128,22 @@ export class Api {
       return { status: answer.status, headers: answer.headers, text: await answer.text() };
     } catch (error) {
       if (signal?.aborted) throw error;
-      throw new Unreachable(`The relay at ${this.url} does not answer: ${causeOf(error)}.`);
+      throw new Unreachable(`The relay at ${this.url} does not answer: ${causeOf(error)}.`, {
+        hint: isLoopback(this.url)
+          ? "Start it with `npm start -- --config FILE`, or see whether the port is right."
+          : "See whether the address is right; `npx tocsin doctor --remote` says more.",
+      });
     }
   }
 }
 
-function settled(answer: Answer): Answer {
+/** Which verb lists what a path is about: somebody who asks for what is not there wants to see what is. */
+function listingOf(path: string): string | undefined {
+  const [, things = ""] = /^\/(alerts|deliveries|destinations|routes|tokens)\/./.exec(path) ?? [];
+  return things === "" ? undefined : `See: npx tocsin ${things} ${things === "alerts" ? "search" : "list"}`;
+}
+
+function settled(answer: Answer, path: string): Answer {
   const { status, headers, text } = answer;
   if ((status >= 200 && status < 300) || status === 304) return answer;
   const problem = problemSchema.safeParse(jsonOf(text));
@@ -152,7 +163,7 @@ function settled(answer: Answer): Answer {
     );
   if (!problem.success && status === 404)
     throw new Problem(404, "There is no relay at this address, or an older one that does not know this.");
-  throw new Problem(status, detail, undefined, jsonOf(text));
+  throw new Problem(status, detail, status === 404 ? listingOf(path) : undefined, jsonOf(text));
 }
 
 function understood<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> {

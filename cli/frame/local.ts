@@ -41,8 +41,8 @@ function announced(directory: string): RunningRelay | undefined {
   }
 }
 
-/** Degraded and down are answers too. */
-async function answers(url: string): Promise<boolean> {
+/** Whether a relay is at an address. Degraded and down are answers too. */
+export async function answers(url: string): Promise<boolean> {
   try {
     const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(HEALTH_LIMIT_MS) });
     return typeof Object(await answer.json()).status === "string";

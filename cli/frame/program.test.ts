@@ -84,6 +84,14 @@ describe("a command line that is wrong", () => {
     expect(err).toContain("npx tocsin");
   });
 
+  test.each([
+    [["boks"], "npx tocsin --help"],
+    [["alerts", "serch"], "npx tocsin alerts --help"],
+    [["--url", "http://127.0.0.1:1", "alerts", "show", "--jsn"], "npx tocsin alerts show --help"],
+  ])("%j names the help that tells how it goes", async (args, help) => {
+    expect((await run(args)).err).toContain(`See: ${help}\n`);
+  });
+
   test("is JSON with --json, on standard output", async () => {
     const { status, out, err } = await run(["boks", "--json"]);
     expect([status, err]).toEqual([2, ""]);

@@ -46,6 +46,8 @@ export function createProgram(addVerbs: Group, terminal: Terminal, ended: (statu
     })
     .configureHelp({
       showGlobalOptions: false,
+      // What an option means is broken to the width of a narrow terminal too.
+      minWidthToWrap: 20,
       // Their options are in their own help.
       subcommandTerm: (command) => command.name(),
       styleTitle: (text) => styled(strong(text)),
@@ -92,11 +94,29 @@ export async function runProgram(args: readonly string[], addVerbs: Group, termi
     await program.parseAsync([...args], { from: "user" });
     return status;
   } catch (error) {
-    return ending(error, { json: args.includes("--json"), terminal, colour: !args.includes("--no-color") });
+    const help = `npx ${[...pathOf(program, args), "--help"].join(" ")}`;
+    return ending(error, { json: args.includes("--json"), terminal, colour: !args.includes("--no-color"), help });
   }
 }
 
-function ending(error: unknown, { json, terminal, colour }: { json: boolean; terminal: Terminal; colour: boolean }): number {
+/** The names of the command that a command line is about, from the program on. */
+function pathOf(command: Command, [first, ...others]: readonly string[]): string[] {
+  if (first === undefined) return [command.name()];
+  const next = command.commands.find((one) => one.name() === first);
+  if (next) return [command.name(), ...pathOf(next, others)];
+  // The program's own options may stand before the verb, and some have a value.
+  return command.parent ? [command.name()] : pathOf(command, others);
+}
+
+interface Ending {
+  json: boolean;
+  terminal: Terminal;
+  colour: boolean;
+  /** The command line that shows help on what was wanted. */
+  help: string;
+}
+
+function ending(error: unknown, { json, terminal, colour, help }: Ending): number {
   const say = (status: number, message: string, hint?: string, detail: object = {}): number => {
     if (json) terminal.stdout.write(`${JSON.stringify({ error: message, ...(hint === undefined ? {} : { hint }), ...detail })}\n`);
     else {
@@ -113,7 +133,7 @@ function ending(error: unknown, { json, terminal, colour }: { json: boolean; ter
     const message = error.message.replace(/^error: /, "");
     // A verb without its sub-verb has printed its help, which says it all.
     if (error.code === "commander.help") return 2;
-    return say(2, sentence(message), "See: npx tocsin --help");
+    return say(2, sentence(message), `See: ${help}`);
   }
   const text = error instanceof Error ? (terminal.env.DEBUG ? (error.stack ?? error.message) : error.message) : String(error);
   return say(1, `This should not have happened: ${text}`, "Please report it; DEBUG=1 shows where it was.");

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { announceRelay, runningRelay, withdrawRelay } from "./local.ts";
-import { addressOf, chooseRelay, databaseOf, relayInWords } from "./target.ts";
+import { addressOf, chooseRelay, databaseOf, knownAddress, relayInWords } from "./target.ts";
 
 let server: Server;
 let url: string;
@@ -101,6 +101,37 @@ describe("with flags", () => {
 
   test.each(["http://localhost:8787", "http://127.0.0.1:8787", "http://[::1]:8787"])("--url %s is on this machine", async (given) => {
     expect(await chooseRelay({ url: given, token: "t" }, {})).toMatchObject({ kind: "url", url: given });
+  });
+});
+
+describe("--local with --url", () => {
+  test("is a relay that serves there with the state of that folder and did not say so, such as one of npm run dev", async () => {
+    const relay = await chooseRelay({ local: true, persistTo: folder, url: "http://127.0.0.1:9000" }, {});
+    expect(relay).toEqual({ kind: "local", directory: folder, demo: false, url: "http://127.0.0.1:9000" });
+    expect(knownAddress(relay)).toBe("http://127.0.0.1:9000");
+    expect(databaseOf(relay)).toEqual({ remote: false, persistTo: folder });
+  });
+
+  test("is the one that runs with that folder, or its demo, where it is their port", async () => {
+    announceRelay(folder, { url, pid: 7 });
+    const here = { local: true, persistTo: folder };
+    const running = { kind: "local", directory: folder, demo: false, running: { url, pid: 7 } };
+    expect(await chooseRelay({ ...here, url: url.replace("127.0.0.1", "localhost") }, {})).toEqual(running);
+    // Another port is another relay.
+    expect(await chooseRelay({ ...here, url: "http://127.0.0.1:1" }, {})).toEqual({
+      kind: "local",
+      directory: folder,
+      demo: false,
+      url: "http://127.0.0.1:1",
+    });
+  });
+
+  test("is refused for an address elsewhere, which is not given the folder's token", async () => {
+    await expect(chooseRelay({ local: true, url: "https://relay.example.com" }, {})).rejects.toMatchObject({
+      status: 2,
+      message: "With --local, --url must be an address on this machine, such as http://127.0.0.1:8787.",
+      hint: "Leave --local out for the relay at that address, or --url for the one that runs here.",
+    });
   });
 });
 

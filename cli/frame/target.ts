@@ -19,7 +19,8 @@ export interface GlobalOptions {
 
 /**
  * A relay. `url`: by its admin API alone, with a token of one's own. `local`: on this machine, with the state in `directory`; `running`
- * where it serves. `remote`: the deployed one, by way of wrangler; `url` where it was said; its token is kept in `directory`.
+ * where it says itself that it serves, else `url` where that was said. `remote`: the deployed one, by way of wrangler; `url` where it was
+ * said; its token is kept in `directory`.
  */
 export type Relay =
   | { kind: "url"; url: string; token: string }
@@ -38,12 +39,8 @@ const CHOICES =
 export async function chooseRelay(options: GlobalOptions, env: Readonly<Record<string, string | undefined>>): Promise<Relay> {
   const { local = false, remote = false, token } = options;
   const url = options.url === undefined ? undefined : originOf(options.url, "--url");
-  if (local && url !== undefined)
-    throw new Refusal("--local and --url are two relays.", {
-      hint: "Leave --url out for the one on this machine, or --local for the other.",
-    });
   if (remote) return { kind: "remote", directory: stateFolder(options.persistTo), url, token };
-  if (local) return { ...(await localRelay(options.persistTo)), ...(url ? { url } : {}), ...(token ? { token } : {}) };
+  if (local) return { ...(await localRelay(options.persistTo, onThisMachine(url))), ...(token ? { token } : {}) };
   const fromEnv = env.TOCSIN_URL ? originOf(env.TOCSIN_URL, "TOCSIN_URL") : undefined;
   if (url !== undefined) return { kind: "url", url, token: tokenFor(url, token, fromEnv, env.TOCSIN_TOKEN) };
   // A state folder that was named is meant, whatever the environment says.
@@ -83,23 +80,37 @@ export function relayInWords(relay: Relay): string {
 
 const stateFolder = (persistTo: string | undefined): string => (persistTo === undefined ? join(ROOT, STATE) : resolve(persistTo));
 
-/** The folder that was named, or the usual one; or its demo, where that is what runs. */
-async function localRelay(persistTo: string | undefined): Promise<Extract<Relay, { kind: "local" }>> {
+/**
+ * The folder that was named, or the usual one; or its demo, where that is what runs. `url`: where a relay serves that did not say so in its
+ * folder, such as one of `npm run dev`; the folder's own, or its demo, where it is theirs.
+ */
+async function localRelay(persistTo: string | undefined, url?: string): Promise<Extract<Relay, { kind: "local" }>> {
   const directory = stateFolder(persistTo);
+  const isMeant = (running: RunningRelay): boolean => url === undefined || new URL(running.url).port === new URL(url).port;
   const running = await runningRelay(directory);
-  if (running) return { kind: "local", directory, demo: false, running };
+  if (running && isMeant(running)) return { kind: "local", directory, demo: false, running };
   const demo = await runningRelay(join(directory, "demo"));
-  return demo
-    ? { kind: "local", directory: join(directory, "demo"), demo: true, running: demo }
-    : { kind: "local", directory, demo: false };
+  if (demo && isMeant(demo)) return { kind: "local", directory: join(directory, "demo"), demo: true, running: demo };
+  return { kind: "local", directory, demo: false, ...(url === undefined ? {} : { url }) };
 }
+
+/** The token of a state folder is for nobody elsewhere. */
+function onThisMachine(url: string | undefined): string | undefined {
+  if (url === undefined || isLoopback(url)) return url;
+  throw new Refusal("With --local, --url must be an address on this machine, such as http://127.0.0.1:8787.", {
+    hint: "Leave --local out for the relay at that address, or --url for the one that runs here.",
+  });
+}
+
+/** Whether an address is on this machine. */
+export const isLoopback = (url: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 
 /** An address without path; plain HTTP only where nobody listens in. */
 export function originOf(text: string, where: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== "https:" && url.protocol !== "http:"))
     throw new Refusal(`${where} must be an address such as https://relay.example.com.`);
-  if (url.protocol === "http:" && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname))
+  if (url.protocol === "http:" && !isLoopback(url.href))
     throw new Refusal(`${where} must begin with https:// unless it is on this machine: the token would be readable on the way.`);
   return url.origin;
 }
@@ -108,7 +119,9 @@ function tokenFor(url: string, given: string | undefined, meantFor: string | und
   if (given) return given;
   if (!token)
     throw new Refusal(`There is no token for ${url}.`, {
-      hint: "Set TOCSIN_TOKEN, or use --remote, which makes one with your Cloudflare login.",
+      hint: isLoopback(url)
+        ? "Set TOCSIN_TOKEN, or say --local as well, which has the one of the state folder."
+        : "Set TOCSIN_TOKEN, or use --remote, which makes one with your Cloudflare login.",
     });
   // The environment is set for one relay; another one is not given its token.
   if (meantFor !== undefined && meantFor !== url)
@@ -116,11 +129,14 @@ function tokenFor(url: string, given: string | undefined, meantFor: string | und
   return token;
 }
 
+/** Where a relay serves, as far as it is known without asking. */
+export const knownAddress = (relay: Relay): string | undefined => (relay.kind === "local" ? relay.running?.url : undefined) ?? relay.url;
+
 /** The address of a local relay that has to run. */
 export function addressOf(relay: Extract<Relay, { kind: "local" }>): string {
-  const url = relay.url ?? relay.running?.url;
+  const url = knownAddress(relay);
   if (url !== undefined) return url;
   throw new Failure(`No relay runs with the state in ${relay.directory}.`, {
-    hint: "Start it with `npm start -- --config FILE`, or say its address with --url.",
+    hint: "Start it with `npm start -- --config FILE`. One of `npm run dev` does not say where it serves: --local --url http://127.0.0.1:8787",
   });
 }

@@ -4,8 +4,8 @@ import { createReadStream, existsSync, readdirSync, readFileSync, renameSync, rm
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as z from "zod";
-import { backupRow } from "../../src/admin/answers/backup.ts";
 import { books } from "../../src/admin/answers/counts.ts";
+import { backupRow } from "../../src/admin/backup-row.ts";
 import { Failure, Refusal } from "../frame/errors.ts";
 
 /** The only form there is so far. */

@@ -64,7 +64,7 @@ test.each([
   ],
   [request({ outcome: "ignored", alerts: [], reason: "a ping" }), undefined, "14:00:00  prod           ignored              a ping"],
 ])("a request: %#", (one, about, line) => {
-  expect(painted(new Lines(undefined).request(one, about), false)).toBe(line);
+  expect(new Lines(undefined).request(one, about).map((paint) => painted(paint, false))).toEqual([line]);
 });
 
 test.each([
@@ -90,10 +90,25 @@ test.each([
 });
 
 test("at a terminal the title gives way, and the id is whole", () => {
-  const line = painted(new Lines(100).request(request({}), alert), false);
+  const [line = "", ...below] = new Lines(100).request(request({}), alert).map((paint) => painted(paint, false));
+  expect(below).toEqual([]);
   expect(line.length).toBeLessThanOrEqual(100);
   expect(line.endsWith(ID)).toBe(true);
   expect(line).toContain("Ransomware canary chan…  prod.");
+});
+
+test("in a narrow terminal the id stands below its title, whole", () => {
+  for (const width of [60, 80]) {
+    const [line = "", ...below] = new Lines(width).request(request({}), alert).map((paint) => painted(paint, false));
+    expect(line.length).toBeLessThanOrEqual(width);
+    expect(line).toContain("CRITICAL  Ransomware ca");
+    expect(below).toEqual([`          ${ID}`]);
+  }
+});
+
+test("a word of the relay about a destination is told as such", () => {
+  const line = painted(new Lines(undefined).delivery(delivery({ id: "net.notice-soc.broken.1.1", alert: null }), undefined), false);
+  expect(line).toContain("a notice about soc");
 });
 
 test("a long name widens its column for all that follow", () => {

@@ -63,7 +63,7 @@ export async function tail(run: Run, options: TailOptions): Promise<void> {
       if (!wanted(route, alert)) continue;
       if (run.out.isJson)
         run.out.jsonLine({ type: "outcome" in one ? "request" : "delivery", ...one, about: alert ? aboutOf(alert) : null });
-      else run.out.line("outcome" in one ? lines.request(one, alert) : lines.delivery(one, alert));
+      else run.out.lines("outcome" in one ? lines.request(one, alert) : [lines.delivery(one, alert)]);
     }
     return came.items.length + went.items.length > 0;
   };

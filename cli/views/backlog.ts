@@ -62,7 +62,20 @@ export function backlogLines(
     ...events,
     ...(worth.length > 0 ? ["", ...table] : []),
     ...(rest > 0 ? [faint(restInWords(rest, worth.length > 0))] : []),
-    ...(dead > 0 ? [faint("What died: npx tocsin deliveries list --state dead. To send it again: npx tocsin replay.")] : []),
+    ...whatNext(destinations),
+  ];
+}
+
+/** What to type about those that died; about one destination its name, so that it can be pasted. */
+function whatNext(destinations: readonly Destination[]): Paint[] {
+  const [first, ...others] = destinations.filter(({ counts }) => counts.dead > 0);
+  if (!first) return [];
+  const which = others.length > 0 ? "NAME" : first.name;
+  return [
+    "",
+    ["Why they died       ", strong("npx tocsin deliveries list --state dead")],
+    ["Whether it is over  ", strong(`npx tocsin destinations test ${which}`)],
+    ["Then again          ", strong(`npx tocsin replay --destination ${which}`)],
   ];
 }
 
@@ -92,8 +105,7 @@ function whyOf(
   now: number,
 ): Paint {
   const parts = [
-    ...(problem ? [plain(problem)] : []),
-    ...(broken ? [`no answer since ${clock(broken)}`] : []),
+    ...(problem || broken ? [[...(problem ? [plain(problem)] : []), ...(broken ? [`since ${clock(broken)}`] : [])].join(" ")] : []),
     ...(failures > 0 ? [plural(failures, "failure")] : []),
     ...(closed ? [`tried again ${ago(closed, now)}`] : []),
     ...(moved > 0 ? [`${failover?.to ?? "another"} shows ${moved}`] : []),

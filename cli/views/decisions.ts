@@ -1,4 +1,6 @@
 // What came and what was decided about it, event by event, with the reasons.
+import { commentIn } from "../../src/alert.ts";
+import { commentLine } from "../../src/destinations/delta.ts";
 import { accent, bad, faint, good, type Paint, strong, warn } from "../frame/paint.ts";
 import { clock, moment } from "../frame/times.ts";
 import { wrapped } from "../frame/wrap.ts";
@@ -74,9 +76,16 @@ function headOf(
   ];
 }
 
+/** In words; a comment as the chats tell it, and what the status is called only where that says more than the status. */
 function changesOf({ fields, added, removed }: NonNullable<Event["change"]>): string[] {
+  const { status, status_label: label, ...others } = fields;
+  const labelled = label && label.after !== status?.after ? { status_label: label } : {};
   return [
-    ...Object.entries(fields).map(([name, { before, after }]) => `${plain(name)}: ${valueText(before)} to ${valueText(after)}`),
+    ...(status ? [`status: ${plain(valueText(status.before))} to ${plain(valueText(status.after))}`] : []),
+    ...Object.entries({ ...labelled, ...others }).map(([name, { before, after }]) => {
+      const comment = name === "data.comment" ? commentLine(commentIn(after)) : undefined;
+      return comment ?? `${plain(name.replace(/^data\./, ""))}: ${valueText(before)} to ${valueText(after)}`;
+    }),
     ...Object.entries(added).map(([name, values]) => `${name}: + ${values.join(", ")}`),
     ...Object.entries(removed).map(([name, values]) => `${name}: - ${values.join(", ")}`),
   ];

@@ -1,6 +1,9 @@
 // The whole story of one alert, for somebody who was woken by it: what it is, who shows it, what came and why it went where.
 import type * as z from "zod";
 import type { story as storySchema } from "../../src/admin/answers/alerts.ts";
+import { commentIn } from "../../src/alert.ts";
+import { commentLine } from "../../src/destinations/delta.ts";
+import { evidenceOf } from "../../src/destinations/facts.ts";
 import { accent, bad, faint, good, type Paint, strong, warn } from "../frame/paint.ts";
 import { ago, moment } from "../frame/times.ts";
 import { wrapped } from "../frame/wrap.ts";
@@ -30,6 +33,7 @@ export function storyLines(story: Story, options: StoryOptions): Paint[] {
     ...(alert.summary === "" || alert.summary === alert.title ? [] : ["", ...wrapped(alert.summary, options.width)]),
     "",
     ...fieldLines(alert, options),
+    ...evidenceLines(alert, options),
     "",
     strong("What came, and what was decided"),
     ...eventLines(story, options),
@@ -53,6 +57,13 @@ function headline({ alert, events, copies }: Story, now: number): Paint {
   return [statusPaint(alert.status), label, faint(` · ${parts.join(" · ")}`)];
 }
 
+/** What a chat shows of it in a block: the command line, or the source's own plain fields. */
+function evidenceLines(alert: Alert, { width }: StoryOptions): Paint[] {
+  const evidence = evidenceOf(alert);
+  if (!evidence) return [];
+  return ["", strong(evidence.label), ...wrapped(evidence.text, width - 2).map((line): Paint => `  ${line}`)];
+}
+
 /** Who shows it and who should: the first thing that somebody who misses it wants to know. */
 function whereLines({ deliveries }: Story): Paint[] {
   const last = new Map(deliveries.map((one) => [one.destination, one]));
@@ -62,7 +73,8 @@ function whereLines({ deliveries }: Story): Paint[] {
     shown.length > 0 ? [good("shown by "), shown.join(", ")] : [warn("shown by nobody")],
     ...missing.map(({ destination, state, attempts, reason, log }): Paint => {
       const why = reason ?? log.at(-1)?.outcome;
-      const what = state === "dead" ? bad("not delivered to ") : warn("waiting for ");
+      const news = shown.includes(destination) ? "latest version " : "";
+      const what = state === "dead" ? bad(`${news}not delivered to `) : warn(`${news}waiting for `);
       return [
         what,
         strong(destination),
@@ -80,9 +92,11 @@ function fieldLines(alert: Alert, { width }: StoryOptions): Paint[] {
   const fields: [name: string, value: string][] = [
     [
       "severity",
-      alert.severity_label && alert.severity_label !== alert.severity
-        ? `${alert.severity}, from "${alert.severity_label}"`
-        : alert.severity,
+      alert.severity_label === "unknown"
+        ? `${alert.severity}, as long as the source tells none`
+        : alert.severity_label && alert.severity_label !== alert.severity
+          ? `${alert.severity}, from "${alert.severity_label}"`
+          : alert.severity,
     ],
     ["category", [category, type].filter((text) => text !== "").join(" / ")],
     ["rule", rule?.name ?? ""],
@@ -96,6 +110,7 @@ function fieldLines(alert: Alert, { width }: StoryOptions): Paint[] {
     ["tenant", tenant ?? ""],
     ["seen", seen],
     ["detail", alert.enriched ? "" : `not all of it: ${alert.enriched_reason ?? "the source's API was not asked"}`],
+    ["comment", commentLine(commentIn(alert.data.comment))?.replace(/^Comment(?:: | by )/, "") ?? ""],
     ["link", url ?? ""],
     ["id", alert.id],
   ];

@@ -115,10 +115,13 @@ describe("the backlog", () => {
       "",
       "DESTINATION  STATE       WAITING  OLDEST  DEAD  WHY",
       "gone         refused           0       -     2  revoked",
-      "away         down              1      2h     0  server error; no answer since 12:00:01; 130 failures; oncall shows 4",
+      "away         down              1      2h     0  server error since 12:00:01; 130 failures; oncall shows 4",
       "slow         closed   12 (1 out)      3m     0  rate limited; tried again in 30s",
       "The other destination has nothing waiting; --all shows it.",
-      "What died: npx tocsin deliveries list --state dead. To send it again: npx tocsin replay.",
+      "",
+      "Why they died       npx tocsin deliveries list --state dead",
+      "Whether it is over  npx tocsin destinations test gone",
+      "Then again          npx tocsin replay --destination gone",
     ]);
   });
 
@@ -204,6 +207,45 @@ describe("a story", () => {
       "not delivered to oncall: revoked (1 attempt)",
     ]);
     expect(lines).toContain("                      bad gateway");
+  });
+
+  test("has what somebody said, what the chats show in a block, and whose guess the severity is", () => {
+    const data = {
+      comment: { author: "ana", text: "looking at it", at: "2026-11-21T13:00:00.000Z" },
+      command_line: "powershell -enc aGk=",
+    };
+    const lines = told({ alert: { ...story().alert, severity_label: "unknown", data } });
+    expect(lines).toContain("  severity     high, as long as the source tells none");
+    expect(lines).toContain("  comment      ana: looking at it");
+    const block = lines.indexOf("Command line");
+    expect(lines.slice(block - 1, block + 2)).toEqual(["", "Command line", "  powershell -enc aGk="]);
+  });
+
+  test("tells a change in words: a comment as the chats do, a status once", () => {
+    const comment = { author: "ana", text: "looking at it", at: "2026-11-21T13:00:00.000Z" };
+    const fields = {
+      status: { before: "new", after: "in_progress" },
+      status_label: { before: "new", after: "in_progress" },
+      "data.comment": { before: null, after: comment },
+      "data.urgency": { before: null, after: 92 },
+    };
+    const event = {
+      id: "ev_1",
+      kind: "updated" as const,
+      type: "tocsin:status",
+      received_at: "2026-11-21T13:00:00.000Z",
+      occurred_at: null,
+      trace_id: null,
+      end: "routed" as const,
+      change: { kind: "updated" as const, fields, added: {}, removed: {} },
+    };
+    const lines = told({ events: [event] });
+    const head = lines.findIndex((line) => line.includes("tocsin:status"));
+    expect(lines.slice(head + 1, head + 4).map((line) => line.trim())).toEqual([
+      "status: new to in progress",
+      "Comment by ana: looking at it",
+      "urgency: nothing to 92",
+    ]);
   });
 
   test("that nobody shows says so", () => {

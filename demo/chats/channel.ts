@@ -109,7 +109,7 @@ export class Channel {
   }
 
   /** Resolves as soon as the predicate holds for what is visible; rejects with what was there when the time is up. */
-  waitFor(predicate: Predicate, timeoutMs = 5000): Promise<readonly ChatMessage[]> {
+  waitFor(predicate: Predicate, timeoutMs = 60_000): Promise<readonly ChatMessage[]> {
     const visible = this.visible();
     if (predicate(visible, this)) return Promise.resolve(visible);
     const { promise, resolve, reject } = Promise.withResolvers<readonly ChatMessage[]>();

@@ -142,7 +142,7 @@ async function writeSchema(root: string, changes: Change[]): Promise<void> {
   const module = (await import(
     pathToFileURL(join(root, "cli", "config", "schema-file.ts")).href
   )) as typeof import("../../cli/config/schema-file.ts");
-  const path = join(root, "schema", "tocsin.schema.json");
+  const path = join(root, "assets", "tocsin.schema.json");
   changes.push({ path, before: readFileSync(path, "utf8") });
   writeFileSync(path, module.schemaFile());
 }

@@ -1,5 +1,5 @@
 // The admin API: who asks, how often and what they may, then which endpoint; everything that goes wrong is a problem document.
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import type { Env } from "../env.ts";
 import { errorText, log } from "../lib/log.ts";
 import { problem } from "../lib/problem.ts";

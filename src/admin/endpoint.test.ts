@@ -69,19 +69,18 @@ describe("conditions", () => {
 
 describe("an endpoint", () => {
   const declare = (more: Partial<Parameters<typeof endpoint>[0]>) =>
-    endpoint({ method: "POST", path: "/things/:id/turn", summary: "Turn", handle: async () => ({}), ...more });
+    endpoint({ method: "POST", path: "/things/:id/turn", operation: "turn", summary: "Turn", handle: async () => ({}), ...more });
   const run = (one: Endpoint, body?: BodyInit) =>
     one.run(new Request("https://relay.example.com/api/things/a/turn", { method: "POST", body }), { id: "a" }, {} as AdminContext);
 
-  test("has the least that fits where it says nothing: a role by its method, a name by its path", () => {
+  test("has the least that fits where it says nothing: a role by its method", () => {
     expect(declare({})).toMatchObject({
-      operation: "postThingsIdTurn",
       role: "operate",
       status: 200,
       takes: "application/json",
       refusals: [],
     });
-    expect(declare({ method: "GET" })).toMatchObject({ operation: "getThingsIdTurn", role: "read" });
+    expect(declare({ method: "GET" })).toMatchObject({ role: "read" });
   });
 
   test("answers with its status: JSON, nothing at all, or what its work made itself", async () => {

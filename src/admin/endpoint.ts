@@ -5,6 +5,7 @@ import { parseJson } from "../lib/json.ts";
 import { problem } from "../lib/problem.ts";
 import type { Result } from "../outcome.ts";
 import { fail, ok } from "../outcome.ts";
+import type { AnswerOf } from "./answers/all.ts";
 import type { AdminContext } from "./context.ts";
 import { badParameter } from "./problems.ts";
 import type { Role } from "./role.ts";
@@ -27,8 +28,8 @@ export interface Declared {
   path: string;
   /** One line in the present tense, no full stop. */
   summary: string;
-  /** What a client calls it: `searchAlerts`. Made from method and path where it is absent. */
-  operation?: string;
+  /** What a client calls it: `searchAlerts`. By it `answers/all.ts` knows the schema of the JSON that it answers. */
+  operation: string;
   /** Who may call it; `read` for GET, `operate` for all others. */
   role?: Role;
   /** How the body is sent: JSON, or text that `body` (a schema of a string) takes as it is. */
@@ -37,7 +38,7 @@ export interface Declared {
   mostBytes?: number;
   /** The status of success; 200. */
   status?: 200 | 201 | 204;
-  /** Other content types that success may have, by a parameter or `Accept`; without `answer`, the only ones. */
+  /** Other content types that success may have, by a parameter or `Accept`; the only ones of an operation without an answer in JSON. */
   alsoAnswers?: readonly `${string}/${string}`[];
   /** Whether it answers an ETag; then a GET may answer 304 to `If-None-Match`, and 412 in `refusals` is about `If-Match`. */
   etag?: boolean;
@@ -49,8 +50,6 @@ export interface Declared {
 export interface Endpoint extends Required<Declared> {
   query: z.ZodObject;
   body: z.ZodType | undefined;
-  /** The JSON of success; undefined where it has none. */
-  answer: z.ZodType | undefined;
   run(request: Request, path: Readonly<Record<string, string>>, context: AdminContext): Promise<Response>;
 }
 
@@ -60,21 +59,21 @@ export type Issue = [where: string, sentence: string];
 const MOST_BODY_BYTES = 64 * 1024;
 
 /**
- * Declares an endpoint. `answer` is the schema of the JSON that it answers; a named part has `.meta({ id: "Alert" })`, and
- * `.meta({ examples: [...] })` gives the description its examples, as it does for `query` and `body`. `handle` answers a
- * value of that schema, sent as JSON with `status`, nothing (204), or a response of its own (a problem, another type).
+ * Declares an endpoint. In `query` and `body` `.meta({ description, examples: [...] })` gives the description its words, and a named part
+ * of a body has `.meta({ id: "StatusChange" })`. `handle` answers a value of the operation's schema in `answers/all.ts`, sent as JSON with
+ * `status`, nothing (204), or a response of its own (a problem, another type).
  */
 export function endpoint<
+  const Operation extends string,
   Query extends z.ZodRawShape = Record<never, never>,
   Body extends z.ZodType = z.ZodUndefined,
-  Answer extends z.ZodType = z.ZodType<object, object>,
 >(
   declared: Declared & {
+    operation: Operation;
     query?: Query;
     body?: Body;
-    answer?: Answer;
     // biome-ignore lint/suspicious/noConfusingVoidType: a handler of a 204 returns nothing.
-    handle(call: Call<z.output<z.ZodObject<Query>>, z.output<Body>>): Promise<Response | z.input<Answer> | void>;
+    handle(call: Call<z.output<z.ZodObject<Query>>, z.output<Body>>): Promise<Response | AnswerOf<Operation> | void>;
   },
 ): Endpoint {
   const { method, path, summary, takes = "application/json", status = 200, mostBytes = MOST_BODY_BYTES } = declared;
@@ -83,7 +82,7 @@ export function endpoint<
     method,
     path,
     summary,
-    operation: declared.operation ?? operationOf(method, path),
+    operation: declared.operation,
     role: declared.role ?? (method === "GET" ? "read" : "operate"),
     takes,
     mostBytes,
@@ -93,7 +92,6 @@ export function endpoint<
     refusals: declared.refusals ?? [],
     query,
     body: declared.body,
-    answer: declared.answer,
     run: async (request, parts, context) => {
       const asked = readQuery(new URL(request.url).searchParams, query);
       if (!asked.ok) return badParameter(...asked.reason);
@@ -111,10 +109,6 @@ export function endpoint<
     },
   };
 }
-
-/** `GET /alerts/:id` as `getAlertsId`. */
-const operationOf = (method: string, path: string): string =>
-  method.toLowerCase() + path.replace(/[/:]+(\w)/g, (_, first: string) => first.toUpperCase());
 
 /** Checks query parameters; one that is given twice counts as a comma list. */
 export function readQuery<Schema extends z.ZodObject>(given: URLSearchParams, schema: Schema): Result<z.output<Schema>, Issue> {

@@ -1,7 +1,9 @@
-// The API's description, made from the endpoints themselves, so that it cannot say something else than what runs.
+// The API's description, made from the endpoints themselves and the schemas of their answers, so that it cannot say something else than
+// what runs. Made when it is written to a file (scripts/generate.ts), not in the Worker.
 import * as z from "zod";
 import { titleOf } from "../lib/problem.ts";
 import { VERSION } from "../release.ts";
+import { answers } from "./answers/all.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { DESCRIPTION, HEADERS, PROBLEM, ref, tagOf, tagsOf } from "./openapi-words.ts";
 import { SESSION_COOKIE } from "./session.ts";
@@ -54,9 +56,8 @@ function partsOf(endpoints: readonly Endpoint[]): Parts {
     ...(one.body ? [[one.operation, one.body] satisfies [string, z.ZodType]] : []),
     ...Object.entries(one.query.shape).map(([name, schema]): [string, z.ZodType] => [parameterKey(one, name), schema as z.ZodType]),
   ]);
-  const answers = endpoints.flatMap((one): [string, z.ZodType][] => (one.answer ? [[one.operation, one.answer]] : []));
   const taken = jsonOf(inputs, "input");
-  const told = jsonOf(answers, "output");
+  const told = jsonOf(Object.entries(answers), "output");
   for (const [name, schema] of Object.entries(taken.named))
     if (name in told.named && JSON.stringify(schema) !== JSON.stringify(told.named[name]))
       throw new Error(`a body and an answer have parts of the same name that differ: ${name}`);

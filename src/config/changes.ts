@@ -1,5 +1,6 @@
 // What differs between two configurations, key by key, in values that may be shown: a secret is its name or stars, the id of a
 // route is never told.
+import { own } from "../lib/own.ts";
 import { documentOf } from "./document.ts";
 import { differingKeys, type KeyChange, type Side, type Sided } from "./key-changes.ts";
 import { plainSecretsIn, replacePlaced, STARS } from "./plain-secrets.ts";
@@ -90,4 +91,4 @@ const itemsOf = ({ real: { items } }: Sided): unknown[] => (Array.isArray(items)
 
 const sided = (real: unknown, shown: unknown): Sided => ({ real: asTable(real), shown: asTable(shown) });
 const asTable = (value: unknown): Side => (isTable(value) ? value : {});
-const at = (value: unknown, key: string): unknown => (isTable(value) ? value[key] : undefined);
+const at = (value: unknown, key: string): unknown => (isTable(value) ? own(value, key) : undefined);

@@ -118,7 +118,9 @@ const route = (names: string[]) =>
       severity_map: maybe(fc.dictionary(label, severity, { maxKeys: 3 })),
       retention: maybe(retention),
       former_ids: maybe(
-        fc.array(fc.record({ id: fc.uuid(), until: fc.constantFrom(new Date("2099-12-01T00:00:00Z"), "2099-12-01") }), { maxLength: 2 }),
+        fc.array(fc.record({ id: fc.uuid(), until: fc.constantFrom(new Date("2099-12-01T00:00:00Z"), "2099-12-01T00:00:00+01:00") }), {
+          maxLength: 2,
+        }),
       ),
       rules: fc.array(rule(names), { maxLength: 3 }),
     })
@@ -160,7 +162,7 @@ describe("an export", () => {
       }),
       { numRuns: 150 },
     );
-  }, 60_000);
+  });
 
   it("does not depend on the order in which things were written", () => {
     fc.assert(
@@ -186,7 +188,7 @@ describe("an export", () => {
       }),
       { numRuns: 50 },
     );
-  }, 60_000);
+  });
 
   it("has a fixed order", () => {
     const document = {

@@ -21,9 +21,11 @@ const SIZE = /^(\d{1,9})(B|KiB|MiB)$/;
 const SIZE_UNITS: Record<string, number> = { B: 1, KiB: 1_024, MiB: 1_048_576 };
 const MAX_BODY_BYTES = 100 * 1_048_576;
 
+const UNKNOWN = z.unknown();
+
 /** A field that is read by a function which says what is wrong in its own words. */
 export function field<Value>(read: (value: unknown) => Result<Value, Wrong>) {
-  return z.unknown().transform((value, context): Value => {
+  return UNKNOWN.transform((value, context): Value => {
     const result = read(value);
     if (result.ok) return result.value;
     const { message, instead } = result.reason;
@@ -82,7 +84,7 @@ export const duration = (bounds: { atLeast?: string; atMost?: string } = {}) =>
     if (bounds.atMost !== undefined && ms > (parseDuration(bounds.atMost) ?? 0))
       return fail({ message: `must be at most ${bounds.atMost}` });
     return ok(ms);
-  }).meta(matching("^\\d{1,9}(ms|s|m|h|d)$"));
+  }).register(z.globalRegistry, matching("^\\d{1,9}(ms|s|m|h|d)$"));
 
 /** `1/s`, `30/m`. */
 export const rate = () =>
@@ -93,7 +95,7 @@ export const rate = () =>
       message: "must be a rate",
       instead: typeof value === "number" ? `write "${value}/s"` : 'write for example "1/s" or "30/m"',
     });
-  }).meta(matching("^\\d{1,9}/(s|m|h)$"));
+  }).register(z.globalRegistry, matching("^\\d{1,9}/(s|m|h)$"));
 
 /** `1MiB`, `512KiB`, or bytes. */
 export const bytes = () =>
@@ -102,7 +104,7 @@ export const bytes = () =>
     const size = typeof value === "number" ? value : Number(amount) * (SIZE_UNITS[unit] ?? Number.NaN);
     if (Number.isInteger(size) && size >= 1 && size <= MAX_BODY_BYTES) return ok(size);
     return fail({ message: "must be a size from 1 byte to 100MiB", instead: 'write for example "512KiB", "2MiB" or a number of bytes' });
-  }).meta({ type: ["string", "integer"], pattern: "^\\d{1,9}(B|KiB|MiB)$" });
+  }).register(z.globalRegistry, { type: ["string", "integer"], pattern: "^\\d{1,9}(B|KiB|MiB)$" });
 
 /** A UUID in any case; lower case comes out. */
 export const uuid = () =>
@@ -113,26 +115,25 @@ export const uuid = () =>
       message: value === undefined ? "is missing" : "must be a UUID",
       instead: FRESH_ID,
     });
-  }).meta(matching("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"));
+  }).register(z.globalRegistry, matching("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"));
 
-/** A moment: a TOML date-time, or ISO 8601 in text. Unix ms come out. */
+/** A moment: a TOML date-time with its zone, or the same in text. Unix ms come out. */
 export const instant = () =>
   field((value) => {
     const isTime =
       value instanceof Date ||
-      (typeof value === "string" && /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/.test(value));
+      (typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.test(value));
     const at = isTime ? new Date(value).getTime() : Number.NaN;
-    // A time of day alone is a moment of the year 0.
     if (at > 0) return ok(at);
     return fail({ message: "must be a time with its zone", instead: "write for example 2026-12-01T00:00:00Z" });
-  }).meta({ type: "string", format: "date-time" });
+  }).register(z.globalRegistry, { type: "string", format: "date-time" });
 
 /** One of the five severities. */
 export const severity = () =>
   field((value) => {
     const found = SEVERITIES.find((one) => one === value);
     return found === undefined ? fail(notOneOf(value, SEVERITIES)) : ok<Severity>(found);
-  }).meta({ type: "string", enum: [...SEVERITIES] });
+  }).register(z.globalRegistry, { type: "string", enum: [...SEVERITIES] });
 
 /** Who, by the address that Cloudflare Access tells: one person, or everybody of a domain (`*@example.com`), in lower case. */
 export const person = () =>
@@ -154,4 +155,4 @@ export const webAddress = (example: string) =>
         instead: `write for example "${example}"`,
       });
     return ok(value.replace(/\/+$/, ""));
-  }).meta(matching("^https?://"));
+  }).register(z.globalRegistry, matching("^https?://"));

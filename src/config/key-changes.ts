@@ -1,4 +1,5 @@
 // The keys in which two tables differ. Rules, and other lists of tables, are matched by their names where they have one.
+import { own } from "../lib/own.ts";
 import { keyText } from "./inline.ts";
 import { isTable } from "./table.ts";
 
@@ -147,5 +148,5 @@ function nameOf(pair: Pair | undefined): string | undefined {
   return typeof name === "string" ? name : undefined;
 }
 
-const member = ({ real, shown }: Sided, name: string): Pair => ({ real: real[name], shown: shown[name] });
+const member = ({ real, shown }: Sided, name: string): Pair => ({ real: own(real, name), shown: own(shown, name) });
 const asSided = ({ real, shown }: Pair): Sided => ({ real: isTable(real) ? real : {}, shown: isTable(shown) ? shown : {} });

@@ -175,6 +175,18 @@ describe("a configuration that is right", () => {
   });
 
   it.each([
+    ["7 days, unless it says otherwise", {}, {}, 7 * DAY],
+    ["what it says", { dedup_window: "30d" }, {}, 30 * DAY],
+    ["as long as its events are kept, where that is shorter", { retention: "2d" }, {}, 2 * DAY],
+    ["as long as all events are kept, where that is shorter", {}, { retention: "3d" }, 3 * DAY],
+    ["by its own retention, not the relay's", { retention: "30d", dedup_window: "7d" }, { retention: "3d" }, 7 * DAY],
+  ])("recognises a redelivery for %s", (_, own, relay, ms) => {
+    const { config, problems } = parse({ ...route(own), relay });
+    expect(problems).toEqual([]);
+    expect(config.routes[0]?.dedupWindowMs).toBe(ms);
+  });
+
+  it.each([
     { type: "header", name: "X-Token", value: "secret:T" },
     { type: "basic", username: "u", password: "secret:P" },
   ])("auth $type", (auth) => {
@@ -311,6 +323,13 @@ describe("what is wrong", () => {
       "dedup_window",
       route({ dedup_window: "week" }),
       [`${ROUTE_KEYS}dedup_window: must be a duration; write for example "30s", "5m", "2h" or "7d"`],
+    ],
+    [
+      "dedup_window beyond the retention",
+      { ...route({ dedup_window: "4d" }), relay: { retention: "3d" } },
+      [
+        `${ROUTE_KEYS}dedup_window: must not be longer than the retention (3d), after which an event that comes again is a new one; write at most "3d", or a longer retention`,
+      ],
     ],
     ["soft_deadline", route({ soft_deadline: "5m" }), [`${ROUTE_KEYS}soft_deadline: must be at most 60s`]],
     [
@@ -643,7 +662,6 @@ describe("former ids", () => {
   it.each<[string, unknown]>([
     ["a TOML date-time", new Date(until)],
     ["ISO 8601", until],
-    ["a day", "2099-01-01"],
     ["another zone", "2099-01-01T02:00:00+02:00"],
   ])("have a time: %s", (_, at) => {
     const { config, problems } = parse(route({ former_ids: former(OTHER.toUpperCase(), at) }));
@@ -653,7 +671,9 @@ describe("former ids", () => {
 
   it.each<[string, unknown]>([
     ["a word", "tomorrow"],
-    ["a time of day", new Date("0000-01-01T10:00:00Z")],
+    ["a day alone", "2099-01-01"],
+    ["a time without its zone", "2099-01-01T10:00:00"],
+    ["a time of day", "10:00:00"],
     ["a number", 5],
     ["a day that is none", "2099-02-30T00:00:00Zz"],
   ])("are refused with %s", (_, at) => {

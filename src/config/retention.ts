@@ -1,5 +1,6 @@
 // How long what belongs to a route is kept. What is ours (that there was an alert, how it was decided, where it was shown) may
 // be kept longer than what the source wrote.
+import { own } from "../lib/own.ts";
 import type { Relay, Route } from "./model.ts";
 
 /** In ms. `payloadsMs`: what the source wrote; never longer than `ms`. */
@@ -26,7 +27,7 @@ export const retentionOf = ({
 /** The retention of an alert, by its id or by the id of what is about it: `{route}.{...}`. */
 export function retentionFor({ routes, others }: Retentions, id: string): Retention {
   const route = id.slice(0, Math.max(0, id.indexOf(".")));
-  return Object.hasOwn(routes, route) ? (routes[route] ?? others) : others;
+  return own(routes, route) ?? others;
 }
 
 /** The shortest of all: for what holds alerts of several routes. */

@@ -1,5 +1,6 @@
 // One route and one destination: from a table, as the file or a row holds it, to the parsed form.
 import type * as z from "zod";
+import { durationText } from "../lib/duration.ts";
 import { bindingProblems, type HasBinding, type Sending } from "./binding-problems.ts";
 import { type Failovers, failoverProblems } from "./failover-problems.ts";
 import { NAME } from "./fields.ts";
@@ -12,6 +13,9 @@ import { destinationSchema, routeSchema } from "./schema.ts";
 import { keysAt } from "./schema-tree.ts";
 import { type SecretPolicy, secretProblems } from "./secret-policy.ts";
 import { isTable } from "./table.ts";
+
+/** How long a redelivery is recognised where the route does not say, as long as its retention allows. */
+const DEDUP_WINDOW_MS = 7 * 86_400_000;
 
 /** What the parser needs to know of an adapter. */
 export interface Adapter {
@@ -59,8 +63,9 @@ export function parseRoute(
     ...maskProblems(table, path, relay.maskKey),
   ];
   const parsed = common.value;
+  const retentionMs = parsed?.retention ?? relay.retentionMs;
+  if (parsed) problems.push(...dedupProblems(parsed.dedup_window, retentionMs, path));
   if (parsed === undefined || problems.length > 0) return { problems };
-  const retentionMs = parsed.retention ?? relay.retentionMs;
   const payloadsMs = parsed.retention_payloads ?? relay.retentionPayloadsMs ?? retentionMs;
   const route: Route = {
     name,
@@ -76,7 +81,7 @@ export function parseRoute(
     intakeRate: parsed.intake_rate,
     defaultSeverity: parsed.default_severity,
     severityMap: parsed.severity_map && lowerKeys(parsed.severity_map),
-    dedupWindowMs: parsed.dedup_window,
+    dedupWindowMs: parsed.dedup_window ?? Math.min(DEDUP_WINDOW_MS, retentionMs),
     dedupKey: parsed.dedup_key,
     softDeadlineMs: parsed.soft_deadline,
     retentionMs,
@@ -88,6 +93,19 @@ export function parseRoute(
     settings: split.settings,
   };
   return { value: route, problems: [] };
+}
+
+/** A redelivery is recognised by its event, which is forgotten with its retention: what is promised beyond that could not be kept. */
+function dedupProblems(windowMs: number | undefined, retentionMs: number, path: Path): Problem[] {
+  if (windowMs === undefined || windowMs <= retentionMs) return [];
+  const kept = durationText(retentionMs);
+  return [
+    {
+      path: [...path, "dedup_window"],
+      message: `must not be longer than the retention (${kept}), after which an event that comes again is a new one`,
+      instead: `write at most "${kept}", or a longer retention`,
+    },
+  ];
 }
 
 /** What a destination is parsed against. */

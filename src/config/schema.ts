@@ -24,48 +24,52 @@ import { maskSchema } from "./mask.ts";
 import { secret } from "./secret.ts";
 import { fitsDetail, templateSchema, UNFIT } from "./template-schema.ts";
 
-const retention = () => duration({ atLeast: "1h" });
+// What several keys share is made once, since it is made when the Worker starts.
+const TEXT = z.string().min(1);
+const RETENTION = duration({ atLeast: "1h" }).optional();
 
-const people = () => z.array(person()).optional();
+const PEOPLE = z.array(person()).optional();
 
 /** `[relay]`. */
 export const relaySchema = z.strictObject({
   url: webAddress("https://relay.example.com").optional(),
-  retention: retention().optional(),
-  retention_payloads: retention().optional(),
+  retention: RETENTION,
+  retention_payloads: RETENTION,
   retention_audit: duration({ atLeast: "1d" }).optional(),
   mask_key: secret().optional(),
-  access: z.strictObject({ read: people(), operate: people(), configure: people() }).optional(),
-  notify: z.array(text()).optional(),
+  access: z.strictObject({ read: PEOPLE, operate: PEOPLE, configure: PEOPLE }).optional(),
+  notify: z.array(TEXT).optional(),
   plan: z.enum(["free", "paid"]).optional(),
 });
 
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
-const headerName = () => z.string().regex(HEADER_NAME, { error: "must be the name of a header, such as X-Signature" });
+const HEADER = z.string().regex(HEADER_NAME, { error: "must be the name of a header, such as X-Signature" });
 
 /** `auth` of a route: how a request proves who sent it. */
 export const authSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("header"), name: headerName(), value: secret() }),
-  z.strictObject({ type: z.literal("basic"), username: text(), password: secret() }),
+  z.strictObject({ type: z.literal("header"), name: HEADER, value: secret() }),
+  z.strictObject({ type: z.literal("basic"), username: TEXT, password: secret() }),
   z.strictObject({
     type: z.literal("hmac"),
     secrets: z.array(secret()).min(1),
-    header: headerName(),
+    header: HEADER,
     algorithm: z.enum(["sha256", "sha1", "sha512"]).default("sha256"),
     encoding: z.enum(["hex", "base64"]).default("hex"),
     prefix: z.string().default(""),
-    timestamp_header: headerName().optional(),
+    timestamp_header: HEADER.optional(),
   }),
 ]);
 
-const pings = () => z.strictObject(bySeverity(text));
-const detail = () => z.enum(["simple", "full"]);
-const destinationsBySeverity = z.strictObject({ ...bySeverity(names), default: names().optional() });
+const NAMES = z.array(TEXT);
+const PINGS = z.strictObject(bySeverity(() => TEXT));
+const TEMPLATE = templateSchema().optional();
+const DETAIL = z.enum(["simple", "full"]);
+const destinationsBySeverity = z.strictObject({ ...bySeverity(() => NAMES), default: NAMES.optional() });
 
 /** Lets through what a rule may say in `to`; a rule that could reach nobody is refused, since its alerts would vanish. */
 const target = () =>
   z
-    .union([names(), destinationsBySeverity])
+    .union([NAMES, destinationsBySeverity])
     .refine((to) => (Array.isArray(to) ? to.length > 0 : Object.values(to).some((list) => list !== undefined && list.length > 0)), {
       error: "names no destination",
       params: { instead: 'write for example to = ["soc"], or remove the rule' },
@@ -79,9 +83,9 @@ export const ruleSchema = z
     when: condition().optional(),
     to: target().optional(),
     stop: z.boolean().default(false),
-    template: templateSchema().optional(),
-    detail: detail().optional(),
-    ping: pings().optional(),
+    template: TEMPLATE,
+    detail: DETAIL.optional(),
+    ping: PINGS.optional(),
     mute: unlessLater("rule.mute", muteSchema()),
     threshold: unlessLater("rule.threshold", thresholdSchema()),
     unless: unlessLater("rule.unless", unlessSchema()),
@@ -105,14 +109,14 @@ export const routeSchema = z.strictObject({
   intake_rate: rate().optional(),
   default_severity: severity().default("high"),
   severity_map: z.record(z.string(), severity()).optional(),
-  dedup_window: duration({ atLeast: "1s" }).default(604_800_000),
+  dedup_window: duration({ atLeast: "1s" }).optional(),
   dedup_key: unlessLater("route.dedup_key", keyPaths()),
   soft_deadline: duration({ atMost: "60s" }).default(1_000),
-  retention: retention().optional(),
-  retention_payloads: retention().optional(),
+  retention: RETENTION,
+  retention_payloads: RETENTION,
   mask: maskSchema().optional(),
   silent_after: duration({ atLeast: "5m" }).optional(),
-  enrich: z.array(text()).optional(),
+  enrich: z.array(TEXT).optional(),
 });
 
 const FAILURES = 5;
@@ -121,9 +125,9 @@ const FAILOVER_AFTER_MS = 60_000;
 /** Who takes over: a name alone, or with when. Whether there is such a destination is seen where all of them are known. */
 const failover = () =>
   z.union([
-    text().transform((to) => ({ to, failures: FAILURES, after: FAILOVER_AFTER_MS })),
+    TEXT.transform((to) => ({ to, failures: FAILURES, after: FAILOVER_AFTER_MS })),
     z.strictObject({
-      to: text(),
+      to: TEXT,
       failures: z.int().min(1).default(FAILURES),
       after: duration({ atLeast: "1s" }).default(FAILOVER_AFTER_MS),
     }),
@@ -141,10 +145,10 @@ export const destinationSchema = z
         max: z.int().min(1).default(100),
       })
       .prefault({}),
-    ping: pings().default({}),
+    ping: PINGS.default({}),
     failover: failover().optional(),
-    template: templateSchema().optional(),
-    detail: detail().default("full"),
+    template: TEMPLATE,
+    detail: DETAIL.default("full"),
     priority: z.int().min(0).max(100).default(50),
   })
   .refine(fitsDetail, UNFIT);

@@ -4,8 +4,10 @@ import * as z from "zod";
 
 const REFERENCE = /^secret:([A-Za-z_][A-Za-z0-9_]*)(?:\.([A-Za-z0-9_-]+))?$/;
 
+const SECRET = z.string().min(1).meta({ secret: true });
+
 /** Schema of a field that holds a secret: `secret:NAME`, or (on a local relay only) the plain value. */
-export const secret = () => z.string().min(1).meta({ secret: true });
+export const secret = () => SECRET;
 
 /** What is wrong with a value, in a sentence that does not hold it; undefined when nothing is. */
 export type FormProblem = (text: string) => string | undefined;

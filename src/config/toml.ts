@@ -1,14 +1,13 @@
 // TOML with places: text to tables, with the line and column of every key, so that an error can name its place.
-import { type AST, getStaticTOMLValue, parseTOML } from "toml-eslint-parser";
+import { parse, TomlDate, TomlError, type TomlTable } from "smol-toml";
 import { sha256 } from "../lib/keys.ts";
+import { type Place, placesIn } from "../lib/place.ts";
 import { fail, ok, type Result } from "../outcome.ts";
 import { type Path, type Problem, pathText, sentence } from "./problem.ts";
+import { isTable } from "./table.ts";
+import { type Spots, spotKey, spotsOf } from "./toml-places.ts";
 
-/** A place in a text; both count from 1. */
-export interface Place {
-  line: number;
-  column: number;
-}
+export type { Place } from "../lib/place.ts";
 
 /** A configuration's text, read. What the tables mean is not judged here. */
 export interface ConfigFile {
@@ -34,20 +33,34 @@ export interface PlacedProblem extends Place {
   message: string;
 }
 
+/** Lists in lists, and tables in tables, as deep as no configuration is. */
+const MOST_DEPTH = 100;
+
 /** Text to tables. */
 export function parseConfigText(text: string): Result<ConfigFile, UnreadableFile> {
+  let parsed: TomlTable;
   try {
-    const ast = parseTOML(text);
-    const notes = notesOf(ast.body[0]);
-    const bad = [...notes].find(([key]) => key.includes(NO_KEY));
-    if (bad !== undefined) return fail({ message: "__proto__ is not a key that may stand here", line: bad[1].line, column: bad[1].column });
-    const file = { text, hash: sha256(text), document: getStaticTOMLValue(ast) };
-    return ok({ ...file, locate: (path) => locate(notes, path), rangeOf: (path) => notes.get(keyOf(path))?.range });
+    parsed = parse(text, { maxDepth: MOST_DEPTH });
   } catch (error) {
-    if (error instanceof SyntaxError) return fail(syntaxError(text, error));
-    if (error instanceof RangeError) return fail({ message: "this is not a configuration: lists or tables are nested too deeply", ...TOP });
+    if (error instanceof TomlError) return fail(syntaxError(text, error));
     throw error;
   }
+  const spots = spotsOf(text);
+  const placeAt = placesIn(text);
+  const bad = [...spots].find(([key]) => key.includes(NO_KEY));
+  if (bad !== undefined) return fail({ message: "__proto__ is not a key that may stand here", ...placeAt(bad[1].at) });
+  const rangeOf = (path: Path) => spots.get(spotKey(path))?.range;
+  const document = plain(parsed, [], (path) => text.slice(...(rangeOf(path) ?? [0, 0]))) as Record<string, unknown>;
+  return ok({ text, hash: sha256(text), document, locate: (path) => placeAt(nearest(spots, path)), rangeOf });
+}
+
+/** Tables and moments as the rest of the program knows them; `written`: what stands in the text. */
+function plain(value: unknown, path: Path, written: (path: Path) => string): unknown {
+  // Without a zone it is no moment: which one it would be depends on the machine that reads it. It stays text, as it was written.
+  if (value instanceof TomlDate) return value.isLocal() ? written(path) : new Date(value.getTime());
+  if (Array.isArray(value)) return value.map((one, index) => plain(one, [...path, index], written));
+  if (!isTable(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one, [...path, key], written)]));
 }
 
 /** Problems with their places, in the order of the text. */
@@ -64,73 +77,53 @@ export const placedProblems = (problems: readonly Problem[], locate: ConfigFile[
 /** In JavaScript it would not be a key of its own. */
 const NO_KEY = '"__proto__"';
 
+const TWICE = "this key or table is already there; keep one of the two";
+const MISSING = "the value is missing";
+const UNEXPECTED = "this character is not expected here; text stands in quotes";
+const UNCLOSED = "the quotes are not closed";
+const OPEN = "the bracket is not closed";
+/** The parser's words in ours, for whoever writes the file. */
 const SYNTAX: Record<string, string | undefined> = {
-  "Defining a key multiple times is invalid": "this key or table is already there; keep one of the two",
-  "Unspecified values are invalid": "the value is missing",
-  "Must be a newline": "something follows the value on this line; begin a new line, or put text into quotes",
-  "Unexpected character": "this character is not expected here; text stands in quotes",
+  "trying to redefine an already defined table or value": TWICE,
+  "trying to redefine an already defined value": TWICE,
+  "each key-value declaration must be followed by an end-of-line":
+    "something follows the value on this line; begin a new line, or put text into quotes",
+  "invalid value": UNEXPECTED,
+  "illegal character in key": UNEXPECTED,
+  "unfinished string": UNCLOSED,
+  "unfinished table": OPEN,
+  "unfinished array": OPEN,
+  "expected comma or end of structure": "a comma or the closing bracket is missing",
+  "document contains excessively nested structures. aborting.": "lists or tables are nested too deeply",
+};
+/** The same where nothing follows any more on the line. */
+const AT_THE_END: Record<string, string | undefined> = {
+  "invalid value": MISSING,
+  "illegal character in key": 'something is missing: "=" with a value, or the closing bracket',
+  "incomplete key-value: cannot find end of key": 'something is missing: "=" with a value, or the closing bracket',
+  "control characters are not allowed in strings": UNCLOSED,
 };
 
-function syntaxError(text: string, error: SyntaxError): UnreadableFile {
-  const { message, index } = error as SyntaxError & { index: number };
-  // What is missing or not closed is noticed behind the line; the place is where the line still has something.
-  const isLate = message === "Unspecified values are invalid" || /^unterminated/i.test(message);
-  const until = isLate ? text.slice(0, index).trimEnd() : text.slice(0, index);
-  const lines = until.split("\n");
-  const said = SYNTAX[message] ?? message.charAt(0).toLowerCase() + message.slice(1);
-  return { message: `this is not TOML: ${said}`, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+function syntaxError(text: string, error: TomlError): UnreadableFile {
+  const said = /^Invalid TOML document: (.*)/.exec(error.message)?.[1] ?? error.message;
+  const at = offsetOf(text, error);
+  const ended = /^[,\]}]|^\s*(#|$)/m.test(text.slice(at).split("\n", 1)[0] ?? "") ? AT_THE_END[said] : undefined;
+  // What is missing is noticed behind the line; the place is where the line still has something.
+  const place = placesIn(text)(ended === undefined ? at : text.slice(0, at).trimEnd().length);
+  return { message: `this is not TOML: ${ended ?? SYNTAX[said] ?? said}`, ...place };
 }
 
-interface Note extends Place {
-  range?: readonly [number, number];
-}
-type Notes = Map<string, Note>;
-const TOP: Place = { line: 1, column: 1 };
-const keyOf = (path: Path): string => JSON.stringify(path);
+const offsetOf = (text: string, { line, column }: Place): number =>
+  text
+    .split("\n")
+    .slice(0, line - 1)
+    .reduce((sum, one) => sum + one.length + 1, column - 1);
 
-function locate(notes: Notes, path: Path): Place {
+/** Where a path stands, or the nearest table or key above it; else where the text begins. */
+function nearest(spots: Spots, path: Path): number {
   for (let length = path.length; length > 0; length--) {
-    const found = notes.get(keyOf(path.slice(0, length)));
-    if (found !== undefined) return { line: found.line, column: found.column };
+    const found = spots.get(spotKey(path.slice(0, length)));
+    if (found !== undefined) return found.at;
   }
-  return TOP;
-}
-
-function notesOf(top: AST.TOMLTopLevelTable): Notes {
-  const notes: Notes = new Map();
-  for (const node of top.body) {
-    if (node.type === "TOMLKeyValue") keyValue(node, [], notes);
-    else {
-      header(node, notes);
-      for (const member of node.body) keyValue(member, node.resolvedKey, notes);
-    }
-  }
-  return notes;
-}
-
-/** A header names its table and the tables above it that have no header of their own. */
-function header(node: AST.TOMLTable, notes: Notes): void {
-  for (let length = 1; length <= node.resolvedKey.length; length++) note(notes, node.resolvedKey.slice(0, length), node.key);
-}
-
-function keyValue(node: AST.TOMLKeyValue, table: Path, notes: Notes): void {
-  const path = [...table, ...getStaticTOMLValue(node.key)];
-  for (let length = table.length + 1; length <= path.length; length++) note(notes, path.slice(0, length), node.key);
-  content(node.value, path, notes);
-}
-
-function content(node: AST.TOMLContentNode, path: Path, notes: Notes): void {
-  const own = notes.get(keyOf(path));
-  if (own !== undefined) own.range ??= node.range;
-  if (node.type === "TOMLInlineTable") for (const member of node.body) keyValue(member, path, notes);
-  if (node.type !== "TOMLArray") return;
-  for (const [index, element] of node.elements.entries()) {
-    note(notes, [...path, index], element);
-    content(element, [...path, index], notes);
-  }
-}
-
-function note(notes: Notes, path: Path, { loc }: AST.HasLocs): void {
-  const key = keyOf(path);
-  if (!notes.has(key)) notes.set(key, { line: loc.start.line, column: loc.start.column + 1 });
+  return 0;
 }

@@ -1,6 +1,7 @@
 // What the pages' forms do. Each ends on a page that can be loaded again without doing it twice; only a test shows its answer.
-import type { Context, Hono } from "hono";
+import type { Context } from "hono";
 import { html } from "hono/html";
+import type { Hono } from "hono/tiny";
 import { contextOf } from "../admin/api.ts";
 import type { AdminContext } from "../admin/context.ts";
 import type { AdminDeps } from "../admin/deps.ts";

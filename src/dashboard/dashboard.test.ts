@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { HOSTILE, hostileAlert } from "../../test/support/alerts.ts";
 import type { DestinationItem } from "../admin/queries/destinations.ts";
@@ -12,7 +14,6 @@ import { destinationsPage } from "./pages/destinations.ts";
 import { routesPage } from "./pages/routes.ts";
 import { whereabouts } from "./pages/whereabouts.ts";
 import { distance, jsonBlock, shortId } from "./parts.ts";
-import { STYLE } from "./style.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 14);
 
@@ -195,7 +196,9 @@ describe("text of strangers", () => {
 
 // WCAG AA: 4.5 to 1 for text.
 describe("colours", () => {
-  const [light = "", dark = ""] = STYLE.split("prefers-color-scheme: dark");
+  const [light = "", dark = ""] = readFileSync(join(import.meta.dirname, "../../assets/style.css"), "utf8").split(
+    "prefers-color-scheme: dark",
+  );
   const variables = (css: string) =>
     new Map([...css.matchAll(/--([\w-]+): (#[0-9a-f]{6})/g)].map(([, name = "", value = ""]) => [name, value]));
   const modes = { light: variables(light), dark: new Map([...variables(light), ...variables(dark)]) };

@@ -1,9 +1,7 @@
 // The frame of every page.
 import { html } from "hono/html";
-import { sha256 } from "../lib/keys.ts";
 import { utcTime } from "../lib/text.ts";
 import type { Html } from "./parts.ts";
-import { STYLE } from "./style.ts";
 
 /** The pages that the head names, in the order of a look around. */
 const PAGES = [
@@ -15,14 +13,6 @@ const PAGES = [
   ["/routes", "Routes"],
   ["/destinations", "Destinations"],
 ] as const;
-
-/** The stylesheet's address changes with its content, so that it may be cached for good. */
-export const styleAddress = (): string => `/assets/style.css?v=${styleVersion()}`;
-let version: string | undefined;
-const styleVersion = (): string => {
-  version ??= sha256(STYLE).slice(0, 12);
-  return version;
-};
 
 interface Frame {
   title: string;
@@ -57,7 +47,7 @@ const shell = (title: string, body: Html): Html => html`<!doctype html>
 <meta name="robots" content="noindex">
 <title>${title} · Tocsin</title>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="${styleAddress()}">
+<link rel="stylesheet" href="/assets/style.css">
 </head>
 <body><a class="skip" href="#content">Skip to the content</a>${body}</body>
 </html>`;

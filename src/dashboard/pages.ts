@@ -1,8 +1,10 @@
 // The dashboard: which page is where, and what it is made from. The queries are the API's own.
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { html } from "hono/html";
+import { Hono } from "hono/tiny";
 import * as z from "zod";
 import { contextOf } from "../admin/api.ts";
+import { sendAsset } from "../admin/asset.ts";
 import type { AdminContext } from "../admin/context.ts";
 import type { AdminDeps } from "../admin/deps.ts";
 import { readQuery } from "../admin/endpoint.ts";
@@ -31,7 +33,6 @@ import { routesPage } from "./pages/routes.ts";
 import { sentencePage } from "./pages/sign-in.ts";
 import type { Html } from "./parts.ts";
 import { addSignIn } from "./sign-in-routes.ts";
-import { ICON, STYLE } from "./style.ts";
 
 const HOUR_MS = 60 * 60_000;
 /** The word in an address that a form leaves for the notice. */
@@ -127,13 +128,13 @@ async function overview(context: AdminContext): Promise<Html> {
 }
 
 function addAssets(app: Hono<Guarded>): void {
-  const asset = (path: string, type: string, content: string) =>
-    app.get(
-      path,
-      () => new Response(content, { headers: { "content-type": type, "cache-control": "public, max-age=31536000, immutable" } }),
+  // A browser asks each time whether its copy is the newest, so that a page never meets the style of another version.
+  const asset = (name: string, type: string) =>
+    app.get(`/assets/${name}`, (c) =>
+      sendAsset(c.env, name, c.req.raw.headers, { "content-type": type, "cache-control": "public, no-cache" }),
     );
-  asset("/assets/style.css", "text/css; charset=utf-8", STYLE);
-  asset("/assets/icon.svg", "image/svg+xml", ICON);
+  asset("style.css", "text/css; charset=utf-8");
+  asset("icon.svg", "image/svg+xml");
 }
 
 const routeNames = ({ loaded }: AdminContext): string[] => [...loaded.routeByName.keys()].sort();

@@ -1,5 +1,6 @@
 // /signin and /signout.
-import type { Context, Hono } from "hono";
+import type { Context } from "hono";
+import type { Hono } from "hono/tiny";
 import { sessionCookie } from "../admin/session.ts";
 import { type SignInRefusal, signIn, tries } from "../admin/sign-in.ts";
 import { log } from "../lib/log.ts";

@@ -53,6 +53,19 @@ describe("the card", () => {
     ]);
   });
 
+  test("tells who attacks whom, which need not be who called", () => {
+    const observables = [
+      { name: "victim", type: "ip", value: "192.0.2.42" },
+      { name: "attacker", type: "ip", value: "203.0.113.9" },
+    ];
+    const view = shown(sampleAlert({ observables, assets: [] }));
+    expect([fact(view, "Attacker IP")?.values, fact(view, "Victim IP")?.values, fact(view, "Source IP")]).toEqual([
+      ["203.0.113.9"],
+      ["192.0.2.42"],
+      undefined,
+    ]);
+  });
+
   test("shows the source's own fields where it has no telling text", () => {
     const card = cardOf(shown(sampleAlert({ data: { score: 90, nested: { a: 1 }, protocol: "SMB" } })));
     expect(card.evidence).toEqual({ label: "Details", text: "score: 90\nprotocol: SMB" });

@@ -1,7 +1,7 @@
 // What a message says, before any chat's markup: one card per view. Everything in it is clean, short, one-line text
 // (evidence apart), still unescaped; layouts only place and escape it.
 import type { Alert, Severity } from "../alert.ts";
-import { enrichmentsOf, SEVERITIES } from "../alert.ts";
+import { commentIn, enrichmentsOf, SEVERITIES } from "../alert.ts";
 import { counted, firstFew, oneLine, shorten, utcTime, webLink } from "../lib/text.ts";
 import { commentLine, deltaSentence, latestDelta } from "./delta.ts";
 import type { Delta, Links, Style, Tally, View } from "./destination.ts";
@@ -113,7 +113,7 @@ function alertCard(view: Extract<View, { kind: "alert" | "update" }>): Card {
     const latest = view.delta ?? latestDelta(alert);
     const sentence = latest ? deltaSentence(latest) : "";
     if (sentence !== "") card.changes.push(`Latest: ${lowerFirst(sentence)}`);
-    const comment = commentLine(commentOf(alert));
+    const comment = commentLine(commentIn(alert.data.comment));
     if (comment) card.changes.push(comment);
     card.tail = place ?? "";
   }
@@ -196,12 +196,6 @@ function notesOf(alert: Alert, assumed: boolean): string[] {
 
 const cleanTitle = (title: string): string => shorten(oneLine(title), MAX_TITLE);
 const titleOf = (alert: Alert): string => cleanTitle(alert.title) || "Untitled alert";
-
-function commentOf({ data }: Alert): Delta["comment"] {
-  const comment = data.comment;
-  if (!comment || typeof comment !== "object" || Array.isArray(comment) || typeof comment.text !== "string") return undefined;
-  return { text: comment.text, author: typeof comment.author === "string" ? comment.author : undefined };
-}
 
 function linksOf(console: string | undefined, { tocsin }: Links): Link[] {
   const links: Link[] = [];

@@ -224,11 +224,5 @@ export interface Means {
   refuses(address: string): string | undefined;
 }
 
-/** Declares a destination; throws at start when the manifest is incomplete, so that half an adapter never runs. */
-export function defineDestination<Settings>(destination: Destination<Settings>): Destination<Settings> {
-  if (!/^[a-z][a-z0-9-]*$/.test(destination.type))
-    throw new Error(`destination type ${destination.type}: lower case letters, digits and hyphens only`);
-  const example = destination.settings.safeParse(destination.example);
-  if (!example.success) throw new Error(`destination ${destination.type}: its example does not fit its own settings`);
-  return destination;
-}
+/** Declares a destination. That its name and its example are right, a test of all adapters sees (`adapters.test.ts`), not each start. */
+export const defineDestination = <Settings>(destination: Destination<Settings>): Destination<Settings> => destination;

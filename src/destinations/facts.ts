@@ -1,5 +1,5 @@
 // The short facts of an alert, most useful to a reader first: who and where, then what kind, then how often.
-import { type Alert, enrichmentsOf, enrichmentText, type Json, type Observable, VERDICTS } from "../alert.ts";
+import { type Alert, enrichmentsOf, enrichmentText, type Observable, VERDICTS } from "../alert.ts";
 import { firstFew, manyLines, oneLine, shorten, unique, utcTime } from "../lib/text.ts";
 
 /** One labelled fact. `text`: words of ours. `code`: as the source wrote it, to be shown literally. */
@@ -42,6 +42,8 @@ export function factsOf(alert: Alert): Fact[] {
       ),
     ),
     code("User", [...people.map(({ name }) => name), ...values("user", "email")]),
+    code("Attacker IP", addresses(ips, "attacker")),
+    code("Victim IP", addresses(ips, "victim")),
     code("Source IP", addresses(ips, "source")),
     code("Target IP", addresses(ips, "target")),
     code("IP", addresses(ips, "other")),
@@ -98,7 +100,7 @@ export function placesOf(alert: Alert): string | undefined {
 const TELLING = ["command_line", "commandline", "cmdline", "command", "process_command_line", "payload", "log", "message", "raw"];
 
 /** The telling piece of raw text where the source has one, else the source's own plain fields, one to a line. */
-export function evidenceOf(alert: Alert): Evidence | undefined {
+export function evidenceOf(alert: { data: Readonly<Record<string, unknown>> }): Evidence | undefined {
   for (const name of TELLING) {
     const found = alert.data[name];
     const text = typeof found === "string" ? manyLines(found) : "";
@@ -111,7 +113,7 @@ export function evidenceOf(alert: Alert): Evidence | undefined {
   return lines.length === 0 ? undefined : { label: "Details", text: lines.join("\n") };
 }
 
-const isPlain = (value: Json): boolean =>
+const isPlain = (value: unknown): boolean =>
   typeof value === "number" || typeof value === "boolean" || (typeof value === "string" && value !== "");
 
 function code(label: string, texts: string[]): Fact {
@@ -125,11 +127,18 @@ function code(label: string, texts: string[]): Fact {
   return { label, kind: "code", values: shown, more: more + Math.max(0, texts.length - 200) };
 }
 
-const SOURCE = /(^|[^a-z])(src|source|client|cli|attacker|remote)([^a-z]|$)/i;
-const TARGET = /(^|[^a-z])(dst|dest|destination|target|victim|server|srv)([^a-z]|$)/i;
+/** By words in their names. Who attacks need not be who called: a client that asks a bad server is its victim. */
+const SIDES = {
+  attacker: /(^|[^a-z])attacker([^a-z]|$)/i,
+  victim: /(^|[^a-z])victim([^a-z]|$)/i,
+  source: /(^|[^a-z])(src|source|client|cli|remote)([^a-z]|$)/i,
+  target: /(^|[^a-z])(dst|dest|destination|target|server|srv)([^a-z]|$)/i,
+  other: /(?:)/,
+};
+type Side = keyof typeof SIDES;
 
-function addresses(ips: Observable[], side: "source" | "target" | "other"): string[] {
-  const sideOf = (name: string) => (SOURCE.test(name) ? "source" : TARGET.test(name) ? "target" : "other");
+function addresses(ips: Observable[], side: Side): string[] {
+  const sideOf = (name: string) => (Object.keys(SIDES) as Side[]).find((one) => SIDES[one].test(name));
   return ips.filter(({ name }) => sideOf(name) === side).map(({ value }) => value);
 }
 

@@ -30,12 +30,5 @@ export interface Enricher<Settings = unknown> {
 /** What they think of the indicator. */
 export type Finding = Pick<Enrichment, "verdict" | "score" | "url" | "data">;
 
-/** Declares an enricher; throws at start when the manifest is incomplete, so that half an adapter never runs. */
-export function defineEnricher<Settings>(enricher: Enricher<Settings>): Enricher<Settings> {
-  if (!/^[a-z][a-z0-9-]*$/.test(enricher.type))
-    throw new Error(`enricher type ${enricher.type}: lower case letters, digits and hyphens only`);
-  const example = enricher.settings.safeParse(enricher.example);
-  if (!example.success) throw new Error(`enricher ${enricher.type}: its example does not fit its own settings`);
-  if (enricher.takes.length === 0) throw new Error(`enricher ${enricher.type}: takes no indicator`);
-  return enricher;
-}
+/** Declares an enricher. That its name and its example are right, a test of all adapters sees (`adapters.test.ts`), not each start. */
+export const defineEnricher = <Settings>(enricher: Enricher<Settings>): Enricher<Settings> => enricher;

@@ -17,6 +17,7 @@ import type {
 import { blankAlert, enrichmentsOf, enrichmentText, STATUSES, severityId } from "../alert.ts";
 import { isEmptied } from "../alert-content.ts";
 import { stableJson } from "../lib/json.ts";
+import { own } from "../lib/own.ts";
 import type { AlertState } from "./state.ts";
 
 /** What the ledger knows besides the event. Times in Unix ms. */
@@ -142,7 +143,7 @@ function applyPatch(base: AlertState, patch: AlertPatch, order: number, defaultS
     orders[field] = order;
   }
   for (const [key, value] of Object.entries(patch.data ?? {})) {
-    if (!wins(`data.${key}`, value, next.alert.data[key])) continue;
+    if (!wins(`data.${key}`, value, own(next.alert.data, key))) continue;
     next.alert.data[key] = value;
     orders[`data.${key}`] = order;
   }
@@ -262,7 +263,7 @@ export function changeBetween(before: Alert, after: Alert, kind: "updated" | "co
   const change: Change = { kind: changeKind(before, after, kind), fields: {}, added: {}, removed: {} };
   for (const field of COMPARED) note(change, field, before[field], after[field]);
   for (const key of new Set([...Object.keys(before.data), ...Object.keys(after.data)])) {
-    if (key !== "enrichments") note(change, `data.${key}`, before.data[key], after.data[key]);
+    if (key !== "enrichments") note(change, `data.${key}`, own(before.data, key), own(after.data, key));
   }
   if (before.data.enrichments !== after.data.enrichments)
     compareList(change, "enrichments", enrichmentsOf(before), enrichmentsOf(after), enrichmentText);

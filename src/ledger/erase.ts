@@ -1,7 +1,8 @@
 // Finding what is to be erased, and erasing it. What a person asks for is gone from the rows at once; the counts stay, so that the
-// books still balance.
+// books still balance. An alert may have very many events: they are read and removed a piece at a time.
 import { type Mention, mentions } from "../alert-content.ts";
 import { holdsText, textInJson } from "../lib/json-find.ts";
+import { alertId } from "../lib/names.ts";
 import type { LedgerCore } from "./core.ts";
 import type { ErasedAlerts, Found, FoundAlert } from "./interface.ts";
 import type { AlertState } from "./state.ts";
@@ -9,8 +10,20 @@ import type { AlertState } from "./state.ts";
 /** Alerts that are read in one piece, and looked at in one call. */
 const SLICE = 200;
 const MOST_LOOKED_AT = 4_000;
+/** Events that are read in one piece, with about so many characters at the most; and that are looked at in one call. */
+const PIECE = 500;
+const PIECE_CHARACTERS = 4_000_000;
+const MOST_EVENTS = 20_000;
+/** Events that are removed in one piece. */
+const REMOVED_PIECE = 2_000;
 
 type AlertRow = { hash: string; state: string; updated_at: number };
+
+/** Where a search goes on: after this alert; or, with `seq`, in this alert after that event. Told as `hash` or `hash seq`. */
+interface Place {
+  hash: string;
+  seq?: number;
+}
 
 /** Finds and erases the alerts of one ledger. */
 export class Eraser {
@@ -28,34 +41,49 @@ export class Eraser {
     return row && this.#told(row);
   }
 
-  /** Alerts after `after`, in the order of their hashes, that mention something; up to `most`, and after so many looked at it stops. */
+  /** Alerts from a place on, in the order of their hashes, that mention something; up to `most`, and after so much looked at it stops. */
   async find(mention: Mention, after: string, most: number): Promise<Found> {
     const alerts: FoundAlert[] = [];
-    let cursor = after;
-    for (let looked = 0; looked < MOST_LOOKED_AT; looked += SLICE) {
-      const rows = this.#sql
-        .exec<AlertRow>("SELECT hash, state, updated_at FROM alerts WHERE hash > ? ORDER BY hash LIMIT ?", cursor, SLICE)
-        .toArray();
-      const byEvents = this.#eventsWith(mention, cursor, rows.at(-1)?.hash ?? "");
+    const budget = { alerts: MOST_LOOKED_AT, events: MOST_EVENTS };
+    let place = placeFrom(after);
+    for (;;) {
+      const rows = this.#slice(place);
       for (const row of rows) {
-        cursor = row.hash;
-        if (byEvents.has(row.hash) || isMentioned(row.state, mention)) alerts.push(this.#told(row));
-        if (alerts.length === most) return { alerts, next: cursor };
+        const begun = place.hash === row.hash ? place.seq : undefined;
+        place = { hash: row.hash };
+        budget.alerts -= 1;
+        const isFound =
+          (begun === undefined && isMentioned(row, mention)) || (await this.#isInEvents(mention, row.hash, begun ?? 0, budget));
+        if (typeof isFound === "number") return { alerts, next: `${row.hash} ${isFound}` };
+        if (isFound) alerts.push(this.#told(row));
+        if (alerts.length === most) return { alerts, next: row.hash };
       }
       if (rows.length < SLICE) return { alerts, next: null };
-      // Requests have their turn in between.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      if (budget.alerts <= 0) return { alerts, next: place.hash };
+      await turn();
     }
-    return { alerts, next: cursor };
+  }
+
+  #slice({ hash, seq }: Place): AlertRow[] {
+    const from = seq === undefined ? "hash > ?" : "hash >= ?";
+    return this.#sql
+      .exec<AlertRow>(`SELECT hash, state, updated_at FROM alerts WHERE ${from} ORDER BY hash LIMIT ?`, hash, SLICE)
+      .toArray();
   }
 
   /** Removes alerts that have not changed since they were told and have no work left; names the others. */
-  erase(alerts: readonly Pick<FoundAlert, "hash" | "stamp">[]): ErasedAlerts {
+  async erase(alerts: readonly Pick<FoundAlert, "hash" | "stamp">[]): Promise<ErasedAlerts> {
     const erased: ErasedAlerts = { alerts: 0, events: 0, busy: [] };
     for (const { hash, stamp } of alerts) {
       const now = this.one(hash);
       if (!now) continue;
-      if (now.isOpen || now.stamp !== stamp) {
+      const hasChanged = (): boolean => {
+        const { isOpen, stamp: current } = this.one(hash) ?? now;
+        return isOpen || current !== stamp;
+      };
+      // The alert itself goes last: what is interrupted here is found again.
+      while (!hasChanged() && this.#core.tables.removeEvents(hash, REMOVED_PIECE) === REMOVED_PIECE) await turn();
+      if (hasChanged()) {
         erased.busy.push(hash);
         continue;
       }
@@ -66,40 +94,70 @@ export class Eraser {
     return erased;
   }
 
-  #told({ hash, state: text, updated_at: updatedAt }: AlertRow): FoundAlert {
+  #told({ hash, updated_at: updatedAt }: AlertRow): FoundAlert {
     // What is in memory may be ahead of the row by what was confirmed since.
-    const { alert, lookups, events: seen }: AlertState = this.#core.tables.state(hash) ?? JSON.parse(text);
+    const state = this.#core.tables.state(hash);
     const [count] = this.#sql.exec<{ events: number }>("SELECT COUNT(*) AS events FROM events WHERE alert = ?", hash).toArray();
     return {
       hash,
-      id: alert.id,
-      stamp: `${updatedAt}.${alert.version}.${seen}`,
+      id: alertId(this.#core.route, hash),
+      stamp: `${updatedAt}.${state?.alert.version ?? 0}.${state?.events ?? 0}`,
       isOpen: this.#core.open.has(hash),
       events: count?.events ?? 0,
-      asked: [...new Set(lookups?.seen.map((key) => key.split(" ").slice(2).join(" ")) ?? [])],
+      asked: [...new Set(state?.lookups?.seen.map((key) => key.split(" ").slice(2).join(" ")) ?? [])],
     };
   }
 
-  /** Alerts of a span whose events mention it: in the payload, or in what an event changed. With a type, only what an alert lists counts. */
-  #eventsWith({ value, type }: Mention, after: string, to: string): Set<string> {
-    const found = new Set<string>();
-    if (type !== undefined || to === "") return found;
-    const wanted = textInJson(value);
-    const rows = this.#sql.exec<{ alert: string; body: string; payload: string | null }>(
-      "SELECT alert, body, payload FROM events WHERE alert > ? AND alert <= ?",
-      after,
-      to,
-    );
-    for (const { alert, body, payload } of rows) {
-      if (found.has(alert)) continue;
-      for (const text of [body, payload]) {
-        if (text?.toLowerCase().includes(wanted) && holdsText(JSON.parse(text), value)) found.add(alert);
+  /**
+   * Whether an event of the alert mentions it: in the payload, or in what the event changed; with a type, only what an alert lists
+   * counts. When the budget is spent: the event after which to go on.
+   */
+  async #isInEvents(mention: Mention, hash: string, after: number, budget: { events: number }): Promise<boolean | number> {
+    if (mention.type !== undefined) return false;
+    const wanted = textInJson(mention.value);
+    for (let last = after; ; ) {
+      const events = this.#sql.exec<{ seq: number; body: string; payload: string | null }>(
+        "SELECT seq, body, payload FROM events WHERE alert = ? AND seq > ? ORDER BY seq LIMIT ?",
+        hash,
+        last,
+        PIECE,
+      );
+      let read = 0;
+      let characters = 0;
+      for (const { seq, body, payload } of events) {
+        for (const text of [body, payload ?? ""]) if (text.toLowerCase().includes(wanted) && holds(text, mention.value)) return true;
+        last = seq;
+        read += 1;
+        characters += body.length + (payload?.length ?? 0);
+        if (characters > PIECE_CHARACTERS) break;
       }
+      budget.events -= read;
+      if (read < PIECE && characters <= PIECE_CHARACTERS) return false;
+      if (budget.events <= 0) return last;
+      await turn();
     }
-    return found;
   }
 }
 
+/** Requests have their turn in between. */
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+function placeFrom(text: string): Place {
+  const [hash = "", seq] = text.split(" ");
+  return seq === undefined ? { hash } : { hash, seq: Number(seq) };
+}
+
 /** Whether an alert's state mentions it. */
-const isMentioned = (text: string, mention: Mention): boolean =>
-  text.toLowerCase().includes(textInJson(mention.value)) && mentions((JSON.parse(text) as AlertState).alert, mention);
+const isMentioned = ({ state }: AlertRow, mention: Mention): boolean =>
+  state.toLowerCase().includes(textInJson(mention.value)) && says(() => mentions((JSON.parse(state) as AlertState).alert, mention));
+
+const holds = (text: string, value: string): boolean => says(() => holdsText(JSON.parse(text), value));
+
+/** What a row that has the words is found to say; where it cannot be read, the words decide. */
+function says(look: () => boolean): boolean {
+  try {
+    return look();
+  } catch {
+    return true;
+  }
+}

@@ -1,6 +1,7 @@
 // Hands planned messages to the outboxes: one call at a time for each destination, so that order holds and batches form
 // by themselves while a call is on its way. A call that fails is made again; the outbox knows a version that it has.
 import { errorText, log } from "../lib/log.ts";
+import { own } from "../lib/own.ts";
 import type { HandedMessage } from "../outbox/interface.ts";
 import type { LedgerCore } from "./core.ts";
 
@@ -75,7 +76,7 @@ export class HandOver {
     return {
       alert: state.alert,
       versions: owed.map(({ version }) => version),
-      rule: state.styledBy?.[destination],
+      rule: own(state.styledBy, destination),
       trace: state.trace,
       receivedAt: times.length === 0 ? undefined : Math.min(...times),
       ...(owed.some(({ digest }) => digest?.includes(destination)) ? { digest: true } : {}),

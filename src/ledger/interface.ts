@@ -84,6 +84,8 @@ export interface LedgerBooks {
   lastEventAt?: number;
   /** By silence, what it hid so far. */
   hidden?: Record<string, HiddenCounts>;
+  /** Alerts (by hash) of which a row cannot be read, and which were set aside. */
+  setAside: string[];
 }
 
 /** What one silence hid: events, and the alerts that they were of. */

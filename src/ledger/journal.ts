@@ -15,30 +15,19 @@ interface PageRow extends Record<string, SqlStorageValue> {
   entries: string;
 }
 
-/** What a rolled-back transaction puts back. */
-interface JournalSnapshot {
-  seq: number;
-  page: number;
-  entries: LogEntry[];
-  stored: number;
-  counts: RouteCounts;
-}
-
 /** The counters, the request log and the open list of one ledger. */
 export class Journal {
   readonly #sql: SqlStorage;
-  #page: number;
-  #entries: LogEntry[];
+  #page = 0;
+  #entries: LogEntry[] = [];
   /** How many of them the page's row has. */
-  #stored: number;
-  counts: RouteCounts;
+  #stored = 0;
+  counts: RouteCounts = noRouteCounts();
   /** The sequence number of the last event row. */
-  seq: number;
-  /** The open list as of the last write. */
-  readonly open: string[];
+  seq = 0;
   /** How long the open list of the row is. */
-  #open: number;
-  readonly vitals: Vitals;
+  #open = 0;
+  vitals: Vitals = noVitals();
   /** Where the newest entry stands. */
   #last: { at: number; n: number } | undefined;
 
@@ -47,20 +36,25 @@ export class Journal {
       page INTEGER PRIMARY KEY, from_at INTEGER NOT NULL, to_at INTEGER NOT NULL,
       counts TEXT NOT NULL, seq INTEGER NOT NULL, open TEXT NOT NULL, entries TEXT NOT NULL)`);
     this.#sql = sql;
-    const [newest] = sql.exec<PageRow>("SELECT page, counts, seq, open, entries FROM journal ORDER BY page DESC LIMIT 1").toArray();
+  }
+
+  /** Takes up what the newest row says: at the beginning of a life, and after a transaction that was rolled back. Answers its open list. */
+  reload(): string[] {
+    const [newest] = this.#sql.exec<PageRow>("SELECT page, counts, seq, open, entries FROM journal ORDER BY page DESC LIMIT 1").toArray();
+    const open: string[] = newest ? JSON.parse(newest.open) : [];
     this.#page = newest?.page ?? 0;
     this.#entries = newest ? JSON.parse(newest.entries) : [];
     this.#stored = this.#entries.length;
     const { vitals, ...counts } = newest ? JSON.parse(newest.counts) : {};
     this.counts = { ...noRouteCounts(), ...counts };
     this.vitals = { ...noVitals(), ...vitals };
-    this.#open = newest ? JSON.parse(newest.open).length : 0;
-    this.open = newest ? JSON.parse(newest.open) : [];
+    this.#open = open.length;
     this.seq = newest?.seq ?? 0;
     const last = this.#entries.at(-1);
     this.#last = last && { at: last.at, n: last.n ?? 0 };
     // Rows of before there were vitals.
     this.vitals.lastEventAt ??= this.#entries.findLast((entry) => entry.outcome !== "refused")?.at;
+    return open;
   }
 
   /** Adds a request to the log; written with the next `write`. A full page is written and closed. */
@@ -81,19 +75,6 @@ export class Journal {
     const place = this.#last && this.#last.at >= at ? { at: this.#last.at, n: this.#last.n + 1 } : { at, n: 0 };
     this.#last = place;
     return place.n === 0 ? { at } : place;
-  }
-
-  /** The present state, for `restore` when a transaction is rolled back. */
-  snapshot(): JournalSnapshot {
-    return { seq: this.seq, stored: this.#stored, page: this.#page, entries: [...this.#entries], counts: { ...this.counts } };
-  }
-
-  restore(snapshot: JournalSnapshot): void {
-    this.seq = snapshot.seq;
-    this.#stored = snapshot.stored;
-    this.#page = snapshot.page;
-    this.#entries = snapshot.entries;
-    this.counts = snapshot.counts;
   }
 
   /** Whether the row's open list says more than there is. */

@@ -1,11 +1,11 @@
 // The ledger: one Durable Object for each route and shard. From `accept` on, an event is durable; from here it is decided,
 // handed over and projected, and nothing leaves the open list before all of that is done.
-import { DurableObject } from "cloudflare:workers";
 import type { Alert, Change, Status } from "../alert.ts";
-import type { Raised, Verdict } from "../correlator/interface.ts";
 import type { Mention } from "../alert-content.ts";
+import type { Raised, Verdict } from "../correlator/interface.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { BatchLoop } from "../lib/batch-loop.ts";
+import { CopiedObject } from "../lib/copied-object.ts";
 import { gather } from "../lib/gather.ts";
 import { errorText, log } from "../lib/log.ts";
 import { eventId, parseAlertId, parseLedgerName } from "../lib/names.ts";
@@ -13,8 +13,7 @@ import { ObjectCopy } from "../lib/object-copy.ts";
 import { OpenSet } from "../lib/open-set.ts";
 import { RateBucket } from "../lib/rate-bucket.ts";
 import type { Slice } from "../lib/slice.ts";
-import type { DumpedRow, DumpPage, DumpPosition } from "../lib/table-dump.ts";
-import type { Adopted, Staged } from "../lib/table-restore.ts";
+import { transact } from "../lib/transaction.ts";
 import { advanceOwn } from "./advance.ts";
 import { Commit } from "./commit.ts";
 import { BACKSTOP_MS, dropConfirmed, type LedgerCore } from "./core.ts";
@@ -58,7 +57,7 @@ const STORY_EVENTS = 200;
 
 /** Makes the ledger class out of the stages that the wiring gives. */
 export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; name: string; keeper: LedgerTables }) => LedgerStages) {
-  return class Ledger extends DurableObject<Env> implements LedgerCalls {
+  return class Ledger extends CopiedObject<Env> implements LedgerCalls {
     readonly #route: string;
     readonly #alarm: Alarm;
     readonly #core: LedgerCore;
@@ -69,7 +68,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     readonly #changed: (hashes: string[]) => void;
     readonly #lookups: LookupDesk;
     readonly #projection: BatchLoop;
-    readonly #copy: ObjectCopy;
+    readonly copies: ObjectCopy;
     readonly #accept = gather((submissions: Submission[]) => this.#commit(submissions), GROUP);
     #admission: { bucket: RateBucket; rate: string } | undefined;
     readonly #old: OldRows;
@@ -82,12 +81,12 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       const tables = new LedgerTables(ctx.storage.sql);
       const journal = new Journal(ctx.storage.sql);
       this.#old = new OldRows(ctx.storage.sql);
-      this.#copy = new ObjectCopy(ctx, () => journal.counts.received === 0 && tables.slice("", 1).length === 0);
+      this.copies = new ObjectCopy(ctx, () => journal.counts.received === 0 && tables.slice("", 1).length === 0);
       const core: LedgerCore = {
         route: this.#route,
         tables,
         journal,
-        open: new OpenSet(ctx.storage.sql, journal.open),
+        open: new OpenSet(ctx.storage.sql, journal.reload()),
         alarm: this.#alarm,
         stages: stagesOf(env, { route: this.#route, name: ctx.id.name ?? "", keeper: tables }),
         transaction: (work) => this.#transaction(work),
@@ -155,7 +154,8 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       // What no outbox has confirmed yet is told as still being processed, so that no message is ever in neither book.
       const { messages, events } = this.#handOver.inTransit;
       const told = { ...counts, processing: counts.processing + events, routed: counts.routed - events, handed: counts.handed - messages };
-      return { counts: told, inTransit: messages, unprojected: this.#projection.size, ...vitals };
+      const setAside = this.#core.tables.setAside.ids;
+      return { counts: told, inTransit: messages, unprojected: this.#projection.size, setAside, ...vitals };
     }
 
     async log(query: LogQuery): Promise<LogEntry[]> {
@@ -253,7 +253,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     }
 
     async sweep(): Promise<LedgerSwept> {
-      if (this.#copy.isUnderWay) return { removed: { alerts: 0, events: 0, emptied: 0, requests: 0 }, more: true };
+      if (this.copies.isUnderWay) return { removed: { alerts: 0, events: 0, emptied: 0, requests: 0 }, more: true };
       const swept = await pruneLedger(this.#core, this.#old);
       this.#resume();
       await this.#rested();
@@ -262,13 +262,15 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     }
 
     async find(what: Mention | { hash: string }, after: string, most: number): Promise<Found> {
+      // Outboxes are made to forget what is told here as done: a life after this one must not find it open and hand it over again.
+      this.#noteRest();
       if ("value" in what) return this.#eraser.find(what, after, most);
       const one = this.#eraser.one(what.hash);
       return { alerts: one ? [one] : [], next: null };
     }
 
     async erase(alerts: Pick<FoundAlert, "hash" | "stamp">[]): Promise<ErasedAlerts> {
-      this.#copy.guard();
+      this.copies.guard();
       return this.#eraser.erase(alerts);
     }
 
@@ -276,30 +278,6 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       const slice = this.#core.tables.slice(after, most);
       await this.#project(slice.map(({ hash }) => hash));
       return { written: slice.length, next: slice.length < most ? null : (slice.at(-1)?.hash ?? null) };
-    }
-
-    dump(after: DumpPosition | null): Promise<DumpPage> {
-      return this.#copy.dump(after);
-    }
-
-    stamp(): Promise<string> {
-      return this.#copy.stamp();
-    }
-
-    stage(digest: string, rows: DumpedRow[]): Promise<Staged> {
-      return this.#copy.stage(digest, rows);
-    }
-
-    adopt(digest: string, rows: number): Promise<Adopted> {
-      return this.#copy.adopt(digest, rows);
-    }
-
-    discard(): Promise<boolean> {
-      return this.#copy.discard();
-    }
-
-    restoring(): Promise<boolean> {
-      return this.#copy.restoring();
     }
 
     override async alarm(): Promise<void> {
@@ -323,20 +301,24 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     }
 
     #transaction<Value>(work: () => Value): Value {
-      this.#copy.guard();
-      const before = this.#core.journal.snapshot();
-      try {
-        return this.ctx.storage.transactionSync(() => {
+      this.copies.guard();
+      const { journal, open, stages } = this.#core;
+      return transact(
+        { ctx: this.ctx, alarm: this.#alarm, failed: ["ledger.rolled_back", { route: this.#route }], reload: () => this.#reload() },
+        () => {
           const value = work();
-          this.#core.journal.write(this.#core.open.inline(), this.#core.stages.now());
+          journal.write(open.inline(), stages.now());
           return value;
-        });
-      } catch (error) {
-        log("error", "ledger.rolled_back", { route: this.#route, error: errorText(error) });
-        this.#core.journal.restore(before);
-        this.#core.tables.forget();
-        throw error;
-      }
+        },
+      );
+    }
+
+    /** What the rows say is open is taken up with the alarm: whatever failed just now would fail again. */
+    #reload(): void {
+      const { journal, open, tables, stages } = this.#core;
+      tables.forget();
+      open.reload(journal.reload());
+      if (open.size > 0) this.#alarm.armBy(stages.now() + BACKSTOP_MS);
     }
 
     #commit(submissions: Submission[]): EntryResult[][] {
@@ -375,10 +357,15 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       while (this.#core.open.size > 0 && this.#core.stages.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
     }
 
-    /** Keeps the alarm armed while anything is open; else writes down that nothing is, so that no life after this one looks again. */
+    /** Keeps the alarm armed while anything is open. */
     #rearm(): void {
       if (this.#core.open.size > 0) this.#alarm.armBy(this.#core.stages.now() + BACKSTOP_MS);
-      else if (this.#core.journal.isStale(0)) this.#core.transaction(() => undefined);
+      this.#noteRest();
+    }
+
+    /** Writes down what is done, so that no life after this one looks at it again. */
+    #noteRest(): void {
+      if (this.#core.journal.isStale(this.#core.open.inline().length)) this.#core.transaction(() => undefined);
     }
   };
 }

@@ -56,8 +56,8 @@ export class OldRows {
     for (const { alert, seq, body, trace } of rows) {
       this.#sql.exec(
         "UPDATE events SET payload = NULL, body = ?, trace = ? WHERE alert = ? AND seq = ?",
-        emptiedBody(JSON.parse(body)),
-        trace === null ? null : JSON.stringify(emptiedTrace(JSON.parse(trace))),
+        emptiedBody(parsed(body) ?? { type: "unreadable", change: null }),
+        trace === null ? null : JSON.stringify(emptiedTrace(parsed(trace) ?? [])),
         alert,
         seq,
       );
@@ -67,7 +67,8 @@ export class OldRows {
 
   /** Alerts of a span that last changed before `before`, with when that was; `withContent`: only those that still have theirs. */
   alerts({ after, to }: Span, before: number, withContent: boolean): { hash: string; updatedAt: number }[] {
-    const content = withContent ? "AND state ->> '$.alert.key' <> ''" : "";
+    // A row that cannot be read must not stop the others; it goes with its retention.
+    const content = withContent ? "AND CASE WHEN json_valid(state) THEN state ->> '$.alert.key' ELSE '' END <> ''" : "";
     return this.#sql
       .exec<{ hash: string; updated_at: number }>(
         `SELECT hash, updated_at FROM alerts WHERE hash > ? AND hash <= ? AND updated_at < ? ${content}`,
@@ -77,6 +78,15 @@ export class OldRows {
       )
       .toArray()
       .map((row) => ({ hash: row.hash, updatedAt: row.updated_at }));
+  }
+}
+
+/** What a row's text holds; undefined where that cannot be read, and nothing of it is worth keeping. */
+function parsed<Value>(text: string): Value | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

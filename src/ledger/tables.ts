@@ -2,6 +2,7 @@
 // row and one index entry (the claim), an alert one row; a story is a range of the primary key.
 import type { Change, DetailRef } from "../alert.ts";
 import { Kept } from "../lib/kept.ts";
+import { SetAside } from "../lib/set-aside.ts";
 import type { EventEnd } from "../outcome.ts";
 import type { TraceStep } from "./interface.ts";
 import type { AlertState } from "./state.ts";
@@ -57,6 +58,8 @@ export class LedgerTables {
   /** Undecided events by alert, so that deciding right after accepting reads no row. Absent: not known. */
   readonly #open = new Map<string, OpenEvent[]>();
   readonly #kept: Kept;
+  /** Alerts (by hash) of which a row cannot be read. */
+  readonly setAside: SetAside;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -68,20 +71,23 @@ export class LedgerTables {
       body TEXT NOT NULL, payload TEXT, trace TEXT, PRIMARY KEY (alert, seq)) WITHOUT ROWID`);
     sql.exec("CREATE INDEX IF NOT EXISTS events_by_claim ON events (claim, received_at)");
     this.#kept = new Kept(sql);
+    this.setAside = new SetAside(this.#kept, "ledger.row_unreadable");
   }
 
   /** Forgets what is cached: after a transaction that was rolled back. */
   forget(): void {
     this.#states.clear();
     this.#open.clear();
+    this.setAside.reload();
   }
 
+  /** The alert as its row has it; undefined where there is none, or none that can be read. */
   state(hash: string): AlertState | undefined {
     const cached = this.#states.get(hash);
     if (cached) return cached;
     const [row] = this.#sql.exec<{ state: string }>("SELECT state FROM alerts WHERE hash = ?", hash).toArray();
-    if (!row) return undefined;
-    const state: AlertState = JSON.parse(row.state);
+    const state = row && this.setAside.read(hash, () => stateFrom(row.state));
+    if (!state) return undefined;
     this.cacheState(hash, state);
     return state;
   }
@@ -96,6 +102,7 @@ export class LedgerTables {
   /** One row; two while the alert waits for detail or a verdict. */
   writeState(hash: string, state: AlertState, now: number): void {
     this.cacheState(hash, state);
+    this.setAside.drop(hash);
     this.#sql.exec(
       `INSERT INTO alerts (hash, state, updated_at, detail_due) VALUES (?1, ?2, ?3, ?4)
        ON CONFLICT (hash) DO UPDATE SET state = ?2, updated_at = ?3, detail_due = ?4`,
@@ -125,7 +132,8 @@ export class LedgerTables {
     first: boolean,
   ): void {
     const { seq, claim, receivedAt, body } = event;
-    if (first) this.#cacheOpen(hash, [{ seq, claim, receivedAt, body }]);
+    // Of an alert that begins anew, events may be undecided of which its unreadable row knew.
+    if (first && !this.setAside.has(hash)) this.#cacheOpen(hash, [{ seq, claim, receivedAt, body }]);
     else this.#open.get(hash)?.push({ seq, claim, receivedAt, body });
     this.#sql.exec(
       "INSERT INTO events (alert, seq, claim, received_at, end, body, payload) VALUES (?, ?, ?, ?, 'processing', ?, ?)",
@@ -163,7 +171,7 @@ export class LedgerTables {
         most,
       )
       .toArray()
-      .map((row): OpenEvent => ({ seq: row.seq, claim: row.claim, receivedAt: row.received_at, body: JSON.parse(row.body) }));
+      .map((row): OpenEvent => ({ seq: row.seq, claim: row.claim, receivedAt: row.received_at, body: this.#body(hash, row.body) }));
     // A full answer may not be all there is.
     if (events.length < most) this.#cacheOpen(hash, [...events]);
     return events;
@@ -177,13 +185,30 @@ export class LedgerTables {
 
   event(hash: string, seq: number): EventRow | undefined {
     const [row] = this.#sql.exec<StoredRow>("SELECT * FROM events WHERE alert = ? AND seq = ?", hash, seq).toArray();
-    return row && fromRow(row);
+    return row && this.#event(hash, row);
   }
 
   /** Events of one alert, oldest first; at most the newest `most`. */
   events(hash: string, most: number): EventRow[] {
     const rows = this.#sql.exec<StoredRow>("SELECT * FROM events WHERE alert = ? ORDER BY seq DESC LIMIT ?", hash, most).toArray();
-    return rows.reverse().map(fromRow);
+    return rows.reverse().map((row) => this.#event(hash, row));
+  }
+
+  #event(hash: string, row: StoredRow): EventRow {
+    return {
+      seq: row.seq,
+      claim: row.claim,
+      receivedAt: row.received_at,
+      end: row.end as EventEnd,
+      body: this.#body(hash, row.body),
+      payload: row.payload === null ? null : (this.setAside.read(hash, (): unknown => JSON.parse(row.payload ?? "")) ?? null),
+      trace: row.trace === null ? [] : (this.setAside.read(hash, (): TraceStep[] => JSON.parse(row.trace ?? "")) ?? []),
+    };
+  }
+
+  /** What cannot be read has changed nothing that anybody knows of, and is decided as such. */
+  #body(hash: string, text: string): EventBody {
+    return this.setAside.read(hash, (): EventBody => JSON.parse(text)) ?? { type: "unreadable", change: null };
   }
 
   /** One row. */
@@ -226,9 +251,21 @@ export class LedgerTables {
       .map((row) => ({ hash: row.hash, updatedAt: row.updated_at }));
   }
 
+  /** Removes up to `most` events of an alert, the oldest first. Answers how many. */
+  removeEvents(hash: string, most: number): number {
+    return this.#sql
+      .exec(
+        "DELETE FROM events WHERE alert = ?1 AND seq IN (SELECT seq FROM events WHERE alert = ?1 ORDER BY seq LIMIT ?2) RETURNING seq",
+        hash,
+        most,
+      )
+      .toArray().length;
+  }
+
   removeAlert(hash: string): void {
     this.#states.delete(hash);
     this.#open.delete(hash);
+    this.setAside.drop(hash);
     this.#sql.exec("DELETE FROM events WHERE alert = ?", hash);
     this.#sql.exec("DELETE FROM alerts WHERE hash = ?", hash);
   }
@@ -243,18 +280,14 @@ export class LedgerTables {
   }
 }
 
+function stateFrom(text: string): AlertState {
+  const state: AlertState | null = JSON.parse(text);
+  if (typeof state?.alert?.id !== "string" || !Array.isArray(state.handover)) throw new Error("it is no alert");
+  return state;
+}
+
 /** When the alert is to be looked at next: something is asked again, waits for its time, or nobody has taken it in hand. */
 function dueOf({ detail, lookups, held, escalation }: AlertState): number | undefined {
   const due = [detail?.due, lookups?.due, held?.due, escalation?.due].filter((at) => at !== undefined);
   return due.length === 0 ? undefined : Math.min(...due);
 }
-
-const fromRow = (row: StoredRow): EventRow => ({
-  seq: row.seq,
-  claim: row.claim,
-  receivedAt: row.received_at,
-  end: row.end as EventEnd,
-  body: JSON.parse(row.body),
-  payload: row.payload === null ? null : JSON.parse(row.payload),
-  trace: row.trace === null ? [] : JSON.parse(row.trace),
-});

@@ -1,6 +1,7 @@
 // What a ledger knows of its surroundings besides the books: when something last came, and how those whom it asks are doing. It
 // rides in the journal's row and is written with the next transaction.
 import type { LookupAnswer, VerdictAnswer } from "../enricher/interface.ts";
+import { own } from "../lib/own.ts";
 import type { HiddenCounts, LookupCounts } from "./interface.ts";
 
 /** The source's own API among those whom a ledger asks; the others are enrichers, by name. */
@@ -30,11 +31,11 @@ export function noteHidden(vitals: Vitals, silence: string, isNew: boolean): voi
 export function noteAnswer(vitals: Vitals, of: string, answer: LookupAnswer | VerdictAnswer, now: number): void {
   const outcome = outcomeOf(answer);
   if (outcome === undefined) return;
-  vitals.lookups[of] ??= { told: 0, remembered: 0, missing: 0, refused: 0 };
-  vitals.lookups[of][outcome] += 1;
+  const counts = own(vitals.lookups, of) ?? { told: 0, remembered: 0, missing: 0, refused: 0 };
+  vitals.lookups[of] = { ...counts, [outcome]: counts[outcome] + 1 };
   if (outcome === "told") delete vitals.refusing[of];
   else if (outcome === "refused" && "reason" in answer) {
-    vitals.refusing[of] = { since: vitals.refusing[of]?.since ?? now, reason: answer.reason };
+    vitals.refusing[of] = { since: own(vitals.refusing, of)?.since ?? now, reason: answer.reason };
   }
 }
 

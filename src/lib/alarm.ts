@@ -23,6 +23,11 @@ export class Alarm {
     this.#armedAt = Number.POSITIVE_INFINITY;
   }
 
+  /** A transaction was rolled back, and with it what it had armed: the alarm is again the one of before it. */
+  rolledBack(armedAt: number): void {
+    this.#armedAt = armedAt;
+  }
+
   /** Makes sure that the alarm fires at `at` or before. */
   armBy(at: number): void {
     if (this.#armedAt <= at) return;

@@ -2,6 +2,7 @@
 // a text that holds JSON is read where a path leads into it. What was taken is then taken out of every other text as well.
 import type { Json } from "./json.ts";
 import type { Step } from "./json-path.ts";
+import { own } from "./own.ts";
 
 /** Where values stand, and what stands in their place. */
 export interface MaskRule {
@@ -66,7 +67,7 @@ class Pass {
     if (step === "deep") return this.#all(this.at(value, index + 1, depth), index, depth);
     const { name } = step;
     if (Array.isArray(value)) return /^\d+$/.test(name) ? this.#one(value, Number(name), index, depth) : this.#all(value, index, depth);
-    const member = Object.hasOwn(value, name) ? value[name] : undefined;
+    const member = own(value, name);
     if (member !== undefined) value[name] = this.at(member, index + 1, depth + 1);
     return value;
   }

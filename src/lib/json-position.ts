@@ -1,6 +1,8 @@
 // Where a text stops being JSON. Run only on texts that JSON.parse refused: the engine's own message names no position for
 // most mistakes, and repeats what the text holds.
 
+import { type Place, placesIn } from "./place.ts";
+
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /true|false|null/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what JSON forbids inside a string is just these.
@@ -8,10 +10,9 @@ const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const SPACE = /[ \t\r\n]*/y;
 
 /** Line and column (both from 1, in UTF-16 units) of the first mistake; the end of the text when it is cut short. */
-export function jsonMistake(text: string): { line: number; column: number; atEnd: boolean } {
+export function jsonMistake(text: string): Place & { atEnd: boolean } {
   const at = mistakeAt(text);
-  const before = text.slice(0, at).split("\n");
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, atEnd: at >= text.length };
+  return { ...placesIn(text)(at), atEnd: at >= text.length };
 }
 
 /** A value, then what may follow it; open brackets stand on a stack, so that depth costs no recursion. */

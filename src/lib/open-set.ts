@@ -7,16 +7,21 @@ const INLINE = 256;
 /** A persistent set of ids. Call `inline()` for the part that the caller writes with its own row, in the same transaction. */
 export class OpenSet {
   readonly #sql: SqlStorage;
-  readonly #inline: Set<string>;
-  readonly #rows: Set<string>;
+  #inline = new Set<string>();
+  #rows = new Set<string>();
 
   /** `inline` is what the caller's row held at the last commit. */
   constructor(sql: SqlStorage, inline: readonly string[]) {
     sql.exec("CREATE TABLE IF NOT EXISTS open (id TEXT PRIMARY KEY) WITHOUT ROWID");
     this.#sql = sql;
+    this.reload(inline);
+  }
+
+  /** Becomes what the rows say: after a transaction that was rolled back. */
+  reload(inline: readonly string[]): void {
     this.#inline = new Set(inline);
     this.#rows = new Set(
-      sql
+      this.#sql
         .exec<{ id: string }>("SELECT id FROM open")
         .toArray()
         .map((row) => row.id),

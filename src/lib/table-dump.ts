@@ -57,7 +57,7 @@ export class TableDump {
     for (const { name, key } of shapesOf(this.#sql)) {
       if (after && name < after.table) continue;
       const from = after?.table === name ? after.key : [];
-      for (const stored of this.#sql.exec<Record<string, SqlStorageValue>>(readSql(name, key, from.length > 0), ...from)) {
+      for (const stored of this.#sql.exec<Record<string, SqlStorageValue>>(readSql(quoted(name), key, from.length > 0), ...from)) {
         const row = Object.fromEntries(Object.entries(stored).map(([column, value]) => [column, dumped(value)]));
         size += JSON.stringify(row).length;
         if (rows.length > 0 && size > mostCharacters) return { rows, next: last, stamp: this.stamp() };
@@ -88,12 +88,12 @@ export function shapesOf(sql: SqlStorage): TableShape[] {
     });
 }
 
-/** The statement that reads a table in the order of its key; with `after`, what follows the key that is bound. */
-export function readSql(table: string, key: readonly string[], after: boolean): string {
-  if (key.length === 0) throw new Error(`the table ${table} has no primary key to read it by`);
+/** The statement that reads a table, or what stands in its place in SQL, in the order of its key; with `after`, what follows the key that is bound. */
+export function readSql(from: string, key: readonly string[], after: boolean): string {
+  if (key.length === 0) throw new Error(`${from} has no primary key to read it by`);
   const columns = key.map(quoted).join(", ");
   const where = after ? ` WHERE (${columns}) > (${key.map(() => "?").join(", ")})` : "";
-  return `SELECT * FROM ${quoted(table)}${where} ORDER BY ${columns}`;
+  return `SELECT * FROM ${from}${where} ORDER BY ${columns}`;
 }
 
 /** A name as SQL. */

@@ -48,7 +48,8 @@ export const manyLines = (text: string): string =>
     .trim();
 
 const ELLIPSIS = "…";
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made at the first text that needs it: it takes some milliseconds, which each start of the Worker would wait for. */
+let graphemes: Intl.Segmenter | undefined;
 
 /**
  * The text, cut to `max` units with an ellipsis when it is longer. Cuts between graphemes; a single grapheme longer than
@@ -68,8 +69,12 @@ export function shorten(text: string, max: number, unit: Unit = codePoints): str
 const PLAIN = /^[\n\x20-\x7e]*$/;
 
 function* graphemesOf(text: string): Iterable<string> {
-  if (PLAIN.test(text)) yield* text;
-  else for (const { segment } of graphemes.segment(text)) yield segment;
+  if (PLAIN.test(text)) {
+    yield* text;
+    return;
+  }
+  graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  for (const { segment } of graphemes.segment(text)) yield segment;
 }
 
 function takeWhileRoom(parts: Iterable<string>, room: number, unit: Unit): string {

@@ -8,6 +8,8 @@ import type { SavedHealth } from "./health.ts";
 const BROKEN_AFTER = { failures: 5, afterMs: 60_000 };
 /** A destination that comes and goes is announced once in so long. */
 const QUIET_MS = 10 * 60_000;
+/** A word that nobody could take is offered again after so long, with whatever is done then. */
+const OFFER_AGAIN_MS = 60_000;
 
 /** What of it survives a restart. Times in Unix ms. */
 export interface SavedBreaker {
@@ -25,11 +27,18 @@ export interface SavedBreaker {
 
 /** Notices when the state of a destination turns. Time is a parameter. */
 export class Breaker {
-  readonly saved: SavedBreaker;
+  saved: SavedBreaker;
   /** The word that somebody is being told at this moment: it may have been taken already. */
   #telling: string | undefined;
+  /** The word that nobody could take, and when it was last offered. Not kept: a new life offers it at once. */
+  #refused: { id: string; at: number } | undefined;
 
   constructor(saved: Partial<SavedBreaker>) {
+    this.saved = { opened: 0, owed: [], ...saved };
+  }
+
+  /** Takes up what the row says; whom somebody is telling just now goes on. */
+  reload(saved: Partial<SavedBreaker>): void {
     this.saved = { opened: 0, owed: [], ...saved };
   }
 
@@ -71,11 +80,23 @@ export class Breaker {
     return this.open || health.failingSince === undefined ? undefined : health.failingSince + afterMs;
   }
 
-  /** The next word that nobody has taken; from now on it may be known. */
-  tell(): Notice | undefined {
+  /** The next word that nobody has taken, if it is time to offer it; from now on it may be known. */
+  tell(now: number): Notice | undefined {
     const [notice] = this.saved.owed;
+    if (notice && this.#refused?.id === notice.id && now - this.#refused.at < OFFER_AGAIN_MS) return undefined;
     this.#telling = notice?.id;
     return notice;
+  }
+
+  /** Nobody could take a word: it stays owed. Answers whether that is new. */
+  untold({ id }: Pick<Notice, "id">, now: number): boolean {
+    const isNew = this.#refused?.id !== id;
+    this.#refused = { id, at: now };
+    // It is over already, and nobody knows that it began.
+    const isOver = this.saved.owed.some((notice) => notice.id === id && notice.resolved);
+    const hasBegun = this.saved.owed.some((notice) => notice.id === id && !notice.resolved);
+    if (isOver && hasBegun) this.saved.owed = this.saved.owed.filter((notice) => notice.id !== id);
+    return isNew;
   }
 
   /** Nobody is being told any more. */

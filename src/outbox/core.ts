@@ -12,8 +12,8 @@ import type { Health } from "./health.ts";
 import type { DestinationCounts } from "./interface.ts";
 import { kindOf, recordOf, remember, type Slot, type Waiting } from "./slot.ts";
 import { FOLLOW_UP_MS, isRepeat, nextStep, toldBy } from "./steps.ts";
-import type { OutboxTables } from "./tables.ts";
-import type { Tally } from "./tally.ts";
+import type { Meta, OutboxTables } from "./tables.ts";
+import { Tally } from "./tally.ts";
 
 /** The destination as it is configured now. */
 export interface Target {
@@ -32,6 +32,8 @@ export interface Candidate {
   since: number;
   notBefore: number;
   createdAt: number;
+  /** The message's id. */
+  message: string;
   /** It is told in one digest with what else waited for its hours. */
   digest?: boolean;
 }
@@ -65,7 +67,7 @@ export class OutboxCore {
   readonly allowance: Allowance;
   counts: DestinationCounts;
   digest: DigestLog;
-  readonly tally: Tally;
+  tally: Tally;
   /** What the adapter asked to have remembered about the destination. */
   memo: string | undefined;
   /** As it is configured now; "broken" while its configuration cannot be used: then its messages wait. */
@@ -126,12 +128,18 @@ export class OutboxCore {
     return this.#touched.size > 0;
   }
 
+  /** Whatever held the destination back, and what was remembered of it, may be otherwise now. */
+  forgive(): void {
+    this.health.forgive();
+    this.memo = undefined;
+  }
+
   /** Brings the lists up to date with what changed, so that a new message can go in the transaction that plans it. */
   indexTouched(): void {
     for (const [id, slot] of this.#touched) this.index(id, slot);
   }
 
-  /** Brings the lists up to date with all that waits: the destination is configured in another way now. */
+  /** Brings the lists up to date with all that is open: the destination is configured in another way now, or the lists are new. */
   reindex(): void {
     for (const id of this.open) {
       const slot = this.slot(id);
@@ -151,18 +159,27 @@ export class OutboxCore {
     return owing;
   }
 
-  /** Forgets changes that were not written. */
-  forget(): void {
+  /** Becomes what the rows say: after a transaction that was rolled back. */
+  reload(meta: Meta): void {
     this.#touched.clear();
     this.tables.forget();
+    this.open.reload(meta.open);
+    this.health.reload(meta.health);
+    this.breaker.reload(meta.breaker);
+    this.counts = meta.counts;
+    this.digest = meta.digest;
+    this.tally = new Tally(meta.tally);
+    this.memo = meta.memo;
+    for (const list of [this.candidates, this.inFlight, this.failedOver, this.owing]) list.clear();
+    this.reindex();
   }
 
   /** Brings the waiting list, the list of what is in flight and the open list up to date with a slot. */
   index(id: string, slot: Slot): void {
     if (slot.waiting && !slot.flight) {
-      const { since, createdAt, digest } = slot.waiting;
+      const { id: message, since, createdAt, digest } = slot.waiting;
       const notBefore = Math.max(slot.waiting.notBefore, this.#gate(slot));
-      this.candidates.set(id, { lane: laneOf(slot), since, createdAt, notBefore, ...(digest ? { digest } : {}) });
+      this.candidates.set(id, { lane: laneOf(slot), since, createdAt, notBefore, message, ...(digest ? { digest } : {}) });
     } else this.candidates.delete(id);
     if (slot.flight) this.inFlight.set(id, { leaseUntil: slot.flight.leaseUntil, createdAt: slot.flight.createdAt });
     else this.inFlight.delete(id);
@@ -201,8 +218,9 @@ export class OutboxCore {
     return { id, version, createdAt: Date.parse(record.created_at), since: now, notBefore: now, attempts, plain: false, log };
   }
 
-  /** The destination is configured no more: nothing is to be shown here again. */
+  /** The destination is configured no more: nothing is to be shown here again, and nobody has to know how it is. */
   removed(): void {
+    this.breaker.saved.owed = [];
     for (const id of [...this.failedOver]) {
       const slot = this.change(id);
       if (slot) delete slot.failedOver;

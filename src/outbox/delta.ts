@@ -1,5 +1,5 @@
 // What changed between what a destination shows and what it is to show now.
-import { type Alert, rises } from "../alert.ts";
+import { type Alert, commentIn, rises } from "../alert.ts";
 import type { Delta } from "../destinations/destination.ts";
 import { factsOf, type ShownFacts } from "./slot.ts";
 
@@ -25,7 +25,7 @@ export function deltaSince(shown: ShownFacts, alert: Alert): Delta {
   if (now.severity !== shown.severity) delta.severity = { before: shown.severity, after: now.severity };
   if (now.status_label !== shown.status_label) delta.status = { before: shown.status_label, after: now.status_label };
   if (now.title !== shown.title) delta.title = { before: shown.title, after: now.title };
-  if (now.comment !== shown.comment) delta.comment = commentOf(alert);
+  if (now.comment !== shown.comment) delta.comment = commentIn(alert.data.comment);
   const verdicts = now.verdicts?.filter((verdict) => !shown.verdicts?.includes(verdict)) ?? [];
   if (verdicts.length > 0) delta.verdicts = verdicts;
   return delta;
@@ -35,12 +35,6 @@ function deltaKind(shown: ShownFacts, now: ShownFacts): Delta["kind"] {
   if (now.status === "resolved" && shown.status !== "resolved") return "resolved";
   if (now.status !== "resolved" && shown.status === "resolved") return "reopened";
   return now.comment !== shown.comment && now.count <= shown.count + 1 ? "commented" : "updated";
-}
-
-function commentOf(alert: Alert): Delta["comment"] {
-  const { author, text } = Object(alert.data.comment);
-  if (typeof text !== "string") return undefined;
-  return typeof author === "string" ? { author, text } : { text };
 }
 
 /** Whether there is anything that a reader would want to be told. */

@@ -35,6 +35,8 @@ export interface SavedHealth {
   waitedMs: number;
 }
 
+const NOTHING_KNOWN: SavedHealth = { failures: 0, closedUntil: 0, closedReason: "", unknown: 0, waitedMs: 0 };
+
 interface Learning {
   now: number;
   random: number;
@@ -47,10 +49,16 @@ export class Health {
   #pace = "";
   /** Until the next answer. Not kept: after a restart somebody tests again. */
   #isTested = false;
-  readonly saved: SavedHealth;
+  saved: SavedHealth;
 
   constructor(saved: Partial<SavedHealth>) {
-    this.saved = { failures: 0, closedUntil: 0, closedReason: "", unknown: 0, waitedMs: 0, ...saved };
+    this.saved = { ...NOTHING_KNOWN, ...saved };
+  }
+
+  /** Takes up what the row says; the pace goes on. */
+  reload(saved: Partial<SavedHealth>): void {
+    this.saved = { ...NOTHING_KNOWN, ...saved };
+    this.#isTested = false;
   }
 
   /** Sets the pace: the destination's `rate`, else the adapter's; less of it while the chat has shown that this is too fast. */

@@ -85,6 +85,8 @@ export interface OutboxStatus {
   lastDeliveredAt?: number;
   /** Since when it does not answer, once that is more than a moment; then its failover shows what it cannot. */
   brokenSince?: number;
+  /** Words about its trouble, or the end of it, that no other destination could take yet. */
+  untold: number;
   /** Alerts that another destination shows in its place. */
   failedOver: number;
   /** Messages whose outcome was unknown and that were sent again: each may stand twice on the wall. */
@@ -93,11 +95,21 @@ export interface OutboxStatus {
   unprojected: number;
   /** All the time for which it was closed so far, because it asked to wait or failed. */
   waitedMs: number;
+  /** Slots whose row cannot be read, and which were set aside. */
+  setAside: string[];
   tally: SavedTally;
 }
 
 /** What a replay came to. `unknown`: the outbox remembers no such delivery, or not any more. */
 export type Replay = "replayed" | "not_dead" | "unknown";
+
+/** Which part of a list is asked for: newest first, ties by id. Times ISO 8601 UTC. */
+export interface DeliverySpan {
+  from?: string;
+  to?: string;
+  /** Only what comes after this place. */
+  behind?: { at: string; id: string };
+}
 
 /** What one sweep of an outbox did. */
 export interface OutboxSwept {
@@ -139,9 +151,9 @@ export interface OutboxCalls extends CopyCalls {
   replayAll(ids: string[]): Promise<Replay[]>;
   status(): Promise<OutboxStatus>;
   /** Deliveries that are not settled, newest first. */
-  pending(limit: number): Promise<DeliveryRecord[]>;
+  pending(limit: number, span?: DeliverySpan): Promise<DeliveryRecord[]>;
   /** Settled deliveries that the projection does not have yet, newest first. */
-  owed(limit: number): Promise<DeliveryRecord[]>;
+  owed(limit: number, span?: DeliverySpan): Promise<DeliveryRecord[]>;
   /** Every delivery of one alert that is still remembered, oldest first. */
   deliveriesOf(slot: string): Promise<DeliveryRecord[]>;
   /** Repairs a lost alarm, removes what is older than its route's retention (where it is given), writes the projection that is owed. */

@@ -36,11 +36,13 @@ export class Neighbours {
         await this.#note({ kind: "copied", copies });
       }
       const { breaker } = this.#core;
-      for (let notice = breaker.tell(); notice; notice = breaker.tell()) {
+      for (let notice = breaker.tell(this.#stages.now()); notice; notice = breaker.tell(this.#stages.now())) {
         const by = await this.#stages.announce(notice, breaker.saved.announcedBy);
         const fields = { destination: this.#core.destination, title: notice.title, by: by ?? "nobody" };
-        log(notice.resolved ? "info" : "error", "outbox.announced", fields);
-        await this.#note({ kind: "announced", notice, by: by ?? "" });
+        if (by !== undefined) {
+          log(notice.resolved ? "info" : "error", "outbox.announced", fields);
+          await this.#note({ kind: "announced", notice, by });
+        } else if (breaker.untold(notice, this.#stages.now())) log("error", "outbox.announced", fields);
       }
       return true;
     } catch (error) {

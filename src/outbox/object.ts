@@ -1,6 +1,5 @@
 // The outbox: one Durable Object for each destination. It owns order, pace, merging and the references of living messages.
 // What it sends goes through the queue; what it knows stands in its rows.
-import { DurableObject } from "cloudflare:workers";
 import type { Alert } from "../alert.ts";
 import type { BudgetGrant, BudgetRequest } from "../budget/interface.ts";
 import type { Retentions } from "../config/retention.ts";
@@ -8,26 +7,37 @@ import type { DeliveryRecord } from "../delivery.ts";
 import type { Notice } from "../destinations/destination.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { BatchLoop } from "../lib/batch-loop.ts";
+import { CopiedObject } from "../lib/copied-object.ts";
 import { gather } from "../lib/gather.ts";
 import { errorText, log } from "../lib/log.ts";
 import { parseDeliveryId, parseOutboxName } from "../lib/names.ts";
 import { ObjectCopy } from "../lib/object-copy.ts";
 import { OpenSet } from "../lib/open-set.ts";
 import type { Slice } from "../lib/slice.ts";
-import type { DumpedRow, DumpPage, DumpPosition } from "../lib/table-dump.ts";
-import type { Adopted, Staged } from "../lib/table-restore.ts";
+import { transact } from "../lib/transaction.ts";
 import { Allowance, askBudget } from "./allowance.ts";
 import { Breaker } from "./breaker.ts";
 import { OutboxCore, type Target } from "./core.ts";
 import { bodyInFlight, dispatch } from "./dispatch.ts";
-import { eraseSlots } from "./erase.ts";
+import { SlotEraser } from "./erase.ts";
 import { heal } from "./failover.ts";
 import { Health } from "./health.ts";
-import type { ErasedSlots, HandedMessage, OutboxCalls, OutboxStatus, OutboxSwept, QueuedMessage, Replay, Settlement } from "./interface.ts";
+import type {
+  DeliverySpan,
+  ErasedSlots,
+  HandedMessage,
+  OutboxCalls,
+  OutboxStatus,
+  OutboxSwept,
+  QueuedMessage,
+  Replay,
+  Settlement,
+} from "./interface.ts";
 import { Neighbours } from "./neighbours.ts";
 import { OldSlots } from "./old-slots.ts";
 import { apply, messagesOf, type Operation } from "./operations.ts";
 import { owedBy, owedRecords, pendingOf, pendingRecord, pendingRecords, recordsOf, statusOf } from "./reads.ts";
+import { giveUp, takeUp } from "./recover.ts";
 import { sendAll } from "./send.ts";
 import { expireLeases } from "./settle.ts";
 import { OutboxTables } from "./tables.ts";
@@ -37,8 +47,6 @@ import { BACKSTOP_MS, Waker } from "./waker.ts";
 const GROUP = 256;
 /** Between two writes to the projection. */
 const PROJECTION_MS = 50;
-/** How long who erases waits for writes to the projection that are under way. */
-const PROJECTED_MS = 3_000;
 /** Between two tries to reach the destination that takes over. */
 const ASK_AGAIN_MS = 1_000;
 
@@ -67,7 +75,7 @@ let isolate: string | undefined;
 
 /** Makes the outbox class out of the stages that the wiring gives. */
 export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => OutboxStages) {
-  return class Outbox extends DurableObject<Env> implements OutboxCalls {
+  return class Outbox extends CopiedObject<Env> implements OutboxCalls {
     readonly #destination: string;
     readonly #stages: OutboxStages;
     readonly #alarm: Alarm;
@@ -75,10 +83,11 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     readonly #core: OutboxCore;
     readonly #neighbours: Neighbours;
     readonly #projection: BatchLoop;
-    readonly #copy: ObjectCopy;
+    readonly copies: ObjectCopy;
     readonly #do = gather((operations: Operation[]) => this.#transaction(operations), GROUP);
     #settings: string;
     readonly #old: OldSlots;
+    readonly #eraser: SlotEraser;
 
     constructor(ctx: DurableObjectState, env: Env) {
       super(ctx, env);
@@ -89,7 +98,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       this.#waker = new Waker(this.#alarm, () => this.#wake());
       const tables = new OutboxTables(ctx.storage.sql);
       const meta = tables.meta();
-      this.#copy = new ObjectCopy(ctx, () => this.#core.counts.planned === 0 && tables.slice("", 1).length === 0);
+      this.copies = new ObjectCopy(ctx, () => this.#core.counts.planned === 0 && tables.slice("", 1).length === 0);
       this.#settings = meta.settings;
       this.#core = new OutboxCore(this.#destination, tables, {
         open: new OpenSet(ctx.storage.sql, meta.open),
@@ -109,6 +118,12 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
         everyMs: PROJECTION_MS,
         write: (ids) => this.#stages.project(ids.flatMap((id) => owedBy(tables.slot(id)))),
         done: (ids) => this.#projected(ids),
+      });
+      this.#eraser = new SlotEraser(this.#core, this.#old, {
+        transaction: (work) => this.#transact(work),
+        write: (now) => this.#writeRows(now),
+        projects: (id) => this.#projection.owes(id),
+        now: () => this.#stages.now(),
       });
       // Self-repair: whatever the last life left open is taken up again, alarm or no alarm.
       ctx.blockConcurrencyWhile(async () => {
@@ -171,12 +186,12 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       return statusOf(this.#core, this.#stages.now());
     }
 
-    async pending(limit: number): Promise<DeliveryRecord[]> {
-      return pendingRecords(this.#core, limit, this.#stages.now());
+    async pending(limit: number, span: DeliverySpan = {}): Promise<DeliveryRecord[]> {
+      return pendingRecords(this.#core, limit, span, this.#stages.now());
     }
 
-    async owed(limit: number): Promise<DeliveryRecord[]> {
-      return owedRecords(this.#core, limit);
+    async owed(limit: number, span: DeliverySpan = {}): Promise<DeliveryRecord[]> {
+      return owedRecords(this.#core, limit, span);
     }
 
     async deliveriesOf(slotId: string): Promise<DeliveryRecord[]> {
@@ -184,7 +199,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     }
 
     async sweep(retentions?: Retentions): Promise<OutboxSwept> {
-      if (this.#copy.isUnderWay) return { removed: { slots: 0, emptied: 0 }, more: true };
+      if (this.copies.isUnderWay) return { removed: { slots: 0, emptied: 0 }, more: true };
       const swept = await this.#old.prune(retentions, this.#stages.now());
       // The row's open list may name what was done long ago: it is otherwise written with the next message only.
       if (this.#core.tables.meta().open.length > this.#core.open.size) this.#core.tables.writeMeta(this.#meta());
@@ -194,28 +209,8 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     }
 
     async erase(ids: string[], dryRun: boolean): Promise<ErasedSlots> {
-      this.#copy.guard();
-      const counts = { ...this.#core.counts };
-      let erased: ErasedSlots;
-      try {
-        erased = this.ctx.storage.transactionSync(() => {
-          const now = this.#stages.now();
-          const found = eraseSlots(this.#core, this.#old, ids, dryRun, now);
-          if (!dryRun) {
-            this.#core.writeTouched(now);
-            this.#core.tables.writeMeta(this.#meta());
-          }
-          return found;
-        });
-      } catch (error) {
-        this.#core.counts = counts;
-        this.#core.forget();
-        throw error;
-      }
-      const until = this.#stages.now() + PROJECTED_MS;
-      while (!dryRun && ids.some((id) => this.#projection.owes(id)) && this.#stages.now() < until)
-        await new Promise((resolve) => setTimeout(resolve, PROJECTION_MS));
-      return { ...erased, busy: [...new Set([...erased.busy, ...ids.filter((id) => !dryRun && this.#projection.owes(id))])] };
+      this.copies.guard();
+      return dryRun ? this.#eraser.count(ids) : this.#eraser.erase(ids);
     }
 
     async project(after: string, most: number): Promise<Slice> {
@@ -223,30 +218,6 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       const records = slice.flatMap(({ id }) => this.#core.tables.slot(id)?.settled ?? []);
       await this.#stages.project(records);
       return { written: records.length, next: slice.length < most ? null : (slice.at(-1)?.id ?? null) };
-    }
-
-    dump(after: DumpPosition | null): Promise<DumpPage> {
-      return this.#copy.dump(after);
-    }
-
-    stamp(): Promise<string> {
-      return this.#copy.stamp();
-    }
-
-    stage(digest: string, rows: DumpedRow[]): Promise<Staged> {
-      return this.#copy.stage(digest, rows);
-    }
-
-    adopt(digest: string, rows: number): Promise<Adopted> {
-      return this.#copy.adopt(digest, rows);
-    }
-
-    discard(): Promise<boolean> {
-      return this.#copy.discard();
-    }
-
-    restoring(): Promise<boolean> {
-      return this.#copy.restoring();
     }
 
     override async alarm(): Promise<void> {
@@ -261,7 +232,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
 
     /** Does an operation together with what came at the same moment, and sends what may go. */
     async #run(operation: Operation): Promise<string | undefined> {
-      this.#copy.guard();
+      this.copies.guard();
       await this.#retarget();
       await askBudget(this.#core, messagesOf(operation), this.#stages);
       return this.#do(operation);
@@ -279,10 +250,7 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
       if (this.#settings === "") await this.#stages.note();
       const settings = JSON.stringify(target.config);
       // Somebody changed the settings: what was given up because of the old ones gets a new chance.
-      if (this.#settings !== "" && this.#settings !== settings) {
-        core.health.forgive();
-        core.memo = undefined;
-      }
+      if (this.#settings !== "" && this.#settings !== settings) core.forgive();
       this.#settings = settings;
       // What may wait for a minute depends on what the chat can do, which is only known now.
       if (typeof before === "string") core.reindex();
@@ -291,36 +259,45 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     #transaction(operations: Operation[]): (string | undefined)[] {
       const core = this.#core;
       const now = this.#stages.now();
-      const before = { counts: { ...core.counts }, digest: core.digest };
       let messages: QueuedMessage[] = [];
       let owing: string[] = [];
-      let answers: (string | undefined)[] = [];
-      try {
-        this.ctx.storage.transactionSync(() => {
-          answers = operations.map((operation) => apply(core, operation, now, this.#stages.random));
-          expireLeases(core, now, this.#stages.random(), "lease_expired");
-          const turned = core.breaker.look(core.destination, core.health.saved, core.counts.pending, core.failover, now);
-          if (turned === "returned") heal(core, now);
-          core.indexTouched();
-          messages = dispatch(core, now);
-          if (core.hasChanges() || turned) {
-            owing = core.writeTouched(now);
-            core.tables.writeMeta(this.#meta());
-          }
-          this.#waker.arm(core, now);
-        });
-      } catch (error) {
-        log("error", "outbox.rolled_back", { destination: this.#destination, error: errorText(error) });
-        core.counts = before.counts;
-        core.digest = before.digest;
-        core.forget();
-        throw error;
-      }
+      const answers = this.#transact(() => {
+        const said = operations.map((operation) => apply(core, operation, now, this.#stages.random));
+        expireLeases(core, now, this.#stages.random(), "lease_expired");
+        const turned = core.breaker.look(core.destination, core.health.saved, core.counts.pending, core.failover, now);
+        if (turned === "returned") heal(core, now);
+        core.indexTouched();
+        messages = dispatch(core, now);
+        if (core.hasChanges() || turned) owing = this.#writeRows(now);
+        this.#waker.arm(core, now);
+        return said;
+      });
       this.#projection.take(owing);
       if (messages.length > 0)
         void sendAll(messages, this.#destination, this.#stages, (settlements) => this.#run({ kind: "settle", settlements }));
       if (this.#neighbours.needed) void this.#askNeighbours();
       return answers;
+    }
+
+    /** Runs `work` in one transaction. */
+    #transact<Value>(work: () => Value): Value {
+      const failed: [string, Record<string, string>] = ["outbox.rolled_back", { destination: this.#destination }];
+      return transact({ ctx: this.ctx, alarm: this.#alarm, failed, reload: () => this.#reload() }, work);
+    }
+
+    #reload(): void {
+      const meta = this.#core.tables.meta();
+      this.#core.reload(meta);
+      this.#projection.take(this.#core.owing);
+      // The settings were changed, and no row says so yet.
+      if (meta.settings !== "" && meta.settings !== this.#settings) this.#core.forgive();
+    }
+
+    /** The changed slots and the one row besides them. Answers the ids of slots whose deliveries the projection is owed. */
+    #writeRows(now: number): string[] {
+      const owing = this.#core.writeTouched(now);
+      this.#core.tables.writeMeta(this.#meta());
+      return owing;
     }
 
     async #askNeighbours(): Promise<void> {
@@ -345,21 +322,21 @@ export function outboxClass<Env>(stagesOf: (env: Env, destination: string) => Ou
     /** Takes up everything open. After a restart, what was in flight on a queue in memory is known to be lost. */
     #recover(restarted: boolean): void {
       const now = this.#stages.now();
-      for (const id of [...this.#core.open]) {
-        const slot = this.#core.tables.slot(id);
-        if (!slot) this.#core.open.delete(id);
-        else {
-          this.#core.index(id, slot);
-          if (slot.owed.length > 0) this.#projection.take([id]);
-        }
+      const { owing, lost } = takeUp(this.#core);
+      this.#projection.take(owing);
+      if (lost > 0) {
+        log("error", "outbox.messages_lost", { destination: this.#destination, messages: lost });
+        this.#transact(() => {
+          giveUp(this.#core, lost);
+          this.#writeRows(now);
+        });
       }
       // What is only owed to the projection needs no alarm: it is written now, and again if that fails.
       if (this.#core.inFlight.size === 0 && this.#core.candidates.size === 0) return;
       if (restarted && this.#stages.queueDiesWithProcess && this.#core.inFlight.size > 0) {
-        this.ctx.storage.transactionSync(() => {
+        this.#transact(() => {
           expireLeases(this.#core, now, this.#stages.random(), "restarted");
-          this.#core.writeTouched(now);
-          this.#core.tables.writeMeta(this.#meta());
+          this.#writeRows(now);
         });
       }
       this.#alarm.armBy(now + BACKSTOP_MS);

@@ -65,8 +65,11 @@ export class OldSlots {
   #ages(cursor: string): SlotAge[] {
     return this.#sql
       .exec<SlotAge>(
-        `SELECT id, touched_at, alert ->> '$.updated_at' AS updated_at, alert ->> '$.key' AS key,
-           slot ->> '$.settled[0].updated_at' AS settled_at
+        // What cannot be read is as old as its row.
+        `SELECT id, touched_at,
+           CASE WHEN json_valid(alert) THEN alert ->> '$.updated_at' END AS updated_at,
+           CASE WHEN json_valid(alert) THEN alert ->> '$.key' ELSE '' END AS key,
+           CASE WHEN json_valid(slot) THEN slot ->> '$.settled[0].updated_at' END AS settled_at
          FROM slots WHERE id > ? ORDER BY id LIMIT ?`,
         cursor,
         SLICE,

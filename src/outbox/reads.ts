@@ -1,7 +1,7 @@
 // What an outbox tells when it is asked. Nothing here changes anything.
 import type { DeliveryRecord } from "../delivery.ts";
 import type { OutboxCore } from "./core.ts";
-import type { OutboxStatus } from "./interface.ts";
+import type { DeliverySpan, OutboxStatus } from "./interface.ts";
 import { kindOf, recordOf, type Slot, type Waiting } from "./slot.ts";
 
 /** How the destination is doing. */
@@ -20,29 +20,33 @@ export function statusOf(core: OutboxCore, now: number): OutboxStatus {
     disabled,
     lastDeliveredAt,
     brokenSince: breaker.saved.openedAt,
+    untold: breaker.saved.owed.length,
     failedOver: failedOver.size,
     unknown,
     unprojected: owing.size,
     waitedMs,
+    setAside: core.tables.setAside.ids,
     tally: structuredClone(tally.saved),
   };
 }
 
-/** Deliveries that are not settled, newest first. */
-export function pendingRecords(core: OutboxCore, limit: number, now: number): DeliveryRecord[] {
-  const records = [...core.open].flatMap((id) => {
-    const slot = core.tables.slot(id);
-    return slot ? pendingOf(slot).map((message) => pendingRecord(core.destination, slot, message, now)) : [];
+/** Deliveries that are not settled, newest first. Chosen by what is in memory: a row is read for each that is told, not for each that waits. */
+export function pendingRecords(core: OutboxCore, limit: number, span: DeliverySpan, now: number): DeliveryRecord[] {
+  const places = [...core.candidates].map(([slot, { message, createdAt }]) => ({ slot, id: message, at: isoOf(createdAt) }));
+  for (const slot of core.inFlight.keys())
+    for (const { id, createdAt } of pendingOf(core.tables.slot(slot))) places.push({ slot, id, at: isoOf(createdAt) });
+  return newest(places, limit, span, (place) => place).flatMap(({ slot: slotId, id }) => {
+    const slot = core.tables.slot(slotId);
+    const message = pendingOf(slot).find((one) => one.id === id);
+    return slot && message ? pendingRecord(core.destination, slot, message, now) : [];
   });
-  return newest(records, limit);
 }
 
 /** Settled deliveries that the projection does not have yet, newest first. */
-export const owedRecords = (core: OutboxCore, limit: number): DeliveryRecord[] =>
-  newest(
-    [...core.owing].flatMap((id) => owedBy(core.tables.slot(id))),
-    limit,
-  );
+export function owedRecords(core: OutboxCore, limit: number, span: DeliverySpan): DeliveryRecord[] {
+  const records = [...core.owing].flatMap((id) => owedBy(core.tables.slot(id)));
+  return newest(records, limit, span, ({ created_at: at, id }) => ({ at, id }));
+}
 
 /** Every delivery that a slot, and the slots in which the same alert stands in for another destination, remember. */
 export function recordsOf(core: OutboxCore, slotId: string, now: number): DeliveryRecord[] {
@@ -62,12 +66,22 @@ export const pendingRecord = (destination: string, slot: Slot, message: Waiting,
 /** Settled deliveries that the projection does not have yet. */
 export const owedBy = (slot: Slot | undefined): DeliveryRecord[] => slot?.settled.filter(({ id }) => slot.owed.includes(id)) ?? [];
 
-const newest = (records: DeliveryRecord[], limit: number): DeliveryRecord[] =>
-  records
-    .sort((left, right) =>
-      left.created_at === right.created_at ? (left.id < right.id ? 1 : -1) : left.created_at < right.created_at ? 1 : -1,
-    )
+const isoOf = (ms: number): string => new Date(ms).toISOString();
+
+type Place = NonNullable<DeliverySpan["behind"]>;
+
+/** The newest of a span. */
+function newest<Item>(items: Item[], limit: number, { from, to, behind }: DeliverySpan, placeOf: (item: Item) => Place): Item[] {
+  const isIn = (place: Place): boolean =>
+    (from === undefined || place.at >= from) && (to === undefined || place.at <= to) && (behind === undefined || isBefore(place, behind));
+  return items
+    .filter((item) => isIn(placeOf(item)))
+    .sort((left, right) => (isBefore(placeOf(left), placeOf(right)) ? 1 : -1))
     .slice(0, limit);
+}
+
+/** Whether it is older; of the same moment, whether its id is smaller. */
+const isBefore = (left: Place, right: Place): boolean => (left.at === right.at ? left.id < right.id : left.at < right.at);
 
 function oldest(messages: { createdAt: number }[]): number | undefined {
   let first: number | undefined;

@@ -1,7 +1,9 @@
 // The outbox's rows: one for each slot, and one for counters, health and the open list, written with every transaction.
 
 import type { Alert } from "../alert.ts";
+import { Kept } from "../lib/kept.ts";
 import { standInSlot } from "../lib/names.ts";
+import { SetAside } from "../lib/set-aside.ts";
 import type { SavedBreaker } from "./breaker.ts";
 import type { DigestLog } from "./digest.ts";
 import type { SavedHealth } from "./health.ts";
@@ -34,6 +36,8 @@ export class OutboxTables {
   readonly #slots = new Map<string, Slot>();
   /** The alert that a slot's row has: it is most of the row, and most writes do not change it. */
   readonly #written = new WeakMap<Slot, Alert>();
+  /** Slots whose row cannot be read. */
+  readonly setAside: SetAside;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -41,6 +45,7 @@ export class OutboxTables {
       "CREATE TABLE IF NOT EXISTS slots (id TEXT PRIMARY KEY, alert TEXT NOT NULL, slot TEXT NOT NULL, touched_at INTEGER NOT NULL) WITHOUT ROWID",
     );
     sql.exec("CREATE TABLE IF NOT EXISTS meta (one INTEGER PRIMARY KEY CHECK (one = 1), value TEXT NOT NULL)");
+    this.setAside = new SetAside(new Kept(sql), "outbox.row_unreadable");
   }
 
   meta(): Meta {
@@ -63,14 +68,14 @@ export class OutboxTables {
     this.#sql.exec("INSERT INTO meta (one, value) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET value = ?1", JSON.stringify(meta));
   }
 
+  /** The slot as its row has it; undefined where there is none, or none that can be read. */
   slot(id: string): Slot | undefined {
     const cached = this.#slots.get(id);
     if (cached) return cached;
     const [row] = this.#sql.exec<{ alert: string; slot: string }>("SELECT alert, slot FROM slots WHERE id = ?", id).toArray();
-    if (!row) return undefined;
-    const alert: Alert = JSON.parse(row.alert);
-    const slot: Slot = { ...JSON.parse(row.slot), alert };
-    this.#written.set(slot, alert);
+    const slot = row && this.setAside.read(id, () => slotFrom(row));
+    if (!slot) return undefined;
+    this.#written.set(slot, slot.alert);
     this.#cache(id, slot);
     return slot;
   }
@@ -78,6 +83,7 @@ export class OutboxTables {
   /** One row. */
   writeSlot(id: string, slot: Slot, now: number): void {
     this.#cache(id, slot);
+    this.setAside.drop(id);
     const { alert, ...rest } = slot;
     const json = JSON.stringify(rest);
     if (this.#written.get(slot) === alert) {
@@ -113,12 +119,14 @@ export class OutboxTables {
 
   remove(id: string): void {
     this.#slots.delete(id);
+    this.setAside.drop(id);
     this.#sql.exec("DELETE FROM slots WHERE id = ?", id);
   }
 
   /** Forgets what is cached: after a transaction that was rolled back. */
   forget(): void {
     this.#slots.clear();
+    this.setAside.reload();
   }
 
   #cache(id: string, slot: Slot): void {
@@ -126,4 +134,11 @@ export class OutboxTables {
     this.#slots.set(id, slot);
     if (this.#slots.size > CACHED_SLOTS) this.#slots.delete(this.#slots.keys().next().value ?? "");
   }
+}
+
+function slotFrom(row: { alert: string; slot: string }): Slot {
+  const alert: Alert | null = JSON.parse(row.alert);
+  const rest: Omit<Slot, "alert"> | null = JSON.parse(row.slot);
+  if (!alert || !rest || !Array.isArray(rest.settled) || !Array.isArray(rest.owed)) throw new Error("it is no slot");
+  return { ...rest, alert };
 }

@@ -24,8 +24,9 @@ export interface Hidden {
   until: number;
 }
 
-/** Where a silence stands in its time. */
-export type SilenceState = "upcoming" | "active" | "ended";
+/** Where a silence may stand in its time. */
+export const SILENCE_STATES = ["active", "upcoming", "ended"] as const;
+export type SilenceState = (typeof SILENCE_STATES)[number];
 
 /** Where a silence stands at a moment; one that recurs is active also between its hours. */
 export function stateOf({ from, until, endedAt }: Pick<Silence, "from" | "until" | "endedAt">, now: number): SilenceState {

@@ -1,5 +1,6 @@
 // Severities as people write them in labels and fields: words that mean the same everywhere.
 import type { AlertPatch, Severity } from "../alert.ts";
+import { own } from "../lib/own.ts";
 
 const WORDS: ReadonlyMap<string, Severity> = new Map([
   ...words("critical", "critical crit page emergency emerg fatal disaster p0 p1 sev0 sev1"),
@@ -23,8 +24,7 @@ export function severityOfWords(
 ): Pick<AlertPatch, "severity" | "severity_label"> {
   for (const label of told) {
     const word = label?.toLowerCase() ?? "";
-    // `hasOwn`, because a word from outside could be the name of something that every object inherits.
-    const severity = Object.hasOwn(map, word) ? map[word] : WORDS.get(word);
+    const severity = own(map, word) ?? WORDS.get(word);
     if (label !== undefined && severity !== undefined) return { severity, severity_label: label };
   }
   return {};

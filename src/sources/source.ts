@@ -103,10 +103,5 @@ export type ApiFailure =
   | { kind: "unavailable"; detail: string }
   | { kind: "malformed"; detail: string };
 
-/** Declares a source; throws at start when the manifest is incomplete, so that half an adapter never runs. */
-export function defineSource<Settings>(source: Source<Settings>): Source<Settings> {
-  if (!/^[a-z][a-z0-9-]*$/.test(source.type)) throw new Error(`source type ${source.type}: lower case letters, digits and hyphens only`);
-  const example = source.settings.safeParse(source.example);
-  if (!example.success) throw new Error(`source ${source.type}: its example does not fit its own settings`);
-  return source;
-}
+/** Declares a source. That its name and its example are right, a test of all adapters sees (`adapters.test.ts`), not each start. */
+export const defineSource = <Settings>(source: Source<Settings>): Source<Settings> => source;

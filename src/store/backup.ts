@@ -1,46 +1,52 @@
 // The part of D1 that nothing else can make again. The configuration is backed up as TOML, the projection is made from the objects.
 import { errorText } from "../lib/log.ts";
 import { type DumpedRow, type DumpPage, type DumpPosition, quoted, readSql } from "../lib/table-dump.ts";
+import { arrayText, jsonPages } from "./json-pages.ts";
 
-/** The tables by name, with their primary keys. */
-export const KEPT_TABLES: ReadonlyMap<string, readonly string[]> = new Map([
-  ["audit", ["at", "id"]],
-  ["inbox", ["destination", "alert"]],
-  ["revisions", ["revision"]],
-  ["silences", ["created_at", "id"]],
+/** The tables by name, with their primary keys. `until`: the column that says when a row came; what comes during a backup is the next one's. */
+export const KEPT_TABLES: ReadonlyMap<string, { key: readonly string[]; until?: string }> = new Map([
+  ["audit", { key: ["at", "id"], until: "at" }],
+  ["inbox", { key: ["destination", "alert"] }],
+  ["revisions", { key: ["revision"] }],
+  ["silences", { key: ["created_at", "id"], until: "created_at" }],
 ]);
 
 /** Rows that one query reads; a revision may be large. */
 const MOST_ROWS = 50;
 /** Numbers of revisions stay far from where counting ends. */
 const MOST_REVISION = 2 ** 31;
-/** A page ends here, in characters of JSON, so that its rows fit into one parameter of D1 (2 MB). */
-const PAGE_CHARACTERS = 700_000;
+/** A row whose JSON is larger does not fit into one parameter of D1 (2 MB); its values do, each in one of its own. */
+const MOST_JSON_BYTES = 1_900_000;
 
 /** Reads a page of them. The stamp never differs: rows of these tables stand each for itself. */
 export async function dumpDatabase(db: D1Database, after: DumpPosition | null): Promise<DumpPage> {
-  for (const [table, key] of KEPT_TABLES) {
+  for (const [table, { key, until }] of KEPT_TABLES) {
     if (after && table < after.table) continue;
-    const from = after?.table === table ? after.key : [];
-    const sql = `${readSql(table, key, from.length > 0)} LIMIT ${MOST_ROWS}`;
+    const position = after?.table === table ? after.key : [];
+    const from = position.slice(0, key.length);
+    // The moment at which the table was begun goes with the position, behind the key.
+    const began = until === undefined ? [] : [position[key.length] ?? (await timeOf(db))];
+    const rows = until === undefined ? quoted(table) : `(SELECT * FROM ${quoted(table)} WHERE ${quoted(until)} < ?)`;
     const { results } = await db
-      .prepare(sql)
-      .bind(...from)
+      .prepare(`${readSql(rows, key, from.length > 0)} LIMIT ${MOST_ROWS}`)
+      .bind(...began, ...from)
       .all<DumpedRow["row"]>();
-    if (results.length === 0) continue;
-    let size = 0;
-    const fitting = results.filter((row, index) => {
-      size += JSON.stringify(row).length;
-      return index === 0 || size <= PAGE_CHARACTERS;
-    });
-    const last = fitting.at(-1) ?? {};
+    const [page] = jsonPages(results);
+    if (page === undefined) continue;
+    const last = page.values.at(-1) ?? {};
+    const place = key.map((column) => (typeof last[column] === "number" ? last[column] : String(last[column])));
     return {
-      rows: fitting.map((row) => ({ table, row })),
-      next: { table, key: key.map((column) => (typeof last[column] === "number" ? last[column] : String(last[column]))) },
+      rows: page.values.map((row) => ({ table, row })),
+      next: { table, key: [...place, ...began] },
       stamp: "",
     };
   }
   return { rows: [], next: null, stamp: "" };
+}
+
+/** Now by the clock that notes changes. */
+async function timeOf(db: D1Database): Promise<string> {
+  return String(await db.prepare("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AS now").first("now"));
 }
 
 /** What became of a page of rows: `unknown` names a table or column that this version does not have. */
@@ -56,7 +62,14 @@ export async function restoreDatabase(db: D1Database, rows: readonly DumpedRow[]
     const columns = [...new Set(members.flatMap(({ row }) => Object.keys(row)))];
     const odd = columns.find((name) => !/^[a-z_]+$/.test(name));
     if (odd !== undefined) return { kind: "unknown", what: `the column ${table}.${odd}` };
-    inserts.push(db.prepare(insert(table, columns)).bind(JSON.stringify(members.map(({ row }) => row))));
+    for (const page of jsonPages(members.map(({ row }) => row))) {
+      const [row = {}] = page.values;
+      inserts.push(
+        page.bytes > MOST_JSON_BYTES
+          ? db.prepare(insertOne(table, Object.keys(row))).bind(...Object.values(row))
+          : db.prepare(insert(table, columns)).bind(arrayText(page)),
+      );
+    }
   }
   try {
     if (inserts.length > 0) await db.batch(inserts);
@@ -73,3 +86,6 @@ const given = (column: string): string => `given.value->>'${column}'`;
 const insert = (table: string, columns: readonly string[]): string =>
   `INSERT INTO ${quoted(table)} (${columns.map(quoted).join(", ")})
    SELECT ${columns.map(given).join(", ")} FROM json_each(?) AS given WHERE true ON CONFLICT DO NOTHING`;
+
+const insertOne = (table: string, columns: readonly string[]): string =>
+  `INSERT INTO ${quoted(table)} (${columns.map(quoted).join(", ")}) VALUES (${columns.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING`;

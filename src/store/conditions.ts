@@ -35,11 +35,11 @@ export const conditionStatement = ({ id, since, title, text, told_by }: Conditio
         params: [id, since, title, text, told_by],
       };
 
-/** Notes who told it. */
-export const toldStatement = (id: string, by: string): Statement => ({
-  sql: "UPDATE conditions SET told_by = ?2 WHERE id = ?1",
-  params: [id, by],
-});
+/** Notes who told it; null where nobody could. */
+export const toldStatement = (id: string, by: string | null): Statement =>
+  by === null
+    ? { sql: "UPDATE conditions SET told_by = NULL WHERE id = ?1", params: [id] }
+    : { sql: "UPDATE conditions SET told_by = ?2 WHERE id = ?1", params: [id, by] };
 
 /** Ends a condition. */
 export const endStatement = (id: string): Statement => ({ sql: "DELETE FROM conditions WHERE id = ?1", params: [id] });

@@ -9,7 +9,7 @@ import { planOf } from "../config/plan.ts";
 import { sha256 } from "../lib/keys.ts";
 import { type ConfigDatabase, changesOf, configVersion, loadConfig } from "./config-reader.ts";
 import { applyStatements, conflictIn, type Origin, type Statement, sqlScript } from "./config-rows.ts";
-import { type ConfigState, readRevision, readState } from "./config-state.ts";
+import { type ConfigState, readRevision, readState, stateName } from "./config-state.ts";
 import { sqlText } from "./sql-text.ts";
 
 vi.mock("../config/not-yet.ts", () => ({ NOT_YET: {} }));
@@ -26,10 +26,12 @@ const DOCUMENT = {
 };
 
 let sqlite: DatabaseSync;
-beforeEach(() => {
+beforeEach(() => begin());
+/** A database made anew. */
+function begin(): void {
   sqlite = new DatabaseSync(":memory:");
   for (const name of readdirSync("migrations").sort()) sqlite.exec(readFileSync(`migrations/${name}`, "utf8"));
-});
+}
 
 /** Runs statements as D1's batch does: all or none. */
 function batch(statements: Statement[]): void {
@@ -118,6 +120,29 @@ describe("apply", () => {
     expect(all("SELECT 1 FROM audit")).toHaveLength(2);
   });
 
+  it("is refused with a state of a database that was lost, though the new one has come to the same revision", async () => {
+    const lost = await readState(db);
+    await apply(DOCUMENT);
+    const revision = await readState(db);
+    await vi.waitUntil(() => Date.now() > revision.version);
+    begin();
+    expect(stateName(await readState(db))).not.toBe(stateName(lost));
+    await expect(apply({ routes: {} }, { seen: lost })).rejects.toSatisfy((error) => conflictIn(String(error)) === "edited");
+    await apply(DOCUMENT);
+    expect(stateName(await readState(db))).not.toBe(stateName(revision));
+    await expect(apply({ routes: {} }, { seen: revision })).rejects.toSatisfy((error) => conflictIn(String(error)) === "edited");
+  });
+
+  it("numbers its states by the time, and never the same twice", async () => {
+    const before = Date.now();
+    await apply(DOCUMENT);
+    const first = version();
+    expect(first).toBeGreaterThanOrEqual(before);
+    sqlite.exec("UPDATE config_version SET version = version + 1000000");
+    sqlite.exec("UPDATE routes SET enabled = 0");
+    expect(version()).toBe(first + 1_000_000 + 2);
+  });
+
   it("fails whole when a row was written by hand since the caller looked", async () => {
     await apply(DOCUMENT);
     const seen = await readState(db);
@@ -132,6 +157,8 @@ describe("apply", () => {
   });
 
   it("writes only rows that change", async () => {
+    // Counted one by one.
+    sqlite.exec("DROP TRIGGER config_version_moved");
     await apply(DOCUMENT);
     const before = version();
     await apply(DOCUMENT, { text: "# the same, written differently" });
@@ -219,14 +246,24 @@ describe("apply", () => {
 
   it("takes files and tables that do not fit into one statement", async () => {
     const id = (index: number) => `4ad4bd0e-cbd2-4a2b-8a3b-${String(index).padStart(12, "0")}`;
-    const routes = Object.fromEntries(
-      Array.from({ length: 600 }, (_, index) => [`r${index}`, { id: id(index), source: "bell", token: "x".repeat(200) }]),
-    );
+    // 3,000 routes, each with the id of the one before it the second time, and gone the third time.
+    const routes = (shift: number) =>
+      Object.fromEntries(
+        Array.from({ length: 3_000 }, (_, index) => [
+          `a-route-with-a-name-as-long-as-names-may-be-${index}`,
+          { id: id((index + shift) % 3_000), source: "bell", token: "x".repeat(200) },
+        ]),
+      );
     const text = "# \u{1F514} ".repeat(30_000);
-    const statements = statementsOf({ routes }, await readState(db), { text });
-    for (const statement of statements) expect(sqlScript([statement]).length).toBeLessThan(100_000);
-    batch(statements);
-    expect(all("SELECT count(*) AS n FROM routes")).toEqual([{ n: 600 }]);
+    for (const document of [{ routes: routes(0) }, { routes: routes(1) }, {}]) {
+      const statements = statementsOf(document, await readState(db), { text });
+      for (const statement of statements) {
+        expect(sqlScript([statement]).length).toBeLessThan(100_000);
+        expect(statement.params.length).toBeLessThanOrEqual(100);
+      }
+      batch(statements);
+      expect(changesBetween(rowsOf(document), (await readState(db)).rows, registries)).toEqual([]);
+    }
     expect((await readRevision(db, 1))?.source === text).toBe(true);
   });
 });
@@ -333,7 +370,7 @@ describe("reading", () => {
   });
 
   it("tells the last revision, and the last one of a file", async () => {
-    expect(await readState(db)).toMatchObject({ revision: 0, version: 1, last: undefined, lastFile: undefined });
+    expect(await readState(db)).toMatchObject({ revision: 0, last: undefined, lastFile: undefined });
     await apply(DOCUMENT);
     await apply({ ...DOCUMENT, routes: {} }, { origin: "edit" });
     const state = await readState(db);

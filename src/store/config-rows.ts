@@ -42,41 +42,27 @@ const CHUNK_CHARS = 15_000;
 export function applyStatements(application: Application): Statement[] {
   const { file, changes } = application;
   const rows = rowsOf(file.document);
-  const ids = JSON.stringify(Object.fromEntries(rows.routes.map(({ name, id }) => [name, id])));
-  const changed = <Row extends { name: string }>(kind: Change["kind"], all: Row[]): Row[] =>
-    all.filter(({ name }) => changes.some((one) => one.kind === kind && one.name === name));
+  const names = (kind: Change["kind"], which: (change: Change) => boolean): string[] =>
+    changes.filter((change) => change.kind === kind && which(change)).map(({ name }) => name);
+  const changed = <Row extends { name: string }>(kind: Change["kind"], all: Row[]): Row[] => {
+    const found = new Set(names(kind, () => true));
+    return all.filter(({ name }) => found.has(name));
+  };
   return [
     ...revisionStatements(application),
-    ...others(
-      "relay",
-      "key",
-      rows.relay.map(({ key }) => key),
-    ),
-    ...others(
-      "destinations",
-      "name",
-      rows.destinations.map(({ name }) => name),
-    ),
-    ...others(
-      "enrichers",
-      "name",
-      rows.enrichers.map(({ name }) => name),
-    ),
-    ...others(
-      "lists",
-      "name",
-      rows.lists.map(({ name }) => name),
-    ),
-    ...others(
-      "inhibitions",
-      "name",
-      rows.inhibitions.map(({ name }) => name),
-    ),
-    // A route whose id changes is written anew: two routes may swap theirs, which an update could not do row by row.
     {
-      sql: "DELETE FROM routes WHERE NOT EXISTS (SELECT 1 FROM json_each(?1) WHERE key = routes.name AND value = lower(routes.id))",
-      params: [ids],
+      sql: "DELETE FROM relay WHERE key NOT IN (SELECT value FROM json_each(?1))",
+      params: [JSON.stringify(rows.relay.map(({ key }) => key))],
     },
+    ...removals("destinations", names("destination", isRemoved)),
+    ...removals("enrichers", names("enricher", isRemoved)),
+    ...removals("lists", names("list", isRemoved)),
+    ...removals("inhibitions", names("inhibition", isRemoved)),
+    // A route whose id changes is written anew: two routes may swap theirs, which an update could not do row by row.
+    ...removals(
+      "routes",
+      names("route", (change) => isRemoved(change) || (change.change === "changed" && change.keys.some(({ key }) => key === "id"))),
+    ),
     ...upserts("relay", ["key", "value"], rows.relay),
     ...upserts("destinations", ["name", "type", "settings"], changed("destination", rows.destinations)),
     ...upserts("lists", ["name", "items"], changed("list", rows.lists)),
@@ -114,10 +100,14 @@ export function auditOf({ changes, seen, origin, author, via, backTo }: Applicat
   };
 }
 
-/** Removes what is not named. */
-const others = (table: string, key: string, names: string[]): Statement[] => [
-  { sql: `DELETE FROM ${table} WHERE ${key} NOT IN (SELECT value FROM json_each(?1))`, params: [JSON.stringify(names)] },
-];
+const isRemoved = ({ change }: Change): boolean => change === "removed";
+
+/** Removes rows by name, as many in a statement as fit: which there are, the caller saw. */
+const removals = (table: string, names: readonly string[]): Statement[] =>
+  chunks(names).map((chunk) => ({
+    sql: `DELETE FROM ${table} WHERE name IN (SELECT value FROM json_each(?1))`,
+    params: [`[${chunk.join(",")}]`],
+  }));
 
 /** The statements as one script with quoted literals, for `wrangler d1 execute --file`, which runs it as one transaction. */
 export const sqlScript = (statements: readonly Statement[]): string =>
@@ -165,11 +155,11 @@ function upserts(table: string, columns: readonly string[], rows: readonly objec
   return chunks(rows).map((chunk) => ({ sql, params: [`[${chunk.join(",")}]`] }));
 }
 
-function chunks(rows: readonly object[]): string[][] {
+function chunks(values: readonly (object | string)[]): string[][] {
   const found: string[][] = [];
   let size = CHUNK_CHARS;
-  for (const row of rows) {
-    const text = JSON.stringify(row);
+  for (const value of values) {
+    const text = JSON.stringify(value);
     if (size + text.length > CHUNK_CHARS) {
       found.push([]);
       size = 0;

@@ -16,7 +16,7 @@ export interface Revision {
 /** The configuration in D1 as of one moment. */
 export interface ConfigState {
   rows: TableRows;
-  /** Grows with every row that changes, also by hand. */
+  /** Grows with every row that changes, also by hand; never used twice, since it is at least the time in Unix ms. */
   version: number;
   /** The last revision's number; 0 before the first. */
   revision: number;
@@ -25,8 +25,9 @@ export interface ConfigState {
   lastFile: Pick<Revision, "revision" | "hash"> | undefined;
 }
 
-/** A state in a few characters: it is another one after each apply and each row written by hand. */
-export const stateName = ({ revision, version }: Pick<ConfigState, "revision" | "version">): string => `${revision}.${version}`;
+/** A state in a few characters: another one after each apply and each row written by hand, also where D1 was lost in between. */
+export const stateName = ({ revision, version }: Pick<ConfigState, "revision" | "version">): string =>
+  `${revision}.${version.toString(36)}`;
 
 /** The columns of a revision, without its text. */
 export const REVISION_COLUMNS = "revision, applied_at, hash, origin, author";

@@ -2,9 +2,7 @@
 // parameters nor round trips bound a batch. Repeating a write changes nothing; an older version never replaces a newer.
 import type { Alert } from "../alert.ts";
 import type { DeliveryRecord } from "../delivery.ts";
-
-/** A D1 value may hold 2 MB; a batch of rows stays well below. */
-const MOST_BYTES = 1_000_000;
+import { arrayText, jsonPages } from "./json-pages.ts";
 
 /** Upserts alerts: one row each. */
 export async function projectAlerts(db: D1Database, rows: { alert: Alert; copies: number; copiedAt?: number }[]): Promise<void> {
@@ -22,7 +20,7 @@ export async function projectAlerts(db: D1Database, rows: { alert: Alert; copies
     copies,
     copied_at: copiedAt === undefined ? null : new Date(copiedAt).toISOString(),
   }));
-  for (const json of chunks(values)) {
+  for (const page of jsonPages(values)) {
     await db
       .prepare(
         `INSERT INTO alerts (created_at, id, route, source, version, severity_id, status, title, alert, words, copies, copied_at)
@@ -34,14 +32,14 @@ export async function projectAlerts(db: D1Database, rows: { alert: Alert; copies
            alert = excluded.alert, words = excluded.words, copies = excluded.copies, copied_at = excluded.copied_at
          WHERE excluded.version > version OR (excluded.version = version AND (excluded.alert <> alert OR excluded.copies > copies))`,
       )
-      .bind(json)
+      .bind(arrayText(page))
       .run();
   }
 }
 
 /** Upserts settled deliveries: one row each. */
 export async function projectDeliveries(db: D1Database, records: DeliveryRecord[]): Promise<void> {
-  for (const json of chunks(records.map((record) => ({ ...record, log: JSON.stringify(record.log) })))) {
+  for (const page of jsonPages(records.map((record) => ({ ...record, log: JSON.stringify(record.log) })))) {
     await db
       .prepare(
         `INSERT INTO deliveries (created_at, id, destination, alert, version, kind, state, attempts, reason, updated_at, log)
@@ -53,7 +51,7 @@ export async function projectDeliveries(db: D1Database, records: DeliveryRecord[
            updated_at = excluded.updated_at, log = excluded.log
          WHERE excluded.updated_at > updated_at OR (excluded.updated_at = updated_at AND (excluded.state <> state OR excluded.log <> log))`,
       )
-      .bind(json)
+      .bind(arrayText(page))
       .run();
   }
 }
@@ -73,23 +71,4 @@ export function searchWords(alert: Alert): string {
     ...alert.tags,
   ];
   return parts.filter(Boolean).join(" ").toLowerCase().slice(0, 2_000);
-}
-
-/** JSON arrays of at most `MOST_BYTES`, in order. */
-function chunks(values: object[]): string[] {
-  const found: string[] = [];
-  let part: string[] = [];
-  let size = 0;
-  for (const value of values) {
-    const json = JSON.stringify(value);
-    if (size + json.length > MOST_BYTES && part.length > 0) {
-      found.push(`[${part.join(",")}]`);
-      part = [];
-      size = 0;
-    }
-    part.push(json);
-    size += json.length;
-  }
-  if (part.length > 0) found.push(`[${part.join(",")}]`);
-  return found;
 }

@@ -1,6 +1,8 @@
 // From one look at the relay to what is wrong with it. Pure: what was seen and what is remembered come in.
 import type { Route } from "../config/model.ts";
 import { durationText } from "../lib/duration.ts";
+import { alertId } from "../lib/names.ts";
+import { own } from "../lib/own.ts";
 import { counted, utcTime } from "../lib/text.ts";
 import type { OutboxStatus } from "../outbox/interface.ts";
 import { dayOf, nearlyUsed, usageOf } from "./budget.ts";
@@ -13,6 +15,8 @@ export const DEAD_LASTS_MS = 60 * 60_000;
 /** Rows that the projection may be behind at each of two looks. */
 export const UNPROJECTED = 200;
 const DAY_MS = 86_400_000;
+/** Alerts that a text names. */
+const MOST_NAMED = 5;
 
 /** What a look came to: what is wrong, and what to remember of it. */
 export interface Look {
@@ -31,6 +35,7 @@ export function look(survey: Survey, before: Memory): Look {
     ...survey.tokens.map(({ name, endsAt }) => ending("token_expiring", name, endsAt, survey.now)),
     ...survey.secrets.map(({ name, endsAt }) => ending("secret_expiring", name, endsAt, survey.now)),
     ...(survey.off.length > 0 ? [{ kind: "books_off" as const, subject: "relay", text: `${survey.off.join(". ")}.` }] : []),
+    ...unreadableFindings(survey),
     ...survey.failed.map((name) => ({ kind: "object_failed" as const, subject: name, text: "It failed, or did not answer." })),
     ...survey.config.broken.map(({ kind, name, problem }) => ({
       kind: "configuration_broken" as const,
@@ -57,30 +62,32 @@ interface Around {
 
 function destinationFindings(name: string, status: OutboxStatus, around: Around): Finding[] {
   const { now } = around.survey;
-  const { brokenSince, disabled, failedReason, oldestPendingAt, counts } = status;
+  const { brokenSince, disabled, failedReason, oldestPendingAt, counts, untold } = status;
   const found: Finding[] = [];
   const troubled = disabled !== undefined || brokenSince !== undefined;
+  // Its own trouble is told by its outbox; what comes of that is no news.
+  const told_by = troubled ? (untold > 0 ? null : "") : undefined;
   if (disabled) {
     const text = `Since ${timeOf(disabled.at)}: ${words(disabled.reason)}.`;
-    found.push({ kind: "destination_refused", subject: name, text, told: true });
+    found.push({ kind: "destination_refused", subject: name, text, told_by });
   } else if (brokenSince !== undefined) {
     const text = `Since ${timeOf(brokenSince)}: ${words(failedReason ?? "no answer")}.`;
-    found.push({ kind: "destination_down", subject: name, text, told: true });
+    found.push({ kind: "destination_down", subject: name, text, told_by });
   }
   if (oldestPendingAt !== undefined && now - oldestPendingAt > BACKLOG_OLD_MS) {
     const text = `${counted(counts.pending, "message")} wait${counts.pending === 1 ? "s" : ""}, the oldest since ${timeOf(oldestPendingAt)}.`;
     // That it waits while nobody answers is no news of its own; nor is it over then.
-    found.push({ kind: "backlog_old", subject: name, text, told: troubled });
+    found.push({ kind: "backlog_old", subject: name, text, told_by });
   }
-  const died = deadFinding(name, status, troubled, around);
+  const died = deadFinding(name, status, told_by, around);
   return died ? [...found, died] : found;
 }
 
 /** Deliveries that died: a trouble from the first one until none has died for a while, or all were replayed. */
-function deadFinding(name: string, { counts }: OutboxStatus, troubled: boolean, around: Around): Finding | undefined {
+function deadFinding(name: string, { counts }: OutboxStatus, told_by: Finding["told_by"], around: Around): Finding | undefined {
   const { survey, before, memory } = around;
   const { now } = survey;
-  const known = before.dead[name];
+  const known = own(before.dead, name);
   // Those that were there when the watch began are old news.
   if (!known) {
     memory.dead[name] = { before: counts.dead, count: counts.dead, at: 0 };
@@ -91,23 +98,22 @@ function deadFinding(name: string, { counts }: OutboxStatus, troubled: boolean, 
   memory.dead[name] = { before: over ? counts.dead : known.before, count: counts.dead, at };
   if (over) return undefined;
   const text = `${counted(counts.dead - known.before, "message")} of late, the last before ${timeOf(at)}. They can be replayed.`;
-  // The destination's own trouble is told by its outbox; that messages die of it is no news.
-  return { kind: "dead_letters", subject: name, text, told: troubled };
+  return { kind: "dead_letters", subject: name, text, told_by };
 }
 
 function routeFindings(survey: Survey, before: Memory, memory: Memory): Finding[] {
   const { config, ledgers, now } = survey;
   const found: Finding[] = [];
   for (const name of new Set(ledgers.map(({ route }) => route))) {
-    const own = ledgers.filter(({ route }) => route === name).map(({ books }) => books);
-    const processing = own.reduce((sum, { counts }) => sum + counts.processing, 0);
-    const decided = own.reduce((sum, { counts }) => sum + counts.accepted, 0) - processing;
+    const shards = ledgers.filter(({ route }) => route === name).map(({ books }) => books);
+    const processing = shards.reduce((sum, { counts }) => sum + counts.processing, 0);
+    const decided = shards.reduce((sum, { counts }) => sum + counts.accepted, 0) - processing;
     if (processing > 0) {
       memory.decided[name] = decided;
-      if (before.decided[name] === decided)
+      if (own(before.decided, name) === decided)
         found.push({ kind: "events_stuck", subject: name, text: `${counted(processing, "event")} so far.` });
     }
-    for (const { refusing } of own) {
+    for (const { refusing } of shards) {
       for (const [who, { since, reason }] of Object.entries(refusing)) {
         if (
           !isAsked(
@@ -124,7 +130,7 @@ function routeFindings(survey: Survey, before: Memory, memory: Memory): Finding[
   }
   for (const { name, enabled, silentAfterMs } of config.routes) {
     if (!enabled || silentAfterMs === undefined) continue;
-    memory.watched[name] = before.watched[name] ?? now;
+    memory.watched[name] = own(before.watched, name) ?? now;
     if (isUnknown(survey, name)) continue;
     const last = Math.max(0, ...ledgers.filter(({ route }) => route === name).map(({ books }) => books.lastEventAt ?? 0));
     const quiet = now - Math.max(last, memory.watched[name] ?? now);
@@ -141,6 +147,23 @@ const isAsked = (route: Route | undefined, who: string): boolean =>
 
 function ending(kind: "token_expiring" | "secret_expiring", name: string, endsAt: number, now: number): Finding {
   return { kind, subject: name, text: endsAt <= now ? `It ended at ${timeOf(endsAt)}.` : `It ends at ${timeOf(endsAt)}.` };
+}
+
+/** Rows that ledgers and outboxes have set aside. The subject begins with the name of the route or destination. */
+function unreadableFindings({ ledgers, outboxes }: Survey): Finding[] {
+  const found = [
+    ...[...new Set(ledgers.map(({ route }) => route))].map((route) => {
+      const shards = ledgers.filter((ledger) => ledger.route === route);
+      return { subject: `${route} (route)`, ids: shards.flatMap(({ books }) => books.setAside.map((hash) => alertId(route, hash))) };
+    }),
+    ...outboxes.map(({ destination, status }) => ({ subject: `${destination} (destination)`, ids: status.setAside })),
+  ];
+  return found.flatMap(({ subject, ids }) => {
+    if (ids.length === 0) return [];
+    const more = ids.length > MOST_NAMED ? ` and ${ids.length - MOST_NAMED} more` : "";
+    const text = `Of ${counted(ids.length, "alert")}: ${ids.slice(0, MOST_NAMED).join(", ")}${more}.`;
+    return [{ kind: "row_unreadable" as const, subject, text }];
+  });
 }
 
 function projectionFindings({ ledgers, outboxes }: Survey): Finding[] {

@@ -119,6 +119,15 @@ export const KINDS = {
     over: (name) => `${name} answers again`,
     advice: "The log has sweep.failed or admin.object_unreachable with the error. See whether Cloudflare has an incident.",
   },
+  row_unreadable: {
+    ...RELAY,
+    ...SURE,
+    fine: "Every row can be read.",
+    title: (name) => `Rows cannot be read: ${name}`,
+    over: (name) => `No row is unreadable any more: ${name}`,
+    advice:
+      "They are set aside, and all else goes on. An alert begins anew with its next event, or restore a backup; erasing the alert ends this. The log has ledger.row_unreadable or outbox.row_unreadable.",
+  },
   configuration_broken: {
     ...RELAY,
     ...RACING,

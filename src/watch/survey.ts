@@ -29,8 +29,8 @@ export interface Finding {
   kind: KindName;
   subject: string;
   text: string;
-  /** Somebody else tells it. */
-  told?: boolean;
+  /** Set where its outbox tells it: empty once somebody took its word, null while nobody could. */
+  told_by?: "" | null;
 }
 
 /** What the watch remembers, under the name `watch` of the upkeep. Times in Unix ms. */

@@ -12,6 +12,8 @@ export interface Turned {
   /** Conditions that begin, or whose words changed: rows to write. */
   written: Condition[];
   begun: Condition[];
+  /** Conditions of which their outbox has told people meanwhile (empty), or of which it could not (null). */
+  told: Pick<Condition, "id" | "told_by">[];
   ended: Condition[];
   suspected: Memory["suspected"];
   fading: Memory["fading"];
@@ -24,14 +26,16 @@ export function turn(
   memory: Pick<Memory, "suspected" | "fading">,
   { now, unknown }: { now: number; unknown(kind: KindName, subject: string): boolean },
 ): Turned {
-  const turned: Turned = { written: [], begun: [], ended: [], suspected: {}, fading: {} };
+  const turned: Turned = { written: [], begun: [], told: [], ended: [], suspected: {}, fading: {} };
   const found = new Map(findings.map((finding) => [conditionId(finding.kind, finding.subject), finding]));
   const stands = new Map(standing.map((condition) => [condition.id, condition]));
-  for (const [id, { kind, subject, text, told }] of found) {
+  for (const [id, { kind, subject, text, told_by }] of found) {
     const { title, begins } = kindOf(kind);
     const known = stands.get(id);
     if (known) {
       if (known.text !== text) turned.written.push({ ...known, title: title(subject), text });
+      // Who told it, if the watch did, stays.
+      if (told_by !== undefined && !known.told_by && known.told_by !== told_by) turned.told.push({ id, told_by });
       continue;
     }
     const since = memory.suspected[id] ?? now;
@@ -39,7 +43,7 @@ export function turn(
       turned.suspected[id] = since;
       continue;
     }
-    const begun = { id, since: new Date(since).toISOString(), title: title(subject), text, told_by: told ? "" : null };
+    const begun = { id, since: new Date(since).toISOString(), title: title(subject), text, told_by: told_by ?? null };
     turned.begun.push(begun);
     turned.written.push(begun);
   }

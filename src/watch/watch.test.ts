@@ -65,7 +65,10 @@ class World {
     this.memory = { ...memory, suspected: turned.suspected, fading: turned.fading };
     const gone = new Set(turned.ended.map(({ id }) => id));
     const rows = new Map([...this.standing, ...turned.written].map((row) => [row.id, row]));
-    this.standing = [...rows.values()].filter(({ id }) => !gone.has(id));
+    const told = new Map(turned.told.map(({ id, told_by }) => [id, told_by]));
+    this.standing = [...rows.values()]
+      .filter(({ id }) => !gone.has(id))
+      .map((row) => ({ ...row, told_by: told.has(row.id) ? (told.get(row.id) ?? null) : row.told_by }));
     return [...turned.begun.map(({ id }) => `+${id}`), ...[...gone].map((id) => `-${id}`)];
   }
 
@@ -110,6 +113,22 @@ describe("a backlog", () => {
     expect(world.text("destination_down:soc")).toBe("Since 2026-11-21 09:00:00 UTC: server error.");
     expect(world.standing.map((row) => row.told_by)).toEqual(["", ""]);
     expect(world.after(MINUTE, () => Object.assign(world, { status: sampleStatus() }))).toContain("-destination_down:soc");
+  });
+
+  test("of a destination that is down counts as told once its outbox could tell somebody, and not before", () => {
+    const world = new World();
+    const down = { oldestPendingAt: START - HOUR, brokenSince: START - HOUR, failedReason: "server_error" };
+    const tellers = () => Object.fromEntries(world.standing.map(({ id, told_by }) => [id, told_by]));
+    world.status = sampleStatus({ ...down, untold: 1 });
+    world.after(0);
+    expect(tellers()).toEqual({ "backlog_old:soc": null, "destination_down:soc": null });
+    world.status = sampleStatus(down);
+    expect(world.after(MINUTE)).toEqual([]);
+    expect(tellers()).toEqual({ "backlog_old:soc": "", "destination_down:soc": "" });
+    // It was back for a moment, which no look saw: another word, which nobody has taken.
+    world.status = sampleStatus({ ...down, untold: 1 });
+    world.after(MINUTE);
+    expect(tellers()).toMatchObject({ "destination_down:soc": null });
   });
 
   test("is not over when its destination breaks", () => {

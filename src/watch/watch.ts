@@ -6,8 +6,8 @@ import { type Condition, conditionStatement, endStatement, readConditions, toldS
 import type { Statement } from "../store/config-rows.ts";
 import { readUpkeep, upkeepStatement } from "../store/upkeep.ts";
 import { look } from "./findings.ts";
-import { type KindName, kindOf, parseConditionId } from "./kinds.ts";
-import { isUnknown, type Memory, noMemory, type Survey } from "./survey.ts";
+import { conditionId, type KindName, kindOf, parseConditionId } from "./kinds.ts";
+import { type Finding, isUnknown, type Memory, noMemory, type Survey } from "./survey.ts";
 import { turn } from "./turn.ts";
 
 /** The name of the watch's memory in the upkeep. */
@@ -35,7 +35,7 @@ export async function watch(survey: Survey, { db, tell }: WatchStages): Promise<
   const before: Memory = { ...noMemory(), ...remembered };
   const { findings, memory } = look(survey, before);
   const { now } = survey;
-  const { written, begun, ended, suspected, fading } = turn(standing, findings, before, {
+  const { written, begun, told, ended, suspected, fading } = turn(standing, findings, before, {
     now,
     unknown: (kind, subject) => staysUnknown(survey, kind, subject),
   });
@@ -46,6 +46,7 @@ export async function watch(survey: Survey, { db, tell }: WatchStages): Promise<
   ];
   await run(db, [
     ...written.map(conditionStatement),
+    ...told.map(({ id, told_by }) => toldStatement(id, told_by)),
     ...ended.map(({ id }) => endStatement(id)),
     upkeepStatement(MEMORY, { ...memory, suspected, fading, owed }, now),
   ]);
@@ -57,7 +58,7 @@ export async function watch(survey: Survey, { db, tell }: WatchStages): Promise<
   if (left.length < owed.length) await run(db, [upkeepStatement(MEMORY, { ...memory, suspected, fading, owed: left }, now)]);
   // As the rows have it: of two looks at once the first one's beginning counts, so that it is told once.
   for (const condition of await readConditions(db)) {
-    if (condition.told_by !== null) continue;
+    if (condition.told_by !== null || isOutboxes(condition.id, findings)) continue;
     const by = await tell(wordOf(condition));
     log(by === undefined ? "error" : "info", "watch.told", { condition: condition.id, by: by ?? "nobody" });
     if (by !== undefined) await run(db, [toldStatement(condition.id, by)]);
@@ -84,6 +85,14 @@ function wordOf({ id, since, title, text }: Condition, endedAt?: number): Told {
     about,
   };
 }
+
+/** Kinds that the outbox of the destination tells itself, also where it does not answer just now. */
+const OWN_TROUBLE: ReadonlySet<KindName | undefined> = new Set(["destination_down", "destination_refused"]);
+
+/** Whether a condition is its outbox's to tell. */
+const isOutboxes = (id: string, findings: readonly Finding[]): boolean =>
+  OWN_TROUBLE.has(parseConditionId(id)?.kind) ||
+  findings.some(({ kind, subject, told_by }) => told_by !== undefined && conditionId(kind, subject) === id);
 
 /** Kinds that are about what all objects add up to. */
 const SUMS: ReadonlySet<KindName> = new Set(["books_off", "projection_behind", "plan_budget"]);

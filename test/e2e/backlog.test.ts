@@ -1,6 +1,7 @@
 // Promise 8: a backlog becomes a digest that swallows no first critical, and nothing is lost in it.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createdFlattened, incident } from "../../demo/sekoia-samples.ts";
+import { unhurried } from "../support/patience.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
 const ROUTE = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
@@ -13,7 +14,8 @@ beforeAll(async () => {
       destinations: {
         slow: {
           type: "slack",
-          url: chats.slack("slow", { rate: { perSecond: 2, burst: 2 } }).url,
+          // On a busy machine messages that left at their pace may arrive together.
+          url: chats.slack("slow", { rate: { perSecond: 2, burst: 8 } }).url,
           rate: "2/s",
           digest: { after: 5, every: "3s", max: 25 },
         },
@@ -24,14 +26,14 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-test("critical alerts pass the backlog, the rest is told in digests, and the books add up", { timeout: 60_000 }, async () => {
+test("critical alerts pass the backlog, the rest is told in digests, and the books add up", async () => {
   const slow = stack.chats.slack("slow");
-  for (let number = 0; number < ALERTS; number += 1) await stack.hook(ROUTE, withUrgency(number, 60));
+  await Promise.all(Array.from({ length: ALERTS }, (_, number) => stack.hook(ROUTE, withUrgency(number, 60))));
   const at = Date.now();
   await stack.hook(ROUTE, withUrgency(ALERTS, 95));
-  await slow.waitFor((visible) => visible.some(({ raw }) => raw.includes("[CRITICAL]")), 2_000);
-  expect(Date.now() - at).toBeLessThan(2_000);
-  const books = await stack.settled(45_000);
+  await slow.waitFor((visible) => visible.some(({ raw }) => raw.includes("[CRITICAL]")));
+  expect(Date.now() - at).toBeLessThan(unhurried(2_000));
+  const books = await stack.settled();
   const [counts] = books.destinations;
   expect(counts).toMatchObject({ dead: 0, pending: 0 });
   expect(counts?.own).toBeGreaterThanOrEqual(1);

@@ -84,7 +84,7 @@ test("a relay of `npm start` is found by its state folder, with its own token, a
     relay.stdout.on("data", (data) => {
       said += String(data);
     });
-    await expect.poll(() => said, { timeout: 20_000 }).toMatch(/^ready /m);
+    await expect.poll(() => said).toMatch(/^ready /m);
     const books = await cli(["books", "--persist-to", state, "--json"]);
     expect([books.status, JSON.parse(books.out)]).toEqual([0, expect.objectContaining({ balanced: true })]);
     // No token had to be made.
@@ -98,7 +98,7 @@ test("a relay of `npm start` is found by its state folder, with its own token, a
   expect(await cli(["books", "--persist-to", state])).toEqual({
     status: 1,
     out: "",
-    err: `No relay runs with the state in ${state}.\nStart it with \`npm start -- --config FILE\`, or say its address with --url.\n`,
+    err: `No relay runs with the state in ${state}.\nStart it with \`npm start -- --config FILE\`. One of \`npm run dev\` does not say where it serves: --local --url http://127.0.0.1:8787\n`,
   });
 });
 
@@ -138,4 +138,4 @@ test("a deployed relay is reached with nothing but the Cloudflare login; wrangle
   } finally {
     await cloudflare.stop();
   }
-}, 120_000);
+});

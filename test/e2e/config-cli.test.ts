@@ -10,7 +10,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { announceRelay } from "../../cli/frame/local.ts";
 import { registries } from "../../cli/registries.ts";
 import { runWrangler } from "../../cli/wrangler.ts";
@@ -20,6 +20,7 @@ import { rowsOf } from "../../src/config/document.ts";
 import { parseConfigText } from "../../src/config/toml.ts";
 import { readState } from "../../src/store/config-state.ts";
 import { cli, type Ended, expectGolden } from "../support/cli.ts";
+import { unhurried } from "../support/patience.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const ID = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
@@ -27,9 +28,6 @@ const ADMIN = "canary-admin-token";
 const folder = mkdtempSync(join(tmpdir(), "tocsin-config-"));
 const state = join(folder, "state");
 let relay: Relay;
-
-// A call of wrangler takes seconds, and a test has up to ten of them.
-vi.setConfig({ testTimeout: 180_000 });
 
 const TEXT = `# Our relay. Ask Ana before you touch it.
 [relay]
@@ -78,12 +76,8 @@ const put = (text: string) =>
 const reset = async (): Promise<void> => expect((await put(TEXT)).status).toBe(200);
 const post = async (id: string, body: object = { text: `Disk full ${crypto.randomUUID()}` }): Promise<number> =>
   (await fetch(`${relay.url}/hooks/${id}`, { method: "POST", body: JSON.stringify(body) })).status;
-/** Fails unless a hook answers so within 5 s. */
-async function answers(id: string, status: number, body?: object): Promise<void> {
-  let last = 0;
-  for (const until = Date.now() + 5_000; Date.now() < until && last !== status; await sleep(50)) last = await post(id, body);
-  expect(last).toBe(status);
-}
+/** Waits until a hook answers so. */
+const answers = (id: string, status: number, body?: object): Promise<void> => expect.poll(() => post(id, body)).toBe(status);
 const idIn = (address: string): string => address.split("/").at(-1) ?? "";
 
 interface Planned {
@@ -129,7 +123,7 @@ describe("plan and apply, by way of wrangler", () => {
     expect(drift.status).toBe(3);
     expect(drift.out).toContain("+ enabled = false");
     // The file has nothing of it: it is taken back.
-    expect(await json(local, "apply", join(folder, "first.toml"))).toMatchObject({
+    expect(await json(byApi, "apply", join(folder, "first.toml"))).toMatchObject({
       applied: true,
       revision: 2,
       changes: [{ kind: "route", name: "prod", keys: [{ key: "enabled", before: false }] }],
@@ -138,13 +132,13 @@ describe("plan and apply, by way of wrangler", () => {
   });
 
   it("apply one of two to the same state, and nothing after a row was written by hand", async () => {
-    const { state: seen } = await json<Planned>(local, "plan", join(folder, "first.toml"));
+    const { state: seen } = await json<Planned>(byApi, "plan", join(folder, "first.toml"));
     const paths = ["a", "b"].map((name) => file(`${name}.toml`, `${TEXT}# ${name}\n`));
     const both = await Promise.all(paths.map((path) => local("apply", path, "--expect", seen)));
     expect(both.map(({ status }) => status).sort()).toEqual([0, 1]);
     expect(both.find(({ status }) => status === 1)?.err).toMatch(/applied at the same moment|no longer the one that was planned with/);
 
-    const planned = await json<Planned>(local, "plan", join(folder, "next.toml"));
+    const planned = await json<Planned>(byApi, "plan", join(folder, "next.toml"));
     await byHand("UPDATE routes SET settings = '{\"shards\":3}' WHERE name = 'prod'");
     const late = await local("apply", join(folder, "next.toml"), "--expect", planned.state, "--json");
     expect(late.status).toBe(1);
@@ -167,9 +161,28 @@ describe("plan and apply, by way of wrangler", () => {
     expect(JSON.parse(applied.out)).toMatchObject({ valid: false, problems: [{ key: "routes.prod.source", line: 10 }, { line: 15 }] });
   });
 
+  it("take 3,000 routes, whose ids change, and take them away again; so does the API", async () => {
+    const many = (shift: number): string =>
+      Array.from({ length: 3_000 }, (_, index) => {
+        const id = `4ad4bd0e-cbd2-4a2b-8a3b-${String((index + shift) % 3_000).padStart(12, "0")}`;
+        return `[routes.one-of-many-routes-of-the-estate-${index}]\nid = "${id}"\nsource = "text"\nrules = [{ name = "all", to = ["board"] }]\n`;
+      }).join("\n");
+    const [first, second] = [file("many.toml", `${TEXT}\n${many(0)}`), file("moved.toml", `${TEXT}\n${many(1)}`)];
+    const count = async () => (await readState(await relay.db())).rows.routes.length;
+    expect((await json<Planned>(local, "plan", first)).changes).toHaveLength(3_000);
+    await done(local, "apply", first);
+    expect(await count()).toBe(3_001);
+    await answers("4ad4bd0e-cbd2-4a2b-8a3b-000000002999", 202);
+    expect((await json<Planned>(byApi, "plan", second)).changes).toHaveLength(3_000);
+    await done(byApi, "apply", second);
+    expect((await json<Planned>(byApi, "plan", second)).changes).toEqual([]);
+    await done(local, "apply", join(folder, "first.toml"));
+    expect(await count()).toBe(1);
+  });
+
   it("bring back an earlier revision", async () => {
     await done(byApi, "apply", join(folder, "next.toml"));
-    expect(await done(local, "rollback", "--dry-run")).toContain('- rules["all"].when = "alert.severity_id >= HIGH"');
+    expect(await done(byApi, "rollback", "--dry-run")).toContain('- rules["all"].when = "alert.severity_id >= HIGH"');
     const last = (await readState(await relay.db())).revision;
     expect(await done(local, "rollback", "--yes")).toContain(`Applied as revision ${last + 1} of`);
     expect(await done(local, "revisions", "--limit", "2")).toMatch(/a rollback \(in effect\).*\n.*a file/);
@@ -204,18 +217,21 @@ describe("plan and apply, by way of wrangler", () => {
     );
     expect(steps).toMatch(new RegExp(`notification rule[\\s\\S]*${address}`));
     const began = Date.now();
-    const { address: fresh, until } = await json<{ address: string; until: string }>(local, "routes", "rotate", "prod", "--keep", "20s");
-    expect(Date.parse(until)).toBeGreaterThanOrEqual(began + 20_000);
+    const { address: fresh, until } = await json<{ address: string; until: string }>(local, "routes", "rotate", "prod", "--keep", "1h");
+    expect(Date.parse(until)).toBeGreaterThanOrEqual(began + 3_600_000);
     await answers(idIn(fresh), 202);
     expect(await post(ID)).toBe(202);
     expect(await exported()).toMatch(/^# Our relay\.[\s\S]*# since spring[\s\S]*# whatever comes/);
-    let last = 202;
-    for (; last === 202; await sleep(100)) {
+    // Its end comes nearer.
+    const end = Date.now() + 4_000;
+    await byHand(`UPDATE routes SET settings = replace(settings, '${until}', '${new Date(end).toISOString()}') WHERE name = 'prod'`);
+    for (let last = 202; last !== 404; ) {
+      const asked = Date.now();
       last = await post(ID);
-      if (last === 404) expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(until));
-      expect(Date.now()).toBeLessThan(Date.parse(until) + 5_000);
+      if (last === 404) expect(Date.now()).toBeGreaterThanOrEqual(end);
+      else expect([last, asked < end + unhurried(5_000)]).toEqual([202, true]);
     }
-    expect([last, await post(idIn(fresh))]).toEqual([404, 202]);
+    expect(await post(idIn(fresh))).toBe(202);
     await reset();
   });
 });
@@ -281,7 +297,7 @@ describe("by the admin API", () => {
     expect(wrong.status).toBe(2);
     expect(wrong.err).toMatch(/destinations\.soc\.url: is missing[\s\S]*--set url=secret:SOC_SLACK_URL/);
     const added = await done(byApi, "destinations", "add", "--type", "slack", "--name", "soc", "--set", "url=secret:SOC_URL");
-    expect(added).toContain("npx tocsin secrets put SOC_URL");
+    expect(added).toContain("It needs the secret SOC_URL. Write SOC_URL=VALUE into the file given with --secrets (npm start)");
     expect(await done(byApi, "destinations", "list")).toMatch(/board\s+inbox[\s\S]*soc\s+slack/);
     const named = await byApi("destinations", "remove", "board", "--yes");
     expect(named).toMatchObject({ status: 2, err: expect.stringContaining('there is no destination "board"') });
@@ -335,7 +351,7 @@ describe("by the admin API", () => {
 describe("killed in the middle", () => {
   /** Many routes, so that writing them takes a while. */
   const many = (prefix: string) =>
-    `${TEXT}${Array.from({ length: 800 }, (_, index) => `[routes.${prefix}${index}]\nid = "${crypto.randomUUID()}"\nsource = "text"\nrules = [{ to = ["board"] }]\n`).join("")}`;
+    `${TEXT}${Array.from({ length: 400 }, (_, index) => `[routes.${prefix}${index}]\nid = "${crypto.randomUUID()}"\nsource = "text"\nrules = [{ to = ["board"] }]\n`).join("")}`;
 
   async function expectWhole(): Promise<number> {
     const { rows, last } = await readState(await relay.db());
@@ -371,7 +387,7 @@ describe("killed in the middle", () => {
     const began = performance.now();
     expect((await put(many("w"))).status).toBe(200);
     const whole = performance.now() - began;
-    for (const part of [0.2, 0.4, 0.6, 0.75, 0.85, 0.95]) {
+    for (const part of [0.3, 0.6, 0.8, 0.95]) {
       const answer = put(many(`x${part * 100}-`)).catch(() => undefined);
       await sleep(whole * part);
       await relay.killRuntime();

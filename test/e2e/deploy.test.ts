@@ -54,7 +54,7 @@ const path = join(project, "tocsin.toml");
 const slack = ["https:/", "hooks.slack.com", "services", "T00000000", "B00000000", "not-a-real-one$1"].join("/");
 
 beforeAll(async () => {
-  for (const name of ["cli", "demo", "src", "scripts", "migrations", "down-migrations"])
+  for (const name of ["assets", "cli", "demo", "src", "scripts", "migrations", "down-migrations"])
     cpSync(join(ROOT, name), join(project, name), { recursive: true, filter: (one) => !/\.test\.ts$|[\\/]fixtures$/.test(one) });
   for (const name of ["package.json", "tsconfig.json", "wrangler.toml"]) cpSync(join(ROOT, name), join(project, name));
   symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
@@ -108,6 +108,8 @@ describe("the first deploy", () => {
       revision: 1,
     });
     expect(since(from).filter((call) => !call.includes("/query"))).toEqual([
+      "POST A/workers/scripts/tocsin/assets-upload-session",
+      "POST A/workers/assets/upload",
       "POST A/d1/database",
       "POST A/queues",
       "PUT A/workers/scripts/tocsin",
@@ -163,6 +165,12 @@ describe("the first deploy", () => {
     });
     expect(answer.status).toBe(202);
     await cloudflare.scheduled();
+    // The Worker hands out the static assets, and nobody else does.
+    expect(cloudflare.account.worker?.assetsConfig).toMatchObject({ run_worker_first: true });
+    const authorization = `Bearer ${cloudflare.account.worker?.secrets.get("ADMIN_TOKEN")}`;
+    const describe = (headers: Record<string, string>) => fetch(`${cloudflare.workerUrl}/api/openapi.json`, { headers });
+    expect((await describe({})).status).toBe(401);
+    expect(await (await describe({ authorization })).json()).toMatchObject({ openapi: "3.1.0" });
     const { out } = await tocsin("doctor", "--remote", "--json");
     const sweep = JSON.parse(out).checks.find(({ id }: { id: string }) => id === "sweep");
     expect(sweep).toMatchObject({ state: "ok" });
@@ -175,13 +183,16 @@ describe("the first deploy", () => {
 });
 
 describe("a later deploy", () => {
-  test("brings the schema first, keeps the secrets, and applies what changed", async () => {
-    writeFileSync(path, file('[destinations.second]\ntype = "inbox"\n'));
+  test("brings the schema first, keeps the secrets, applies what changed, and tells a secret that nobody set", async () => {
+    const third = '[destinations.third]\ntype = "discord"\nurl = "secret:NOT_SET_YET"\n';
+    writeFileSync(path, file(`[destinations.second]\ntype = "inbox"\n${third}`));
     const from = cloudflare.calls.length;
     const before = new Map(cloudflare.account.worker?.secrets);
-    const { out, err } = await tocsin("deploy", "tocsin.toml", "--yes", "--json");
+    const { status, out, err } = await tocsin("deploy", "tocsin.toml", "--yes");
     expect(cloudflare.strange).toEqual([]);
-    expect(JSON.parse(out), err).toMatchObject({ first: false, secrets: [], missing: [], revision: 2 });
+    expect([status, out], err).toEqual([1, expect.stringContaining("tocsin.toml is applied, as revision 2.")]);
+    expect(out).toMatch(/FAIL {2}secrets .*NOT_SET_YET \(destination third\)/);
+    expect(out).toContain("NOT_SET_YET is not set yet: npx tocsin secrets put NOT_SET_YET --remote");
     expect(cloudflare.account.worker?.secrets).toEqual(before);
     const made = since(from);
     expect(made).not.toContain("POST A/queues");
@@ -190,14 +201,6 @@ describe("a later deploy", () => {
     expect(JSON.parse(books.out)).toMatchObject({ balanced: true, routes: [{ received: 1 }] });
     // Fresh names in an old place: nothing was written into the project's own file.
     expect(readFileSync(join(project, "wrangler.toml"), "utf8")).toBe(readFileSync(join(ROOT, "wrangler.toml"), "utf8"));
-  });
-
-  test("tells a secret that nobody set, and what to do", async () => {
-    writeFileSync(path, file('[destinations.third]\ntype = "discord"\nurl = "secret:NOT_SET_YET"\n'));
-    const { status, out } = await tocsin("deploy", "tocsin.toml", "--yes");
-    expect(status).toBe(1);
-    expect(out).toMatch(/FAIL {2}secrets .*NOT_SET_YET \(destination third\)/);
-    expect(out).toContain("NOT_SET_YET is not set yet: npx tocsin secrets put NOT_SET_YET --remote");
   });
 
   test("`npm run deploy` does the same without a guide: migrations, then the Worker", async () => {
@@ -222,6 +225,7 @@ describe("routes as code, there", () => {
     expect(planned).toMatchObject({
       drift: [],
       changes: [
+        { name: "second", change: "removed" },
         { name: "soc", change: "changed", keys: [{ key: "priority", after: 7 }] },
         { name: "third", change: "removed" },
       ],
@@ -240,7 +244,7 @@ describe("routes as code, there", () => {
     const plain = await tocsin("plan", "tocsin.toml", "--remote");
     expect([plain.status, plain.err]).toEqual([2, expect.stringContaining("must not stand in the configuration of a deployed relay")]);
     expect(cloudflare.strange).toEqual([]);
-  }, 180_000);
+  });
 
   test("name secrets, which are checked and set by way of wrangler", async () => {
     writeFileSync(path, file('[destinations.hook]\ntype = "webhook"\nurl = "secret:HOOK_URL"\n'));
@@ -253,15 +257,15 @@ describe("routes as code, there", () => {
     expect((await tocsin("secrets", "check", "--remote")).out).toContain("All of them are set at the deployed Worker.");
     const empty = await run("cli/tocsin.mjs", ["secrets", "put", "HOOK_URL", "--remote"]);
     expect([empty.status, empty.err]).toEqual([2, "The value is empty.\n"]);
-  }, 180_000);
+  });
 });
 
 test("a migration is undone there only after the older version is deployed", async () => {
-  const refused = await tocsin("migrations", "down", "--to", "3", "--remote", "--yes");
-  expect([refused.status, refused.err]).toEqual([2, expect.stringContaining("The version that serves needs 0004_rules.sql")]);
-  const forced = await tocsin("migrations", "down", "--to", "3", "--remote", "--yes", "--force");
-  expect([forced.status, forced.out], forced.err).toEqual([0, "Undone in the deployed relay: 0004_rules.sql.\n"]);
+  const refused = await tocsin("migrations", "down", "--to", "4", "--remote", "--yes");
+  expect([refused.status, refused.err]).toEqual([2, expect.stringContaining("The version that serves needs 0005_rules.sql")]);
+  const forced = await tocsin("migrations", "down", "--to", "4", "--remote", "--yes", "--force");
+  expect([forced.status, forced.out], forced.err).toEqual([0, "Undone in the deployed relay: 0005_rules.sql.\n"]);
   const status = await tocsin("migrations", "--remote", "--json");
   expect([status.status, JSON.parse(status.out).behind]).toEqual([1, true]);
-  expect((await tocsin("migrations", "up", "--remote")).out).toContain("0004_rules.sql");
+  expect((await tocsin("migrations", "up", "--remote")).out).toContain("0005_rules.sql");
 });

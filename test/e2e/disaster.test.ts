@@ -235,7 +235,7 @@ describe("a backup", () => {
     const hook = (body: unknown) => fetch(`${fresh.url}/hooks/${ROUTE}`, { method: "POST", body: JSON.stringify(body) });
     expect(await (await hook(createdFlattened(one(3)))).json()).toMatchObject({ accepted: 0, duplicate: 1 });
     expect(await (await hook(updated(one(3), { similar: 9 }))).json()).toMatchObject({ accepted: 1 });
-    await channel.waitFor(() => channel.totals.edits > edits, 10_000);
+    await channel.waitFor(() => channel.totals.edits > edits);
     expect(channel.visible()).toHaveLength(shown);
     expect((await api<Books>("/api/books")).balanced).toBe(true);
   });

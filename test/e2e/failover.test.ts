@@ -47,44 +47,45 @@ describe("a destination that does not answer", () => {
   test("is announced, and its failover shows what it cannot, marked", async () => {
     soc().fail({ status: 500, times: Number.POSITIVE_INFINITY });
     for (const one of during) await stack.hook(ROUTE, createdFlattened(one));
-    await oncall().waitFor((visible) => during.every((one) => visible.some(shows(one))), 15_000);
+    await oncall().waitFor((visible) => during.every((one) => visible.some(shows(one))));
     const copies = oncall()
       .visible()
       .filter(({ raw }) => during.some((one) => raw.includes(idOf(one))));
     expect(copies).toHaveLength(during.length);
     for (const { raw } of copies) expect(raw).toContain('because the destination \\"soc\\" does not answer');
-    await oncall().waitFor((visible) => visible.some(({ raw }) => raw.includes('The destination \\"soc\\" does not answer')), 5_000);
+    await oncall().waitFor((visible) => visible.some(({ raw }) => raw.includes('The destination \\"soc\\" does not answer')));
     expect(stack.chats.teams("ops").visible()).toEqual([]);
-    expect(await item()).toMatchObject({ state: "down", failed_over: during.length, broken_since: expect.any(String) });
+    // The chat shows a message a moment before the relay knows it.
+    await expect.poll(item).toMatchObject({ state: "down", failed_over: during.length, broken_since: expect.any(String) });
     // What it showed before stays where it is.
     expect(
       oncall()
         .visible()
         .some(({ raw }) => before.some((one) => raw.includes(idOf(one)))),
     ).toBe(false);
-    balanced(await stack.books());
+    await balanced(stack);
   });
 
   test("has a later version shown there as well", async () => {
     const [one] = during;
     if (!one) throw new Error("no alert");
     await stack.hook(ROUTE, updated(one, { urgency: 95 }, { at: one.raisedAt + 60_000 }));
-    await oncall().waitFor((visible) => visible.some(({ raw }) => raw.includes(idOf(one)) && /\[CRITICAL\]/.test(raw)), 10_000);
-    balanced(await stack.books());
+    await oncall().waitFor((visible) => visible.some(({ raw }) => raw.includes(idOf(one)) && /\[CRITICAL\]/.test(raw)));
+    await balanced(stack);
   });
 
   test("shows what it missed when it is back, in its latest version, once; and that is told too", async () => {
     soc().calm();
-    const books = await stack.settled(60_000);
-    await oncall().waitFor((visible) => visible.some(({ raw }) => raw.includes('The destination \\"soc\\" answers again')), 10_000);
+    const books = await stack.settled();
+    await oncall().waitFor((visible) => visible.some(({ raw }) => raw.includes('The destination \\"soc\\" answers again')));
     for (const one of [...before, ...during]) expect(soc().visible().filter(shows(one)), one.alert.short_id).toHaveLength(1);
     expect(
       soc()
         .visible()
         .find(shows(during[0] as Incident))?.raw,
     ).toContain("[CRITICAL]");
-    expect(await item()).toMatchObject({ state: "ok", failed_over: 0, broken_since: null });
-    balanced(await stack.settled());
+    await expect.poll(item).toMatchObject({ state: "ok", failed_over: 0, broken_since: null });
+    await balanced(stack);
     expect(books.destinations.find(({ name }) => name === "soc")).toMatchObject({ pending: 0, dead: 0, own: 0 });
     expect(books.routes).toMatchObject([{ accepted: 9, handed: 9, routed: 9 }]);
   });
@@ -93,15 +94,17 @@ describe("a destination that does not answer", () => {
     const shown = oncall().visible().length;
     const one = incident(9, "after");
     await stack.hook(ROUTE, createdFlattened(one));
-    await soc().waitFor((visible) => visible.some(shows(one)), 5_000);
+    await soc().waitFor((visible) => visible.some(shows(one)));
     await stack.settled();
     expect(oncall().visible()).toHaveLength(shown);
   });
 });
 
 describe("destinations of one credential", () => {
-  const QUIET = 42;
+  const QUIET = 45;
   const URGENT = 10;
+  /** What PagerDuty takes at once, and then in a second. */
+  const [BURST, PER_SECOND] = [30, 1.5];
   let stack: Stack;
 
   beforeAll(async () => {
@@ -121,14 +124,14 @@ describe("destinations of one credential", () => {
   });
   afterAll(() => stack?.stop());
 
-  test("share its budget, and the one with the higher priority is served first", { timeout: 60_000 }, async () => {
+  test("share its budget, and the one with the higher priority is served first", async () => {
     const channel = stack.chats.pagerduty("oncall");
     // The less important one asks first, and has all that can go at once.
     await raise(QUIET_ROUTE, "quiet", QUIET);
-    await channel.waitFor((visible) => visible.length >= 20, 5_000);
+    await channel.waitFor((visible) => visible.length >= BURST);
     await raise(ROUTE, "urgent", URGENT);
-    const books = await stack.settled(60_000);
-    balanced(books);
+    await stack.settled();
+    await balanced(stack);
     expect(channel.counts()).toEqual({ 202: QUIET + URGENT });
     const served = channel.visible().map(({ raw, at }) => ({ urgent: raw.includes("urgent-"), at }));
     const first = served.findIndex(({ urgent }) => urgent);
@@ -136,7 +139,8 @@ describe("destinations of one credential", () => {
     // Once it asks, hardly anything of the other goes before its last one: what was granted already, or in flight.
     expect(served.slice(first, last).filter(({ urgent }) => !urgent).length).toBeLessThanOrEqual(3);
     expect(last).toBeLessThan(served.length - 5);
-    expect(fastest(channel)).toBeLessThanOrEqual(30 + 1.5 * 10 + 1);
+    // Some may be held up on their way, so that more arrive together than left.
+    expect(fastest(channel)).toBeLessThanOrEqual(BURST + PER_SECOND * 10 + 4);
   });
 
   async function raise(route: string, prefix: string, count: number): Promise<void> {
@@ -157,10 +161,14 @@ function fastest(channel: Channel): number {
   return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 10_000).length));
 }
 
-function balanced({ balanced: balances, routes, destinations }: Books): void {
-  expect(balances).toBe(true);
+/** The books add up, in each row and across. An outbox counts a message a moment before its ledger hears that it was taken. */
+async function balanced(stack: Stack): Promise<void> {
   const sum = <Row>(rows: Row[], of: (row: Row) => number) => rows.reduce((all, row) => all + of(row), 0);
-  expect(sum(destinations, ({ planned }) => planned)).toBe(sum(routes, ({ handed }) => handed) + sum(destinations, ({ own }) => own));
+  const differences = ({ balanced: balances, routes, destinations }: Books) => ({
+    balances,
+    across: sum(destinations, ({ planned, own }) => planned - own) - sum(routes, ({ handed }) => handed),
+  });
+  await expect.poll(async () => differences(await stack.books())).toEqual({ balances: true, across: 0 });
 }
 
 const idOf = ({ alert }: Incident): string => alertId("prod", alertHash(`alert:${alert.uuid}`));

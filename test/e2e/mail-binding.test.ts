@@ -20,7 +20,7 @@ beforeAll(async () => {
     join(folder, "wrangler.toml"),
     `${wrangler}\n[[send_email]]\nname = "EMAIL"\nallowed_sender_addresses = ["tocsin@example.com"]\n`,
   );
-  symlinkSync(join(ROOT, "migrations"), join(folder, "migrations"));
+  for (const name of ["migrations", "assets"]) symlinkSync(join(ROOT, name), join(folder, name));
   relay = await startRelay({
     directory: folder,
     bundle: await bundleWorker(ROOT, "src/index.ts"),
@@ -47,9 +47,9 @@ const delivered = async () => (await get("/api/deliveries?state=delivered")).spl
 
 test("an alert and its end are sent by the binding", async () => {
   expect((await post(createdThin(incident(1)))).status).toBe(202);
-  await expect.poll(delivered, { timeout: 10_000 }).toBe(1);
+  await expect.poll(delivered).toBe(1);
   await post(deleted(incident(1), { at: Date.now() }));
-  await expect.poll(delivered, { timeout: 10_000 }).toBe(2);
+  await expect.poll(delivered).toBe(2);
 });
 
 test("a destination whose binding is missing is refused, with what to do", async () => {

@@ -54,7 +54,7 @@ beforeAll(async () => {
   const { status, err } = await wrangler("migrations", "apply", "DB");
   expect(err).not.toContain("ERROR");
   expect(status).toBe(0);
-}, 30_000);
+});
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 it("refuses a wrong file with every error and its line", async () => {
@@ -66,7 +66,7 @@ it("refuses a wrong file with every error and its line", async () => {
     `${path}:13: [routes.prod] rules[0].to[0]: there is no destination "bxo"; did you mean "box"?`,
   ]);
   expect(validated).toEqual(applied);
-}, 30_000);
+});
 
 it("applies, tells what changed, and hides what is a credential", async () => {
   const first = await routes("apply", file("one.toml", config(ID, RULE)), ...state);
@@ -105,7 +105,7 @@ it("applies, tells what changed, and hides what is a credential", async () => {
     routes: [{ name: "bad", broken: expect.any(String) }, { name: "hand" }, { name: "prod" }],
   });
   expect(listed.out).not.toContain(ID);
-}, 60_000);
+});
 
 it("lets one of two applies at the same moment win", async () => {
   const paths = ["a", "b"].map((name) => file(`${name}.toml`, config(OTHER_ID, `shards = ${name === "a" ? 2 : 3}`)));
@@ -126,11 +126,11 @@ it("lets one of two applies at the same moment win", async () => {
     routes: [{ name: "prod", source: "sekoia", enabled: true, rules: 0, hook: `https://relay.example.com/hooks/${OTHER_ID}` }],
     destinations: [{ name: "box", type: "inbox" }],
   });
-}, 60_000);
+});
 
 it("says what is wrong with a command", async () => {
   const [unknown, help, missing] = await Promise.all([routes("aply", "x"), routes("--help"), routes("validate", join(dir, "none.toml"))]);
   expect(unknown).toMatchObject({ status: 2, err: expect.stringContaining("Unknown command 'aply'.") });
   expect(help).toMatchObject({ status: 0, out: expect.stringContaining("routes") });
   expect(missing).toMatchObject({ status: 2, err: `${join(dir, "none.toml")}: there is no such file\n` });
-}, 30_000);
+});

@@ -1,22 +1,25 @@
 // `npm start` as people run it, with real child processes:
 // - the demo is ready within 10 s, shows its first alert, and ends with its runtime on SIGTERM, status 0;
 // - a file is applied once: unchanged, it leaves rows made by hand alone; changed, it is a new revision;
-// - rows added, disabled and removed with `wrangler d1 execute` are in effect within 5 s;
+// - rows added, disabled and removed with `wrangler d1 execute` are in effect within 5 s (on a busy machine later);
 // - what is wrong with a file, a secrets file, a port or an argument is a sentence, with status 2;
 // - the admin token is given, or made and kept with a link for one sign-in;
 // - a state folder has one relay at a time, and a killed one leaves nothing that stands in the way.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { runtimes, statOf } from "../../scripts/processes.ts";
+import { freePort } from "../support/free-port.ts";
+import { unhurried } from "../support/patience.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const ID = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
 const BY_HAND_ID = "5ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
+const OTHER_ID = "6ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
 const folder = mkdtempSync(join(tmpdir(), "tocsin-start-"));
 const running: Run[] = [];
 
@@ -37,10 +40,15 @@ interface Run {
   exit: Promise<number | null>;
 }
 
-function start(...args: string[]): Run {
+/** As people start it. */
+const startByNpm = (...args: string[]): Run => started("npm", ["start", "--silent", "--", ...args]);
+/** The same without npm, which takes a moment each time. */
+const start = (...args: string[]): Run => started(process.execPath, ["scripts/start.mjs", ...args]);
+
+function started(command: string, args: string[]): Run {
   // Without a token of the environment that the tests run in.
   const { ADMIN_TOKEN: _, ...env } = process.env;
-  const child = spawn("npm", ["start", "--silent", "--", ...args], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
   const [out, err]: [string[], string[]] = [[], []];
   const exit = new Promise<number | null>((done) => child.once("close", done));
   const ready = new Promise<string>((done, reject) => {
@@ -112,22 +120,24 @@ async function wrangler(persistTo: string, sql: string): Promise<void> {
   expect(await new Promise((done) => child.once("close", done))).toBe(0);
 }
 
-/** Waits until a route answers so; fails after 5 s. */
-async function within5s(url: string, id: string, status: number): Promise<void> {
-  let last = 0;
-  for (const until = Date.now() + 5_000; Date.now() < until; await sleep(100)) {
-    last = await post(url, id);
-    if (last === status) return;
-  }
-  expect(last).toBe(status);
+/** Writes into the database of a relay that does not run. */
+function byHand(persistTo: string, sql: string): void {
+  const [path = ""] = globSync(join(persistTo, "v3/d1/*/*.sqlite")).filter((one) => !one.endsWith("metadata.sqlite"));
+  const db = new DatabaseSync(path);
+  db.exec(sql);
+  db.close();
 }
+
+/** Waits until a route answers so; fails after 5 s, on a busy machine later. */
+const within5s = (url: string, id: string, status: number): Promise<void> =>
+  expect.poll(() => post(url, id), { timeout: unhurried(5_000) }).toBe(status);
 
 describe("the demo", () => {
   it("is ready within 10 s, shows an alert, and ends with everything on SIGTERM", async () => {
     const began = performance.now();
-    const run = start("--port", "0", "--persist-to", join(folder, "demo"));
+    const run = startByNpm("--port", "0", "--persist-to", join(folder, "demo"));
     const url = await run.ready;
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(performance.now() - began).toBeLessThan(unhurried(10_000));
     expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ status: "ok", routes: 2, destinations: 7 });
 
     const told = run.out.join("");
@@ -136,14 +146,14 @@ describe("the demo", () => {
     const [link = ""] = /http:\/\/127\.0\.0\.1:\d+\/signin\?code=\w+/.exec(told) ?? [];
     expect(link.startsWith(`${url}/signin?code=`)).toBe(true);
     expect((await fetch(link)).status).toBe(200);
-    await expect.poll(() => run.out.join(""), { timeout: 10_000 }).toMatch(/An alert: answered 202 accepted in .* on Slack after \d+ ms/);
+    await expect.poll(() => run.out.join("")).toMatch(/An alert: answered 202 accepted in .* on Slack after \d+ ms/);
 
     const [runtime = 0, ...more] = runtimesBelow(run.child.pid);
     expect(more).toEqual([]);
     expect(statOf(runtime)?.command).toBe("workerd");
     const { status, ms } = await end(run, "SIGTERM");
     expect(status).toBe(0);
-    expect(ms).toBeLessThan(4_000);
+    expect(ms).toBeLessThan(unhurried(4_000));
     expect(statOf(runtime)).toBeUndefined();
   });
 });
@@ -156,8 +166,8 @@ describe("a configuration file", () => {
     const url = await first.ready;
     expect(first.out.join("")).toContain("as revision 1.");
     expect(await post(url, ID)).toBe(202);
-    await wrangler(state, `INSERT INTO routes (name, id, source) VALUES ('by-hand', '${BY_HAND_ID}', 'sekoia')`);
     expect((await end(first, "SIGINT")).status).toBe(0);
+    byHand(state, `INSERT INTO routes (name, id, source) VALUES ('by-hand', '${BY_HAND_ID}', 'sekoia')`);
 
     const second = start("--config", config, "--port", "0", "--persist-to", state);
     const again = await second.ready;
@@ -208,14 +218,11 @@ describe("a configuration file", () => {
     const run = start("--config", file("live.toml", toml()), "--port", "0", "--persist-to", state);
     const url = await run.ready;
     expect(await post(url, BY_HAND_ID)).toBe(404);
-    await wrangler(state, `INSERT INTO routes (name, id, source) VALUES ('by-hand', '${BY_HAND_ID}', 'sekoia')`);
-    await within5s(url, BY_HAND_ID, 202);
-    await wrangler(state, "UPDATE routes SET enabled = 0 WHERE name = 'by-hand'");
-    await within5s(url, BY_HAND_ID, 404);
-    await wrangler(state, "UPDATE routes SET enabled = 1 WHERE name = 'by-hand'");
-    await within5s(url, BY_HAND_ID, 202);
-    await wrangler(state, "DELETE FROM routes WHERE name = 'by-hand'");
-    await within5s(url, BY_HAND_ID, 404);
+    const insert = (name: string, id: string) => `INSERT INTO routes (name, id, source) VALUES ('${name}', '${id}', 'sekoia')`;
+    await wrangler(state, `${insert("by-hand", BY_HAND_ID)}; ${insert("other", OTHER_ID)}`);
+    for (const id of [BY_HAND_ID, OTHER_ID]) await within5s(url, id, 202);
+    await wrangler(state, "UPDATE routes SET enabled = 0 WHERE name = 'by-hand'; DELETE FROM routes WHERE name = 'other'");
+    for (const id of [BY_HAND_ID, OTHER_ID]) await within5s(url, id, 404);
     expect(await post(url, ID)).toBe(202);
   });
 
@@ -295,9 +302,9 @@ describe("what stands in the way", () => {
 
   it("a state folder has one relay; after a kill the next start takes over", async () => {
     const args = ["--config", file("one.toml", toml()), "--persist-to", join(folder, "one")];
-    const run = start(...args, "--port", "0");
-    const url = await run.ready;
-    const { port } = new URL(url);
+    const port = String(await freePort());
+    const run = start(...args, "--port", port);
+    await run.ready;
     const other = await finished(...args, "--port", "0");
     expect(other).toMatchObject({ status: 2, err: expect.stringContaining("Another relay") });
 

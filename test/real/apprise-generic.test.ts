@@ -31,7 +31,7 @@ describeReal("a real Apprise through a mapping", [REAL.apprise], () => {
         routes: { apprise: { ...route, rules: [{ to: ["war", "board"] }] } },
       }),
     });
-  }, 60_000);
+  });
   afterAll(async () => stack?.stop());
 
   /** Runs the command as somebody would in a script. */
@@ -57,19 +57,19 @@ describeReal("a real Apprise through a mapping", [REAL.apprise], () => {
     expect(shown()).toHaveLength(1);
     for (const text of ["HIGH", "Backup of db-1 failed", "connexion fermée", "Last good copy: 2026-11-19"])
       expect(shown()[0]).toContain(text);
-  }, 60_000);
+  });
 
   test("the same again within a minute is a duplicate, and shown once", async () => {
     expect((await notify("Backup of db-1 failed", "rsync: connexion fermée\nLast good copy: 2026-11-19", "failure")).status).toBe(0);
     expect(await books()).toMatchObject({ received: 2, accepted: 1, duplicate: 1 });
     expect(shown()).toHaveLength(1);
-  }, 60_000);
+  });
 
   test("a warning without a title is named by its text", async () => {
     expect((await notify("", "Volume /srv on nas-2 is 92 % full", "warning")).status).toBe(0);
     expect(await books()).toMatchObject({ received: 3, accepted: 2, routed: 2 });
     expect((await alerts())[0]).toMatchObject({ title: "Volume /srv on nas-2 is 92 % full", severity: "medium" });
-  }, 60_000);
+  });
 
   test("without its password nothing gets in, and Apprise is told so", async () => {
     expect((await notify("Stranger", "x", "info", "")).status).not.toBe(0);
@@ -77,5 +77,5 @@ describeReal("a real Apprise through a mapping", [REAL.apprise], () => {
     expect(await books()).toMatchObject({ received: 3, accepted: 2, refused: 2 });
     expect((await stack.books()).balanced).toBe(true);
     expect(shown().join()).not.toContain("Stranger");
-  }, 60_000);
+  });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import PostalMime, { type Email } from "postal-mime";
 import type { Certificate } from "../support/certificate.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { PYTHON } from "../support/real.ts";
 
 /** One mail as the server took it. */
@@ -23,7 +24,7 @@ export interface TakenMail {
 export interface RealMailServer {
   port: number;
   mails: TakenMail[];
-  /** Resolves with the mails once there are so many; rejects after 10 s. */
+  /** Resolves with the mails once there are so many; rejects after PATIENCE_MS. */
   waitFor(count: number): Promise<TakenMail[]>;
   stop(): void;
 }
@@ -52,7 +53,7 @@ export async function startRealMailServer(
     port: await listening,
     mails,
     async waitFor(count) {
-      for (const end = Date.now() + 10_000; mails.length < count; await new Promise((done) => setTimeout(done, 20)))
+      for (const end = Date.now() + PATIENCE_MS; mails.length < count; await new Promise((done) => setTimeout(done, 20)))
         if (Date.now() > end) throw new Error(`${mails.length} mails, not ${count}`);
       return mails;
     },

@@ -30,7 +30,7 @@ describeReal("the alert action in a real Python", [REAL.python], () => {
   });
 
   async function act(alerts: unknown[], config: Record<string, unknown> = {}): Promise<Ran> {
-    const whole = { url: `${server.url}/hooks/the-route`, header: "X-Tocsin-Token", token: TOKEN, pause: 0.05, timeout: 2, ...config };
+    const whole = { url: `${server.url}/hooks/the-route`, header: "X-Tocsin-Token", token: TOKEN, pause: 0.05, timeout: 60, ...config };
     writeFileSync(join(folder, "actions", "tocsin.json"), JSON.stringify(whole));
     const ran = await runPython([fileURLToPath(new URL("./mozdef-plugin-set.py", import.meta.url).href), folder], JSON.stringify(alerts));
     // The address and the token are credentials.
@@ -63,12 +63,12 @@ describeReal("the alert action in a real Python", [REAL.python], () => {
   });
 
   test.each([
-    ["a server error", [{ status: 500 }, { status: 503, headers: { "retry-after": "0" } }], 3],
-    ["a limit", [{ status: 429, headers: { "retry-after": "0.2" } }], 2],
-    ["silence", ["hang" as const], 2],
-  ])("tries again after %s", async (_what, answers, attempts) => {
+    ["a server error", [{ status: 500 }, { status: 503, headers: { "retry-after": "0" } }], 3, {}],
+    ["a limit", [{ status: 429, headers: { "retry-after": "0.2" } }], 2, {}],
+    ["silence", ["hang" as const], 2, { timeout: 2 }],
+  ])("tries again after %s", async (_what, answers, attempts, config) => {
     server.script(...answers);
-    const ran = await act([fixture("alert-deadman-no-events")], { timeout: 0.5 });
+    const ran = await act([fixture("alert-deadman-no-events")], config);
     expect(server.seen).toHaveLength(attempts);
     expect(new Set(server.seen.map(({ body }) => body)).size).toBe(1);
     expect(ran.stderr).toMatch(/WARNING tocsin: alert ZzC3\S+, attempt 1: (?:answer (?:500|429)|\w*[tT]imeout)/);

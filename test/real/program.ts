@@ -4,7 +4,8 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { tryPort } from "../../scripts/ports.ts";
+import { freePort } from "../support/free-port.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 /** A program that serves. */
 export interface RunningProgram {
@@ -16,9 +17,7 @@ export interface RunningProgram {
 /** Starts a program of Prometheus' family with the arguments for its folder and address; rejects with what it said when it ends before it is ready. */
 export async function startProgram(program: string, argumentsFor: (folder: string, host: string) => string[]): Promise<RunningProgram> {
   const folder = mkdtempSync(join(tmpdir(), `${program}-`));
-  const port = await tryPort(0);
-  if (!port.ok) throw new Error(`no port: ${port.reason}`);
-  const url = `http://127.0.0.1:${port.value}`;
+  const url = `http://127.0.0.1:${await freePort()}`;
   const child = spawn(program, argumentsFor(folder, new URL(url).host), { stdio: ["ignore", "ignore", "pipe"] });
   const said: string[] = [];
   child.stderr?.setEncoding("utf8").on("data", (text: string) => said.push(text));
@@ -35,7 +34,7 @@ export async function startProgram(program: string, argumentsFor: (folder: strin
 }
 
 async function ready(program: string, url: string, child: ChildProcess, said: string[]): Promise<void> {
-  for (const end = Date.now() + 15_000; Date.now() < end; await new Promise((done) => setTimeout(done, 50))) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await new Promise((done) => setTimeout(done, 50))) {
     if (child.exitCode !== null) throw new Error(`${program} ended: ${said.join("")}`);
     const answer = await fetch(`${url}/-/ready`).catch(() => undefined);
     if (answer?.ok) return;

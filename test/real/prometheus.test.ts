@@ -15,7 +15,6 @@ const OPS = join(import.meta.dirname, "../../ops");
 const RULES = join(OPS, "prometheus-rules.yml");
 /** The variable that stands for the data source. */
 const DATASOURCE = ["$", "{datasource}"].join("");
-const POLL = { timeout: 15_000, interval: 100 };
 
 interface Panel {
   id: number;
@@ -104,7 +103,7 @@ describeReal("a real Prometheus", [REAL.prometheus], () => {
       writeFileSync(file, configuration(new URL(stack.relay.url).host));
       return [`--config.file=${file}`, `--storage.tsdb.path=${data}`, `--web.listen-address=${host}`];
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await prometheus?.stop();
     await stack?.stop();
@@ -112,7 +111,7 @@ describeReal("a real Prometheus", [REAL.prometheus], () => {
   });
 
   const configuration = (relay: string): string => `
-global: { scrape_interval: 1s, evaluation_interval: 1s }
+global: { scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 1s }
 rule_files: [${RULES}]
 scrape_configs:
   - job_name: tocsin
@@ -151,23 +150,26 @@ scrape_configs:
   });
 
   test("scrapes the relay with a token that may only look", async () => {
-    await expect.poll(() => value('up{job="tocsin"}'), POLL).toBe(1);
-    expect(await value('tocsin_events_total{route="prod",outcome="accepted"}')).toBe(3);
-    expect(await value("tocsin_delivery_seconds_count")).toBe(3);
-    expect(await value('tocsin_delivery_attempts_total{outcome="delivered"}')).toBe(3);
-    expect(await value("histogram_quantile(0.95, tocsin_delivery_seconds_bucket)")).toBeLessThan(10);
-    expect(await value("time() - tocsin_sweep_last_run_timestamp_seconds")).toBeLessThan(60);
-    expect((await query("tocsin_build_info"))[0]?.metric.version).toMatch(/^\d+\.\d+\.\d+/);
+    const values = async () => ({
+      up: await value('up{job="tocsin"}'),
+      accepted: await value('tocsin_events_total{route="prod",outcome="accepted"}'),
+      measured: await value("tocsin_delivery_seconds_count"),
+      delivered: await value('tocsin_delivery_attempts_total{outcome="delivered"}'),
+    });
+    // One scrape may be too slow for it: then it forgets all until the next.
+    await expect.poll(values).toEqual({ up: 1, accepted: 3, measured: 3, delivered: 3 });
+    await expect.poll(() => value("histogram_quantile(0.95, tocsin_delivery_seconds_bucket)")).toBeLessThan(60);
+    await expect.poll(() => value("time() - tocsin_sweep_last_run_timestamp_seconds")).toBeLessThan(600);
+    await expect.poll(async () => (await query("tocsin_build_info"))[0]?.metric.version).toMatch(/^\d+\.\d+\.\d+/);
   });
 
   test("takes every question of the dashboard, and most have an answer here", async () => {
-    const answered = await Promise.all(
-      queries.map(async (text) => {
-        const filled = text.replaceAll("$__rate_interval", "5m").replaceAll(/\$(instance|route|destination)/g, ".*");
-        return (await query(filled)).length > 0;
-      }),
-    );
-    expect(answered.filter(Boolean).length).toBeGreaterThan(queries.length / 2);
+    const isAnswered = async (text: string): Promise<boolean> => {
+      const filled = text.replaceAll("$__rate_interval", "5m").replaceAll(/\$(instance|route|destination)/g, ".*");
+      return (await query(filled)).length > 0;
+    };
+    const answered = async () => (await Promise.all(queries.map(isAnswered))).filter(Boolean).length;
+    await expect.poll(answered, { interval: 1_000 }).toBeGreaterThan(queries.length / 2);
   });
 
   test("loads the rules, and a relay that goes down is about to be told", async () => {
@@ -176,9 +178,9 @@ scrape_configs:
       const { data } = (await answer.json()) as { data: { groups: { rules: { name: string; health: string }[] }[] } };
       return data.groups.flatMap(({ rules }) => rules.map(({ health }) => health));
     };
-    await expect.poll(async () => new Set(await loaded()), POLL).toEqual(new Set(["ok"]));
-    expect(await query("ALERTS")).toEqual([]);
+    await expect.poll(async () => new Set(await loaded())).toEqual(new Set(["ok"]));
+    await expect.poll(() => query("ALERTS")).toEqual([]);
     await stack.relay.stop();
-    await expect.poll(() => value('ALERTS{alertname="TocsinDown",alertstate="pending"}'), POLL).toBe(1);
+    await expect.poll(() => value('ALERTS{alertname="TocsinDown",alertstate="pending"}')).toBe(1);
   });
 });

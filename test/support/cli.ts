@@ -67,6 +67,7 @@ function masked(text: string): string {
     .replace(/\b\d\d:\d\d:\d\d\b/g, "hh:mm:ss")
     .replace(/ ?\b\d+[smh] ago/g, " Ns ago")
     .replace(/\b\d+ ms\b/g, "N ms")
+    .replace(/\bstate (\d+)\.[0-9a-z]+/g, "state $1.…")
     .replace(/\bin \d+[smh]\b/g, "in Nm")
     .replace(/\bev_[0-9a-f]{24}/g, "ev_…")
     .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")

@@ -81,7 +81,7 @@ export function describeSource<Settings>(source: Source<Settings>, suite: Source
         fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => expectParsed(parse(viaText(value as Json)))),
         { numRuns: 500 },
       );
-    }, 30_000);
+    });
 
     test("never throws for a fixture with members removed or of another type", () => {
       const bodies = fc.constantFrom(...Object.values(fixtures));
@@ -89,7 +89,7 @@ export function describeSource<Settings>(source: Source<Settings>, suite: Source
         fc.property(bodies.chain(mutations), (body) => expectParsed(parse(body), suite.ownEnvelope)),
         { numRuns: 2_000 },
       );
-    }, 30_000);
+    });
 
     test.each(Object.entries(fixtures))("%s is refused or kept when each of its lists holds only strangers", (_name, body) => {
       for (const strange of withStrangers(body)) expectParsed(parse(strange), suite.ownEnvelope);

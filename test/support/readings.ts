@@ -10,6 +10,7 @@ export const sampleLedgerBooks = (overrides: Partial<LedgerBooks> = {}): LedgerB
   unprojected: 0,
   lookups: {},
   refusing: {},
+  setAside: [],
   ...overrides,
 });
 
@@ -18,10 +19,12 @@ export const sampleStatus = (overrides: Partial<OutboxStatus> = {}): OutboxStatu
   counts: noDestinationCounts(),
   inFlight: 0,
   failures: 0,
+  untold: 0,
   failedOver: 0,
   unknown: 0,
   unprojected: 0,
   waitedMs: 0,
+  setAside: [],
   tally: new Tally().saved,
   ...overrides,
 });

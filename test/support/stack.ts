@@ -4,6 +4,8 @@ import { type SekoiaApi, type SekoiaApiOptions, startSekoiaApi } from "../../dem
 import { type Relay, startRelay } from "../../scripts/runtime.ts";
 import type { RouteCounts } from "../../src/ledger/interface.ts";
 import type { DestinationCounts } from "../../src/outbox/interface.ts";
+import { freePort } from "./free-port.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 /** The books as the API tells them. */
 export interface Books {
@@ -42,7 +44,7 @@ export interface Stack {
   books(): Promise<Books>;
   /**
    * Resolves when nothing is being processed or delivered any more, and lists are up to date; rejects with the books after
-   * `timeoutMs`.
+   * `timeoutMs`, twice PATIENCE_MS unless said.
    */
   settled(timeoutMs?: number): Promise<Books>;
   /** Lines of the Worker's log, parsed. */
@@ -57,6 +59,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const [chats, api] = await Promise.all([startChats(options.chats), startSekoiaApi(options.api)]);
   const lines: Record<string, unknown>[] = [];
   const relay = await startRelay({
+    // Where it comes back after a kill.
+    port: await freePort(),
     adminToken: ADMIN,
     secrets: options.secrets?.({ chats, api }),
     persistTo: options.persistTo,
@@ -85,7 +89,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     books,
     hook: (id, body, headers = {}) =>
       fetch(`${relay.url}/hooks/${id}`, { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body), headers }),
-    settled: (timeoutMs = 20_000) => settled(books, async () => unprojected(await (await call("/metrics")).text()), timeoutMs),
+    settled: (timeoutMs = 2 * PATIENCE_MS) => settled(books, async () => unprojected(await (await call("/metrics")).text()), timeoutMs),
     stop: async () => {
       await relay.stop();
       await Promise.all([chats.close(), api.close()]);

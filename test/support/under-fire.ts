@@ -1,5 +1,6 @@
-// Load while the runtime is killed: for the crash tests.
+// Load while the runtime is killed, and how what stands on the wall then is judged: for the crash tests.
 import { expect } from "vitest";
+import type { ChatMessage } from "../../demo/chats/types.ts";
 import type { Stack } from "./stack.ts";
 
 /** What is posted, and how often the runtime dies meanwhile. `random`, in [0, 1), chooses the moments. */
@@ -40,5 +41,15 @@ async function accepted(stack: Stack, route: string, body: unknown): Promise<boo
     return false;
   }
 }
+
+/** The former message of an alert that stands below in a newer one. */
+export const isMoved = ({ raw }: ChatMessage): boolean => raw.includes("Shown anew in a newer message");
+
+/** Messages that say what another one of the same alert says. */
+export const repeated = (messages: readonly ChatMessage[]): ChatMessage[] =>
+  messages.filter((message, index) => messages.findIndex(({ raw }) => wordsOf(raw) === wordsOf(message.raw)) !== index);
+
+/** A body without the time at which it was made. */
+const wordsOf = (raw: string): string => raw.replace(/"timestamp":"[^"]+"/g, "");
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

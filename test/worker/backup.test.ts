@@ -2,11 +2,11 @@
 // references and books. Half a copy is never seen, and nothing that is there already is mixed with it.
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, test, vi } from "vitest";
-import { errorText } from "../../src/lib/log.ts";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { CopyCalls } from "../../src/lib/object-copy.ts";
 import { type DumpedRow, type DumpPosition, decodePosition, encodePosition, TableDump } from "../../src/lib/table-dump.ts";
 import { dumpDatabase, KEPT_TABLES, restoreDatabase } from "../../src/store/backup.ts";
+import { failureOf } from "./support/failure.ts";
 import { eventOf, LedgerWorld } from "./support/ledger-world.ts";
 import { OutboxWorld, WAIT } from "./support/outbox-world.ts";
 
@@ -30,16 +30,6 @@ async function restore(object: () => CopyCalls, rows: DumpedRow[], digest = DIGE
   expect(await object().stage(digest, rows.slice(half))).toEqual({ kind: "staged" });
   expect(await failureOf(() => object().adopt(digest, rows.length))).toContain("restored from a backup");
   expect(await object().adopt(digest, rows.length)).toEqual({ kind: "restored" });
-}
-
-/** What a call failed with; awaited at once, since nobody else may see the failure of an RPC. */
-async function failureOf(call: () => Promise<unknown>): Promise<string> {
-  try {
-    await call();
-    return "none";
-  } catch (error) {
-    return errorText(error);
-  }
 }
 
 const ledgerOf = (world: LedgerWorld) => () => world.ledger as unknown as CopyCalls;
@@ -189,6 +179,9 @@ describe("an outbox made from a backup", () => {
 });
 
 describe("what only D1 has", () => {
+  beforeEach(async () => {
+    await env.DB.batch(["revisions", "audit"].map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
+  });
   const MADE_AGAIN = {
     alerts: "from the ledgers",
     deliveries: "from the outboxes",
@@ -212,6 +205,49 @@ describe("what only D1 has", () => {
     expect(own.sort()).toEqual([...KEPT_TABLES.keys(), ...Object.keys(MADE_AGAIN)].sort());
   });
 
+  /** All pages of the database. */
+  async function databaseRows(between: () => Promise<unknown> = async () => {}): Promise<DumpedRow[][]> {
+    const pages: DumpedRow[][] = [];
+    for (let after: DumpPosition | null = null; ; ) {
+      const page = await dumpDatabase(env.DB, after);
+      if (page.next === null) return pages;
+      pages.push(page.rows);
+      after = decodePosition(encodePosition(page.next)) ?? null;
+      await between();
+    }
+  }
+
+  test("comes back whatever letters it is in: D1 counts bytes, and takes 2 MB at once", async () => {
+    const texts = [...Array.from({ length: 9 }, (_, index) => `${index}${"界".repeat(100_000)}`), `"\n`.repeat(550_000)];
+    await env.DB.batch([
+      ...texts.map((source, index) =>
+        env.DB.prepare("INSERT INTO revisions (revision, hash, source) VALUES (?, 'h', ?)").bind(index + 1, source),
+      ),
+    ]);
+    const pages = await databaseRows();
+    await env.DB.prepare("DELETE FROM revisions").run();
+    // As many at once as a call takes.
+    expect(await restoreDatabase(env.DB, pages.flat())).toEqual({ kind: "written" });
+    const back = await env.DB.prepare("SELECT source FROM revisions ORDER BY revision").all<{ source: string }>();
+    expect(back.results.map(({ source }) => source === texts.shift())).toEqual(Array.from({ length: 10 }, () => true));
+  });
+
+  test("leaves out no change that was noted before it began, and has none twice, though more are noted meanwhile", async () => {
+    const note = env.DB.prepare("INSERT INTO audit (id, actor, via, action) VALUES (?, 'ana', 'token', 'x')");
+    await env.DB.batch(Array.from({ length: 120 }, (_, index) => note.bind(`m${index}`)));
+    let more = 0;
+    const noteMore = () => env.DB.batch(Array.from({ length: 60 }, () => note.bind(`${more % 2 === 0 ? "a" : "z"}${++more}`)));
+    await vi.waitUntil(
+      async () =>
+        (await env.DB.prepare("SELECT count(*) AS n FROM audit WHERE at < strftime('%Y-%m-%dT%H:%M:%fZ', 'now')").first("n")) === 120,
+    );
+    const ids = (await databaseRows(noteMore))
+      .flat()
+      .filter(({ table }) => table === "audit")
+      .map(({ row }) => String(row.id));
+    expect(ids.toSorted()).toEqual(Array.from({ length: 120 }, (_, index) => `m${index}`).toSorted());
+  });
+
   test("comes back row by row, once, and replaces nothing", async () => {
     const revision = (number: number, source: string) =>
       env.DB.prepare("INSERT INTO revisions (revision, hash, source, author) VALUES (?, 'h', ?, NULL)").bind(number, source);
@@ -223,15 +259,9 @@ describe("what only D1 has", () => {
       revision(1, "x".repeat(600_000)),
       revision(2, "y".repeat(600_000)),
     ]);
-    const rows: DumpedRow[] = [];
-    let pages = 0;
-    for (let after: DumpPosition | null = null; ; pages += 1) {
-      const page = await dumpDatabase(env.DB, after);
-      rows.push(...page.rows);
-      if (page.next === null) break;
-      after = page.next;
-    }
-    expect(pages).toBeGreaterThan(4);
+    const pages = await databaseRows();
+    const rows = pages.flat();
+    expect(pages.length).toBeGreaterThan(4);
     expect(rows.filter(({ table }) => table === "audit")).toHaveLength(120);
     await env.DB.batch([env.DB.prepare("DELETE FROM audit"), env.DB.prepare("DELETE FROM revisions")]);
     expect(await restoreDatabase(env.DB, rows.slice(0, 60))).toEqual({ kind: "written" });

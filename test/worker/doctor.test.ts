@@ -5,16 +5,17 @@ import type * as z from "zod";
 import type { doctorReport } from "../../src/admin/answers/doctor.ts";
 import { clock } from "./support/clock.ts";
 import { installNet, net } from "./support/net.ts";
-import { call, configure, outboxOf, sweepNow } from "./support/relay.ts";
+import { call, configure, hook, outboxOf, settled, sweepNow } from "./support/relay.ts";
 
 const ID = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
+const PLAIN = ID.replace("4ad", "5ad");
 const DISCORD = "https://discord.com/api/webhooks/1234567890/the-secret-token-of-the-hook";
 type Report = z.output<typeof doctorReport>;
 
 installNet();
 
 const ask = async (): Promise<Report> => {
-  const answer = await call("/api/doctor", { headers: { authorization: `Bearer ${env.ADMIN_TOKEN}` } });
+  const answer = await call("/api/doctor", { method: "POST", headers: { authorization: `Bearer ${env.ADMIN_TOKEN}` } });
   expect(answer.status, await answer.clone().text()).toBe(200);
   return answer.json();
 };
@@ -28,7 +29,7 @@ beforeEach(async () => {
     destinations: { box: { type: "inbox" }, war: { type: "discord", url: DISCORD }, ops: { type: "slack", url: "secret:NOT_SET" } },
     routes: {
       prod: { id: ID, source: "sekoia", api: "https://api.sekoia.example", token: "the-key-of-the-api", rules: [{ to: ["box"] }] },
-      plain: { id: ID.replace("4ad", "5ad"), source: "generic", mapping: { id: "id", title: "title" }, rules: [] },
+      plain: { id: PLAIN, source: "generic", mapping: { id: "id", title: "title" }, rules: [] },
     },
   });
   net.answer("api.sekoia.example", () => json({ items: [], total: 0 }));
@@ -108,7 +109,7 @@ describe("the doctor", () => {
     expect(found(later, "schema")).toMatchObject({ state: "warn", found: expect.stringContaining("newer") });
     await env.DB.prepare("UPDATE d1_migrations SET name = '0002_a.sql' WHERE name = '9999_later.sql'").run();
     expect(found(await ask(), "schema")).toMatchObject({ state: "fail", todo: expect.stringContaining("migrations up") });
-    await env.DB.prepare("UPDATE d1_migrations SET name = '0004_rules.sql' WHERE name = '0002_a.sql'").run();
+    await env.DB.prepare("UPDATE d1_migrations SET name = '0005_rules.sql' WHERE name = '0002_a.sql'").run();
   });
 
   test("tells a restore that was interrupted", async () => {
@@ -135,5 +136,33 @@ describe("the doctor", () => {
     await sweepNow();
     clock.skip(16 * 60_000);
     expect(found(await ask(), "sweep")).toMatchObject({ state: "fail", found: expect.stringContaining("overdue") });
+  });
+
+  // Last, since the box is told of it: an object with content takes no backup.
+  test("tells a chat that refuses messages, though it answers a harmless call, and what was given up", async () => {
+    net.answer("discord.com", ({ method }) =>
+      method === "GET" ? json({ id: "1234567890", channel_id: "1", type: 1 }) : json({ message: "Unknown Webhook", code: 10015 }, 404),
+    );
+    await configure({
+      routes: { plain: { id: PLAIN, source: "generic", mapping: { id: "id", title: "title" }, rules: [{ to: ["war"] }] } },
+    });
+    expect((await hook(PLAIN, { id: "1", title: "an alert" })).status).toBe(202);
+    await settled("plain", "war");
+    await sweepNow();
+    const report = await ask();
+    expect(found(report, "destination:war")).toMatchObject({
+      state: "fail",
+      found: expect.stringMatching(/^Discord has refused our messages since [-\d]+ [:\d]+ UTC: \w+\.$/),
+      todo: expect.stringContaining("npx tocsin replay --destination war"),
+    });
+    expect(found(report, "watch:dead_letters:war")).toMatchObject({
+      state: "warn",
+      found: expect.stringContaining('Messages to "war" were given up. 1 message'),
+      todo: expect.stringContaining("replay"),
+    });
+    expect(
+      report.checks.filter(({ id }) => id.startsWith("watch:destination_")),
+      "told by its own check",
+    ).toEqual([]);
   });
 });

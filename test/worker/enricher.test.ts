@@ -5,6 +5,7 @@ import { incident } from "../../demo/sekoia-samples.ts";
 import type { EnricherCalls, LookupQuestion } from "../../src/enricher/interface.ts";
 import { clock } from "./support/clock.ts";
 import { held, installNet, net } from "./support/net.ts";
+import { WAIT } from "./support/relay.ts";
 import { setSecret } from "./support/secrets.ts";
 
 installNet();
@@ -105,7 +106,8 @@ describe("one thing", () => {
     const one = enricher();
     const since = Date.now() - 1_000;
     const lookups = Array.from({ length: 10 }, () => one.lookup(ask("a", { since })));
-    setTimeout(api.release, 30);
+    await vi.waitFor(() => expect(calls()).toHaveLength(1), WAIT);
+    api.release();
     const answers = await Promise.all(lookups);
     expect(calls()).toHaveLength(1);
     expect(answers.filter((answer) => answer.kind === "detail" && !answer.cached)).toHaveLength(1);
@@ -117,7 +119,7 @@ describe("one thing", () => {
     net.answer("api.example", slow.host);
     const one = enricher();
     const first = one.lookup(ask("a", { since: Date.now() - 1_000 }));
-    await vi.waitFor(() => expect(calls()).toHaveLength(1));
+    await vi.waitFor(() => expect(calls()).toHaveLength(1), WAIT);
     clock.skip(1_000);
     net.answer("api.example", () => alertBody(2));
     expect(await one.lookup(ask("a"))).toMatchObject({ kind: "detail", patch: { title: incident(2).alert.title } });

@@ -190,6 +190,45 @@ describe("what is announced", () => {
     await settled(world, () => expect(world.notices.map(({ resolved }) => resolved)).toEqual([false, true]));
   });
 
+  test("a word that nobody can take stays owed, is said to be, and is told when somebody can", async () => {
+    const world = new OutboxWorld();
+    world.nobodyTells = true;
+    await world.plan("a");
+    await world.sentCount(1);
+    await fail(world, 6);
+    expect(await world.status()).toMatchObject({ brokenSince: expect.any(Number), untold: 1 });
+    await world.crash();
+    expect(await world.status()).toMatchObject({ untold: 1 });
+    world.nobodyTells = false;
+    clock.skip(61_000);
+    await world.outbox.sweep();
+    await settled(world, () => expect(world.notices).toMatchObject([{ resolved: false }]));
+    await settled(world, async () => expect(await world.status()).toMatchObject({ untold: 0 }));
+    await world.outbox.sweep();
+    await world.answer(await world.sentCount(7), { kind: "delivered" });
+    await settled(world, () => expect(world.notices).toMatchObject([{ resolved: false }, { resolved: true }]));
+  });
+
+  test("is offered once a minute while nobody can take it, and a trouble that nobody was told of ends without a word", async () => {
+    const world = new OutboxWorld();
+    let offered = 0;
+    world.nobodyTells = true;
+    Object.defineProperty(world, "nobodyTells", { get: () => Boolean(++offered) });
+    await world.plan("a");
+    await world.sentCount(1);
+    await fail(world, 6);
+    await settled(world, () => expect(offered).toBeGreaterThan(0));
+    const before = offered;
+    for (let one = 0; one < 5; one += 1) await world.outbox.sweep();
+    expect(offered).toBe(before);
+    clock.skip(61_000);
+    await world.outbox.sweep();
+    await settled(world, () => expect(offered).toBe(before + 1));
+    await world.answer(await world.sentCount(7), { kind: "delivered" });
+    await settled(world, async () => expect(await world.status()).toMatchObject({ untold: 0 }));
+    expect(world.notices).toEqual([]);
+  });
+
   test("one failure and one busy moment are nobody's business", async () => {
     const world = new OutboxWorld();
     await world.plan("a");

@@ -176,6 +176,35 @@ describe("pending deliveries", () => {
     ]);
     expect(await world.outbox.pending(1)).toHaveLength(1);
   });
+
+  test("are told page by page, each once, also those of one moment and one that waits behind another of its alert", async () => {
+    const world = new OutboxWorld({ rate: { count: 1, perMs: 60_000 } });
+    await world.plan("a");
+    await world.sentCount(1);
+    await world.plan("a", { version: 2 }, [2]);
+    await world.outbox.enqueue(Array.from({ length: 20 }, (_, n) => ({ alert: alertOf(`b${n}`), versions: [1] })));
+    clock.skip(5);
+    await world.plan("c");
+    const all = await world.outbox.pending(100);
+    expect(all).toHaveLength(23);
+    expect(all[0]).toMatchObject({ id: world.id("c"), attempts: 0 });
+    expect(all.filter(({ alert }) => alert === "prod.a").map(({ version, attempts }) => [version, attempts])).toEqual([
+      [2, 0],
+      [1, 1],
+    ]);
+    const paged: typeof all = [];
+    for (let behind: { at: string; id: string } | undefined; ; ) {
+      const page = await world.outbox.pending(5, { behind });
+      paged.push(...page);
+      const last = page.at(-1);
+      if (page.length < 5 || !last) break;
+      behind = { at: last.created_at, id: last.id };
+    }
+    expect(paged.map(({ id }) => id)).toEqual(all.map(({ id }) => id));
+    const { created_at: from = "" } = all[0] ?? {};
+    expect(await world.outbox.pending(100, { from })).toHaveLength(1);
+    expect((await world.outbox.pending(100, { to: from })).length).toBe(23);
+  });
 });
 
 describe("the books", () => {

@@ -182,6 +182,21 @@ describe("retention", () => {
     expect(await tablesWith(CANARY)).toEqual([]);
   });
 
+  test("that is shorter than the window of dedup shortens it: what is kept is recognised, and what is forgotten is new", async () => {
+    const id = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9b03";
+    await configure({ routes: { brief: { id, source: "generic", mapping: MAPPING, rules: [{ to: ["box"] }], retention: "1d" } } });
+    const same = { title: "once", severity: "low", key: "brief", id: "brief-1" };
+    const send = async () => (await (await hook(id, same)).json<HookAnswer>()).results[0]?.outcome;
+    expect(await send()).toBe("accepted");
+    await settled("brief", "box");
+    clock.skip(DAY - 60_000);
+    await sweepNow();
+    expect(await send()).toBe("duplicate");
+    clock.skip(61_000);
+    await sweepNow();
+    expect(await send()).toBe("accepted");
+  });
+
   test("removes what has times of its own: the audit log, tokens that expired, codes that ended", async () => {
     await env.DB.batch([
       env.DB.prepare("INSERT INTO audit (at, actor, via, action) VALUES (?, 'ana', 'token', 'old.one')").bind(

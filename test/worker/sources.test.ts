@@ -94,7 +94,7 @@ describe("whatever is sent to whomever", () => {
     await answer.body?.cancel();
   }
 
-  const runs = (numRuns: number) => ({ numRuns, endOnFailure: true });
+  const runs = (numRuns: number) => ({ numRuns, seed: 1, endOnFailure: true });
 
   test("with members removed or of another type", async () => {
     const changed = fc.tuple(anySource, anySample).chain(([source, { body }]) => fc.tuple(fc.constant(source), mutations(body)));
@@ -139,11 +139,11 @@ describe("whatever is sent to whomever", () => {
       const [sample] = own(source);
       for (const make of huge) await answers(source, make(sample?.body ?? {}));
     }
-  }, 60_000);
+  });
 
   test("leaves the books of every route balanced", async () => {
     for (const source of sources.keys()) await settled(source);
-  }, 60_000);
+  });
 });
 
 /** Members that a later version of the vendor might send, in every object that is not an empty table. */

@@ -8,6 +8,7 @@ import type { EnricherCalls, VerdictQuestion } from "../../src/enricher/interfac
 import { clock } from "./support/clock.ts";
 import { crash } from "./support/crash.ts";
 import { type Call, held, installNet, net } from "./support/net.ts";
+import { WAIT } from "./support/relay.ts";
 import { setSecret } from "./support/secrets.ts";
 
 installNet();
@@ -145,7 +146,7 @@ describe("one thing", () => {
     net.answer(HOST, api.host);
     const one = desk();
     const answers = Promise.all(Array.from({ length: 10 }, () => one.calls().verdicts(ask([ip(7)]))));
-    await vi.waitFor(() => expect(asked()).toHaveLength(1));
+    await vi.waitFor(() => expect(asked()).toHaveLength(1), WAIT);
     api.release();
     expect((await answers).flat().filter((answer) => answer.kind === "verdict" && !answer.cached)).toHaveLength(1);
     expect((await answers).flat()).toHaveLength(10);

@@ -167,6 +167,34 @@ describe("a destination does not tell of itself", () => {
   });
 });
 
+describe("a destination in trouble of which nobody can be told", () => {
+  test("is shown as not told, and told as soon as somebody is well", async () => {
+    await configure({ destinations: { far: { type: "webhook", url: "https://far.example/hook" } } });
+    await route({ rules: [{ to: ["far"] }], silent_after: "30d" });
+    net.answer("far.example", () => new Response("", { status: 429, headers: { "retry-after": "3600" } }));
+    const away = vi.spyOn(Outbox.prototype, "announce").mockRejectedValue(new Error("away"));
+    await hook(ROUTE, fresh());
+    await vi.waitFor(async () => expect((await outboxOf("far").status()).closedUntil).toBeDefined(), WAIT);
+    clock.skip(2 * 60_000);
+    await look();
+    await look();
+    expect(await conditions()).toContainEqual({ id: "destination_down:far", told_by: null });
+    expect(away).toHaveBeenCalled();
+    const { checks } = await json<{ checks: { subject: string; told_by: string | null }[] }>(api("GET", "/health"));
+    expect(checks.find(({ subject }) => subject === "far")).toMatchObject({ check: "destination_down", told_by: null });
+    away.mockRestore();
+    clock.skip(61_000);
+    await look();
+    await vi.waitFor(async () => expect((await words()).filter(({ title }) => title.includes('"far"'))).toHaveLength(1), WAIT);
+    await vi.waitFor(async () => expect((await outboxOf("far").status()).untold).toBe(0), WAIT);
+    await look();
+    expect(await conditions()).toContainEqual({ id: "destination_down:far", told_by: "" });
+    expect((await words()).filter(({ title }) => title.includes('"far"'))).toMatchObject([
+      { destination: "ops", title: 'The destination "far" does not answer' },
+    ]);
+  });
+});
+
 test("a key that the source's API refuses, and a secret that ends soon", async () => {
   const part = (value: object) => btoa(JSON.stringify(value)).replaceAll("=", "");
   setSecret("SEKOIA_TOKEN", `${part({ alg: "RS256" })}.${part({ exp: Math.round(Date.now() / 1_000) + 86_400 })}.x`);

@@ -1,13 +1,8 @@
 // Backup, restore and the projection made again, page by page.
 import * as z from "zod";
+import { backupRow } from "../backup-row.ts";
 
 const next = z.string().nullable().meta({ description: "`cursor` of the next page; null at the end" });
-const value = z.union([z.string(), z.number(), z.null(), z.strictObject({ base64: z.base64() })]);
-
-/** One row of a backup. */
-export const backupRow = z
-  .strictObject({ table: z.string(), row: z.record(z.string(), value) })
-  .meta({ id: "BackupRow", examples: [{ table: "kept", row: { key: "route", value: "{}" } }] });
 
 /** What the projection is made from. */
 export const projectedObjects = z

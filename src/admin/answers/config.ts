@@ -43,7 +43,7 @@ const common = {
   revision: count().meta({ description: "The revision that is in effect; 0 before the first" }),
   state: z
     .string()
-    .meta({ description: "What the ETag is made of: another one after each apply and each row written by hand", examples: ["3.17"] }),
+    .meta({ description: "What the ETag is made of: another one after each apply and each row written by hand", examples: ["3.mi9sl2fk"] }),
   changes: z.array(change),
   warnings: z.array(placedProblem).meta({ description: "Secrets that are named and not set" }),
 };

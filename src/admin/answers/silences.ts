@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { SEVERITIES } from "../../alert.ts";
 import { WEEKDAYS } from "../../config/hours-schema.ts";
+import { SILENCE_STATES } from "../../rules/silence.ts";
 import { count, pageOf, time } from "./page.ts";
 
 const hours = z
@@ -13,9 +14,6 @@ const hours = z
     holidays: z.union([z.array(z.string()), z.string()]).optional(),
   })
   .meta({ id: "Hours" });
-
-/** Where a silence may stand in its time. */
-export const SILENCE_STATES = ["active", "upcoming", "ended"] as const;
 
 /** A silence. */
 export const silence = z

@@ -5,6 +5,9 @@ import type { Answer, Destination, HttpCheck } from "../../destinations/destinat
 import { mayReach } from "../../lib/address.ts";
 import { readText } from "../../lib/body.ts";
 import { errorText } from "../../lib/log.ts";
+import { outboxName } from "../../lib/names.ts";
+import { utcTime } from "../../lib/text.ts";
+import type { OutboxStatus } from "../../outbox/interface.ts";
 import type { DeliveryOutcome } from "../../outcome.ts";
 import { apiOf, enricherOf } from "../../process/stages.ts";
 import type { AdminContext } from "../context.ts";
@@ -72,15 +75,41 @@ async function destinationCheck(context: AdminContext, config: DestinationConfig
   if (preview.problem !== undefined)
     return wrong(`A test message could not be sent: ${preview.problem}.`, "Correct the settings, or set the secret.");
   const { settings } = resolveSecrets(config.settings, env);
-  const called = await harmlessCall(adapter, settings, env);
+  const [called, status] = await Promise.all([
+    harmlessCall(adapter, settings, env),
+    env.OUTBOX.getByName(outboxName(config.name)).status(),
+  ]);
+  const trouble = troubleWith(config.name, adapter.label, status);
   if (called === undefined)
-    return unchecked(
-      `A test message can be rendered; ${adapter.label} has no harmless call.`,
-      `Send a test: \`npx tocsin destinations test ${config.name}\`.`,
+    return (
+      trouble ??
+      unchecked(
+        `A test message can be rendered; ${adapter.label} has no harmless call.`,
+        `Send a test: \`npx tocsin destinations test ${config.name}\`.`,
+      )
     );
-  const found = judged(called.outcome, adapter, called.proves);
+  const answer = judged(called.outcome, adapter, called.proves);
+  // A harmless call may succeed where messages are refused.
+  const found = answer.state === "ok" && trouble ? trouble : answer;
   return { ...found, found: masked(found.found, masksOf(adapter.settings, config.settings, env)) };
 }
+
+/** What its outbox met with the last messages: a refusal that is remembered, or no success for more than a moment. */
+function troubleWith(name: string, label: string, { disabled, brokenSince, failedReason }: OutboxStatus): Found | undefined {
+  const test = `\`npx tocsin destinations test ${name}\``;
+  if (disabled)
+    return wrong(
+      `${label} has refused our messages since ${since(disabled.at)}: ${disabled.reason}.`,
+      `Repair the cause, see that it works with ${test}, then \`npx tocsin replay --destination ${name}\`.`,
+    );
+  if (brokenSince === undefined) return undefined;
+  return wrong(
+    `${label} has taken no message since ${since(brokenSince)}${failedReason === undefined ? "" : `: ${failedReason}`}.`,
+    `It is tried again by itself, and nothing is lost for 72 hours. See its answer: ${test}.`,
+  );
+}
+
+const since = (at: number): string => utcTime(new Date(at).toISOString()) ?? "";
 
 async function harmlessCall(
   { transport }: Destination,

@@ -24,7 +24,7 @@ export function platformChecks(context: AdminContext): Check[] {
   ];
 }
 
-const BINDINGS = ["DB", "DELIVERIES", "LEDGER", "OUTBOX", "CORRELATOR", "ENRICHER", "BUDGET"] as const;
+const BINDINGS = ["DB", "DELIVERIES", "LEDGER", "OUTBOX", "CORRELATOR", "ENRICHER", "BUDGET", "ASSETS"] as const;
 
 function bindings(env: Env): Found {
   const missing = BINDINGS.filter((name) => env[name] === undefined);

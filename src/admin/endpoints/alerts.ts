@@ -1,7 +1,6 @@
 // Alerts: search, story, our own status.
 import * as z from "zod";
 import { STATUSES } from "../../alert.ts";
-import { alert, alertPage, story } from "../answers/alerts.ts";
 import { audit } from "../audit.ts";
 import type { AdminContext } from "../context.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
@@ -27,7 +26,6 @@ export const alertEndpoints: Endpoint[] = [
     operation: "searchAlerts",
     summary: "Search alerts, newest first",
     query: alertSearch,
-    answer: alertPage,
     handle: ({ context, query }) => searchAlerts(context.env.DB, query),
   }),
   endpoint({
@@ -36,7 +34,6 @@ export const alertEndpoints: Endpoint[] = [
     operation: "getAlert",
     summary: "One alert: its events, deliveries and decisions",
     query: { payloads: flag("Adds to each event the payload as received") },
-    answer: story,
     refusals: [404],
     handle: async ({ context, path, query }) => {
       const found = await tellStory(context, path.id ?? "");
@@ -51,7 +48,6 @@ export const alertEndpoints: Endpoint[] = [
     operation: "setStatus",
     summary: "Set our own status, or add a comment",
     body: statusChange,
-    answer: alert,
     refusals: [404],
     handle: async ({ context, path, body }) => (await setStatus(context, path.id ?? "", body)) ?? noSuch("alert"),
   }),

@@ -1,5 +1,4 @@
 // The audit log.
-import { auditPage } from "../answers/people.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { auditCsv, auditSearch, readAudit } from "../queries/audit.ts";
 
@@ -11,7 +10,6 @@ export const auditEndpoints: Endpoint[] = [
     operation: "readAudit",
     summary: "Who changed what, newest first",
     query: auditSearch,
-    answer: auditPage,
     alsoAnswers: ["text/csv"],
     handle: async ({ context, query, headers }) => {
       const asked = query.format ?? (headers.get("accept")?.includes("text/csv") ? "csv" : "json");

@@ -2,11 +2,10 @@
 import * as z from "zod";
 import type { ConfigRefusal } from "../../config/check.ts";
 import { maskedText } from "../../config/export.ts";
-import { fileSchema } from "../../config/json-schema.ts";
 import { placedProblems } from "../../config/toml.ts";
 import { problem } from "../../lib/problem.ts";
 import { readRevision, stateName } from "../../store/config-state.ts";
-import { applied, plan, revisionPage } from "../answers/config.ts";
+import { sendAsset } from "../asset.ts";
 import { audit } from "../audit.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { notModified, preconditionFailed } from "../etag.ts";
@@ -59,7 +58,6 @@ export const configEndpoints: Endpoint[] = [
       }),
     },
     body: text,
-    answer: z.union([applied, plan]),
     etag: true,
     refusals: [412],
     handle: async ({ context, query, body, headers }) => {
@@ -80,8 +78,12 @@ export const configEndpoints: Endpoint[] = [
     operation: "configurationSchema",
     summary: "The configuration file as a JSON schema, for editors",
     alsoAnswers: ["application/schema+json"],
-    handle: async ({ context }) =>
-      new Response(JSON.stringify(fileSchema(registriesOf(context))), { headers: { "content-type": "application/schema+json" } }),
+    etag: true,
+    handle: ({ context, headers }) =>
+      sendAsset(context.env, "tocsin.schema.json", headers, {
+        "content-type": "application/schema+json",
+        "cache-control": "private, no-cache",
+      }),
   }),
   endpoint({
     method: "GET",
@@ -89,7 +91,6 @@ export const configEndpoints: Endpoint[] = [
     operation: "listRevisions",
     summary: "Revisions of the configuration, newest first",
     query: revisionSearch,
-    answer: revisionPage,
     handle: ({ context, query }) => listRevisions(context.env.DB, query),
   }),
   endpoint({
@@ -116,7 +117,6 @@ export const configEndpoints: Endpoint[] = [
     summary: "Apply the text of an earlier revision as a new one",
     role: "configure",
     query: { dry_run: dryRun },
-    answer: z.union([applied, plan]),
     etag: true,
     refusals: [404, 409, 412, 422],
     handle: async ({ context, path, query, headers }) => {

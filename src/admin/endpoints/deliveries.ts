@@ -3,7 +3,6 @@ import * as z from "zod";
 import { parseDeliveryId } from "../../lib/names.ts";
 import { problem } from "../../lib/problem.ts";
 import type { Replay } from "../../outbox/interface.ts";
-import { deliveryPage, replayAnswer, replayManyAnswer } from "../answers/deliveries.ts";
 import { audit } from "../audit.ts";
 import type { AdminContext } from "../context.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
@@ -29,7 +28,6 @@ export const deliveryEndpoints: Endpoint[] = [
     operation: "listDeliveries",
     summary: "Deliveries, newest first",
     query: deliverySearch,
-    answer: deliveryPage,
     handle: ({ context, query }) => listDeliveries(context, query),
   }),
   endpoint({
@@ -37,7 +35,6 @@ export const deliveryEndpoints: Endpoint[] = [
     path: "/deliveries/:id/replay",
     operation: "replayDelivery",
     summary: "Send a dead delivery again, with the alert's latest version",
-    answer: replayAnswer,
     refusals: [404, 409],
     handle: async ({ context, path }) => {
       switch (await replayOne(context, path.id ?? "")) {
@@ -56,7 +53,6 @@ export const deliveryEndpoints: Endpoint[] = [
     operation: "replayDeliveries",
     summary: "Send all dead deliveries again that a filter finds, at most 1000 in one call",
     body: replayFilter.prefault({}),
-    answer: replayManyAnswer,
     handle: async ({ context, body }) => {
       const result = await replayDead(context, body);
       if (result.replayed > 0) await audit(context, { action: "deliveries.replayed", detail: { ...body, replayed: result.replayed } });

@@ -4,7 +4,6 @@ import { keyedHash, maskKeyOf } from "../../config/mask.ts";
 import { sha256 } from "../../lib/keys.ts";
 import { errorText, log } from "../../lib/log.ts";
 import { problem } from "../../lib/problem.ts";
-import { erasure } from "../answers/erase.ts";
 import { audit } from "../audit.ts";
 import type { AdminContext } from "../context.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
@@ -60,7 +59,6 @@ export const eraseEndpoints: Endpoint[] = [
     role: "configure",
     query: { dry_run: flag("Only counts what would be erased"), cursor },
     body: subject,
-    answer: erasure,
     refusals: [404, 503],
     handle: async ({ context, query, body }) => {
       const total = noTotal();

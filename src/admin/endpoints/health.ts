@@ -1,5 +1,4 @@
 // How the relay is, for whoever watches over it.
-import { health } from "../answers/health.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { readHealth } from "../queries/health.ts";
 
@@ -10,7 +9,6 @@ export const healthEndpoints: Endpoint[] = [
     path: "/health",
     operation: "getHealth",
     summary: "What is wrong with the relay itself and what to do about it, as of the last sweep",
-    answer: health,
     handle: ({ context }) => readHealth(context),
   }),
 ];

@@ -1,6 +1,4 @@
 // What the relay as a whole says: books, log, routes, destinations, inbox.
-import { books } from "../answers/counts.ts";
-import { destinationPage, enricherPage, inboxPage, logPage, routePage } from "../answers/overview.ts";
 import { audit } from "../audit.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { flag } from "../params.ts";
@@ -21,7 +19,6 @@ export const overviewEndpoints: Endpoint[] = [
     path: "/books",
     operation: "getBooks",
     summary: "The books of all routes and destinations, and whether they balance",
-    answer: books,
     handle: async ({ context }) => (await readBooks(context)).books,
   }),
   endpoint({
@@ -29,7 +26,6 @@ export const overviewEndpoints: Endpoint[] = [
     path: "/log",
     operation: "readLog",
     summary: "Requests to known routes, newest first",
-    answer: logPage,
     query: logSearch,
     handle: ({ context, query }) => readLog(context, query),
   }),
@@ -38,7 +34,6 @@ export const overviewEndpoints: Endpoint[] = [
     path: "/routes",
     operation: "listRoutes",
     summary: "Routes, with how they are doing; secrets as their names",
-    answer: routePage,
     query: { reveal: flag("Adds each route's id, which is a credential: needs the role configure, and is audited") },
     handle: async ({ context, query }) => {
       if (query.reveal) {
@@ -53,7 +48,6 @@ export const overviewEndpoints: Endpoint[] = [
     path: "/destinations",
     operation: "listDestinations",
     summary: "Destinations, with how they are doing; secrets as their names",
-    answer: destinationPage,
     handle: async ({ context }) => ({ items: destinationItems(context, await readObjects(context)), next: null }),
   }),
   endpoint({
@@ -61,7 +55,6 @@ export const overviewEndpoints: Endpoint[] = [
     path: "/enrichers",
     operation: "listEnrichers",
     summary: "Enrichers, with the routes that name them; secrets as their names",
-    answer: enricherPage,
     handle: async ({ context }) => ({ items: enricherItems(context), next: null }),
   }),
   endpoint({
@@ -69,7 +62,6 @@ export const overviewEndpoints: Endpoint[] = [
     path: "/inbox",
     operation: "listInbox",
     summary: "Living messages of inbox destinations",
-    answer: inboxPage,
     query: inboxSearch,
     handle: ({ context, query }) => listInbox(context.env.DB, query),
   }),

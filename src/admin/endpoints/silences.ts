@@ -2,7 +2,6 @@
 import * as z from "zod";
 import { silenceShape } from "../../config/silence.ts";
 import { problem } from "../../lib/problem.ts";
-import { silence, silencePage } from "../answers/silences.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { momentAfter } from "../params.ts";
 import { noSuch } from "../problems.ts";
@@ -41,7 +40,6 @@ export const silenceEndpoints: Endpoint[] = [
     operation: "listSilences",
     summary: "Silences with what they hid, newest first",
     query: silenceSearch,
-    answer: silencePage,
     handle: ({ context, query }) => listSilences(context, query),
   }),
   endpoint({
@@ -50,7 +48,6 @@ export const silenceEndpoints: Endpoint[] = [
     operation: "makeSilence",
     summary: "Hide what a condition fits for a while, up to a severity",
     body: wanted,
-    answer: silence,
     status: 201,
     refusals: [409],
     handle: async ({ context, body }) => {

@@ -1,7 +1,6 @@
 // Tests of routes and destinations, for real or dry.
 import * as z from "zod";
 import { SEVERITIES } from "../../alert.ts";
-import { testReport } from "../answers/tests.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { flag } from "../params.ts";
 import { noSuch } from "../problems.ts";
@@ -22,7 +21,6 @@ export const testEndpoints: Endpoint[] = [
     summary: "Plan a marked test alert through the route's rules and send it",
     query,
     body,
-    answer: testReport,
     refusals: [404],
     handle: async ({ context, path, query: { dry_run: dryRun }, body: { severity } }) => {
       const route = context.loaded.routeByName.get(path.name ?? "");
@@ -36,7 +34,6 @@ export const testEndpoints: Endpoint[] = [
     summary: "Send a marked test alert to one destination",
     query,
     body,
-    answer: testReport,
     refusals: [404],
     handle: async ({ context, path, query: { dry_run: dryRun }, body: { severity } }) => {
       const { name = "" } = path;

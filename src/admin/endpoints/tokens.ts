@@ -1,7 +1,6 @@
 // Tokens besides ADMIN_TOKEN: made, listed, removed.
 import * as z from "zod";
 import { problem } from "../../lib/problem.ts";
-import { newToken, tokenPage } from "../answers/people.ts";
 import { audit } from "../audit.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { momentAfter } from "../params.ts";
@@ -32,7 +31,6 @@ export const tokenEndpoints: Endpoint[] = [
     operation: "listTokens",
     summary: "Tokens by name, without the tokens themselves",
     role: "configure",
-    answer: tokenPage,
     handle: async ({ context }) => ({ items: await listTokens(context.env.DB), next: null }),
   }),
   endpoint({
@@ -42,7 +40,6 @@ export const tokenEndpoints: Endpoint[] = [
     summary: "Make a token; the answer is the one time that it is told",
     role: "configure",
     body: wanted,
-    answer: newToken,
     status: 201,
     refusals: [409],
     handle: async ({ context, body: { name, role, expires } }) => {

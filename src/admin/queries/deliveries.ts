@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { DeliveryRecord } from "../../delivery.ts";
 import { outboxName, parseOutboxName } from "../../lib/names.ts";
-import type { OutboxCalls, Replay } from "../../outbox/interface.ts";
+import type { DeliverySpan, OutboxCalls, Replay } from "../../outbox/interface.ts";
 import type { DeliveryState } from "../../outcome.ts";
 import type { Relay } from "../context.ts";
 import { byNewest, decodeCursor, type Page, type Position, pageOf } from "../cursor.ts";
@@ -53,29 +53,23 @@ interface Span {
 
 /** What the outboxes have not settled, newest first; enough of it for one page. */
 export function pendingDeliveries(relay: Relay, span: Span): Promise<DeliveryRecord[]> {
-  return askOutboxes(relay, span, (outbox, most) => outbox.pending(most));
+  return askOutboxes(relay, span, (outbox, most, part) => outbox.pending(most, part));
 }
 
 /** What they have settled and the projection does not have yet. */
 function owedDeliveries(relay: Relay, span: Span): Promise<DeliveryRecord[]> {
-  return askOutboxes(relay, span, (outbox, most) => outbox.owed(most));
+  return askOutboxes(relay, span, (outbox, most, part) => outbox.owed(most, part));
 }
 
 async function askOutboxes(
   relay: Relay,
   { destination, from, to, cursor, limit }: Span,
-  ask: (outbox: OutboxCalls, most: number) => Promise<DeliveryRecord[]>,
+  ask: (outbox: OutboxCalls, most: number, span: DeliverySpan) => Promise<DeliveryRecord[]>,
 ): Promise<DeliveryRecord[]> {
   const { outboxes } = await objectNames(relay);
   const asked = destination ? outboxes.filter((name) => destination.includes(parseOutboxName(name))) : outboxes;
-  // An outbox answers its newest: only the first page can be had from so few.
-  const most = to === undefined && cursor === undefined ? limit + 1 : Number.MAX_SAFE_INTEGER;
-  const lists = await Promise.all(asked.map((name) => ask(relay.env.OUTBOX.getByName(name), most)));
-  return lists.flat().filter((record) => {
-    if (from !== undefined && record.created_at < from) return false;
-    if (to !== undefined && record.created_at > to) return false;
-    return cursor === undefined || byNewest(positionOf(record), cursor) > 0;
-  });
+  const span = { from, to, behind: cursor };
+  return (await Promise.all(asked.map((name) => ask(relay.env.OUTBOX.getByName(name), limit + 1, span)))).flat();
 }
 
 interface DeliveryRow extends Omit<DeliveryRecord, "log"> {

@@ -8,6 +8,7 @@ import { makeChecks } from "../doctor/check.ts";
 import { configurationChecks, secretsUsed } from "../doctor/configuration.ts";
 import { outsideChecks } from "../doctor/outside.ts";
 import { platformChecks } from "../doctor/platform.ts";
+import { watched } from "../doctor/watched.ts";
 
 /** Makes all checks. */
 export async function examine(context: AdminContext): Promise<z.output<typeof doctorReport>> {
@@ -18,6 +19,6 @@ export async function examine(context: AdminContext): Promise<z.output<typeof do
     now: new Date(context.now()).toISOString(),
     local: context.env.LOCAL === "1",
     secrets: secretsUsed(context),
-    checks,
+    checks: [...checks, ...(await watched(context))],
   };
 }

@@ -166,30 +166,43 @@ class EraseWork {
     if (ids.length > 0) await eraseProjected(this.#relay.env.DB, ids, digests);
     await this.#fromCorrelators(ids);
     const changed = await this.#fromLedgers(free);
-    const gone = free.filter((target) => !changed.includes(target));
-    // What an outbox handed to another one meanwhile.
-    if (gone.length > 0) await this.#fromOutboxes(gone.map(({ id }) => id));
+    const erased = free.filter((target) => !changed.includes(target));
+    const late = await this.#handedOn(erased.map(({ id }) => id));
+    const gone = erased.filter(({ id }) => !late.has(id));
     await this.forgetVerdicts(gone.flatMap(({ asked }) => asked));
     this.total.alerts += gone.length;
-    return targets.filter((target) => !gone.includes(target));
+    // What a ledger has no more is left to be erased from the outboxes alone.
+    return targets
+      .filter((target) => !gone.includes(target))
+      .map((target) => (erased.includes(target) ? { ...target, ledger: undefined } : target));
   }
 
-  async #fromOutboxes(ids: string[]): Promise<{ busy: Set<string>; digests: string[] }> {
+  /** What an outbox handed to another one while this went on, and what of that stands in D1 by now. Answers alerts that are busy there. */
+  async #handedOn(ids: string[]): Promise<Set<string>> {
+    const { busy, digests, slots } = await this.#fromOutboxes(ids);
+    const free = ids.filter((id) => !busy.has(id));
+    if (slots > 0 && free.length > 0) await eraseProjected(this.#relay.env.DB, free, digests);
+    return busy;
+  }
+
+  async #fromOutboxes(ids: string[]): Promise<{ busy: Set<string>; digests: string[]; slots: number }> {
     const busy = new Set<string>();
     const digests: string[] = [];
-    if (ids.length === 0) return { busy, digests };
+    let slots = 0;
+    if (ids.length === 0) return { busy, digests, slots };
     const { env, loaded } = this.#relay;
     for (const name of this.#names.outboxes) {
       const erased = await env.OUTBOX.getByName(name).erase(ids, this.#dryRun);
       for (const id of erased.busy) busy.add(id);
       digests.push(...erased.digests);
+      slots += erased.slots;
       this.total.cancelled += erased.dead;
       const destination = parseOutboxName(name);
       // An inbox is ours: its rows go with the others.
       const isOurs = loaded.destinationByName.get(destination)?.type === "inbox";
       if (!isOurs) this.#shown.set(destination, (this.#shown.get(destination) ?? 0) + new Set(erased.shown).size);
     }
-    return { busy, digests };
+    return { busy, digests, slots };
   }
 
   /** Answers those that have changed meanwhile. */

@@ -11,6 +11,12 @@ const PAGE = 200;
 /** What of an object's interface the projection needs: it is the same for both kinds that are in it. */
 const objectOf = (env: Env, name: string) => (name.startsWith("ledger:") ? env.LEDGER : env.OUTBOX).getByName(name);
 
+/** Names of all objects that the projection is made from: ledgers, then outboxes. */
+export async function objectsOf(relay: Relay): Promise<string[]> {
+  const { ledgers, outboxes } = await objectNames(relay);
+  return [...ledgers, ...outboxes];
+}
+
 /** Has one object write a page of its rows again, after the cursor of the page before. */
 export async function projectPage({ env }: Relay, object: string, after = "", most = PAGE): Promise<Slice> {
   const slice = await objectOf(env, object).project(after, most);

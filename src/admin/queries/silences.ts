@@ -7,9 +7,9 @@ import { parseSilence, type SilenceRow, silenceProblems, type silenceShape } fro
 import type { HiddenCounts, LedgerBooks } from "../../ledger/interface.ts";
 import { errorText, log } from "../../lib/log.ts";
 import { fail, ok, type Result } from "../../outcome.ts";
-import { stateOf } from "../../rules/silence.ts";
+import { SILENCE_STATES, stateOf } from "../../rules/silence.ts";
 import { addSilence, type Ended, endSilence, MOST_SILENCES, SILENCE_COLUMNS } from "../../store/silences.ts";
-import { SILENCE_STATES, type silence } from "../answers/silences.ts";
+import type { silence } from "../answers/silences.ts";
 import { audit } from "../audit.ts";
 import type { AdminContext, Relay } from "../context.ts";
 import { type Page, pageOf } from "../cursor.ts";

@@ -1,15 +1,19 @@
 // What a version changed, in lines: before and after.
 import { html } from "hono/html";
-import type { Change, Json } from "../../alert.ts";
+import { type Change, commentIn, type Json } from "../../alert.ts";
+import { commentLine } from "../../destinations/delta.ts";
 import { type Html, line, words } from "../parts.ts";
 
 /** The changes of one event; nothing when a reader would see none. */
 export function changesList(change: Change | null): Html {
   if (!change) return html`<p class="soft small">It changed nothing that is shown.</p>`;
   const items = [
-    ...Object.entries(change.fields).map(
-      ([name, { before, after }]) => html`<li>${label(name)}: <del>${text(before)}</del> → <ins>${text(after)}</ins></li>`,
-    ),
+    ...Object.entries(change.fields)
+      .filter(([name, { after }]) => name !== "status_label" || after !== change.fields.status?.after)
+      .map(([name, { before, after }]) => {
+        const comment = name === "data.comment" ? commentLine(commentIn(after)) : undefined;
+        return comment ? html`<li>${comment}</li>` : html`<li>${label(name)}: <del>${text(before)}</del> → <ins>${text(after)}</ins></li>`;
+      }),
     ...Object.entries(change.added).map(
       ([name, values]) => html`<li>${label(name)}: added <ins>${values.map((value) => line(value, 120)).join(", ")}</ins></li>`,
     ),

@@ -1,7 +1,7 @@
 // The story of one alert: how it stands, where it went, what happened and why.
 import { html } from "hono/html";
 import type { Story } from "../../admin/queries/story.ts";
-import type { Alert } from "../../alert.ts";
+import { type Alert, commentIn } from "../../alert.ts";
 import type { DeliveryRecord } from "../../delivery.ts";
 import { evidenceOf, factsOf } from "../../destinations/facts.ts";
 import type { StoredEvent, TraceStep } from "../../ledger/interface.ts";
@@ -60,9 +60,9 @@ const fact = (label: string, kind: "text" | "code", values: string[], more: numb
   html`<dt>${label}</dt><dd>${kind === "code" ? values.map((value) => html`<code>${value}</code> `) : values.join(", ")}${more > 0 ? ` and ${more} more` : ""}</dd>`;
 
 function comment({ data }: Alert): Html | undefined {
-  const last = data.comment;
-  if (!last || typeof last !== "object" || Array.isArray(last) || typeof last.text !== "string") return undefined;
-  const author = typeof last.author === "string" ? `${line(last.author, 80)}: ` : "";
+  const last = commentIn(data.comment);
+  if (!last) return undefined;
+  const author = last.author === undefined ? "" : `${line(last.author, 80)}: `;
   return html`<dt>Comment</dt><dd>${author}${manyLines(last.text)}</dd>`;
 }
 

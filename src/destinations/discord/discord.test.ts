@@ -119,7 +119,7 @@ describe("discord: a forum", () => {
       }),
       { numRuns: 50 },
     );
-  }, 30_000);
+  });
 });
 
 describe("discord: the request", () => {

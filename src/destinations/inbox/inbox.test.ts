@@ -44,7 +44,7 @@ describe("inbox: the row", () => {
     const [table = ""] = /CREATE TABLE inbox \([\s\S]*?WITHOUT ROWID;/.exec(migration) ?? [];
     await db.prepare(table.replace(/--.*$/gm, "").replace(/\s+/g, " ")).run();
     bindings = { DB: db };
-  }, 30_000);
+  });
   beforeEach(async () => {
     await (await runtime.getD1Database("DB")).prepare("DELETE FROM inbox").run();
   });

@@ -66,7 +66,7 @@ describe("telegram: the message", () => {
       }),
       { numRuns: 100 },
     );
-  }, 30_000);
+  });
 
   test("formats what it says it formats", () => {
     const { text, entities } = render(sampleViews()["alert-created"]);
@@ -184,7 +184,7 @@ describe("telegram: text of strangers", () => {
       }),
       { numRuns: 3_000 },
     );
-  }, 30_000);
+  });
 });
 
 describe("telegram: the request", () => {

@@ -2,6 +2,7 @@
 // Shapes: falcosecurity/falco userspace/engine/formats.cpp, falcosecurity/falcosidekick types/types.go, handlers.go.
 import type * as z from "zod";
 import type { Json } from "../../alert.ts";
+import { own } from "../../lib/own.ts";
 import { fields, line, lines, text } from "../lenient.ts";
 import { asLine, asObject, isObject, type JsonObject } from "../read.ts";
 
@@ -33,7 +34,7 @@ export function readEvent(body: Json): FalcoEvent | undefined {
 
 /** A field as one line; `<NA>` is how Falco writes nothing. */
 export function field({ fields: all }: Pick<FalcoEvent, "fields">, name: string): string | undefined {
-  const found = Object.hasOwn(all, name) ? asLine(all[name], 300) : undefined;
+  const found = asLine(own(all, name), 300);
   return found === undefined || /^(?:<NA>|<nil>|null|-1|4294967295)$/i.test(found) ? undefined : found;
 }
 

@@ -1,5 +1,6 @@
 // Falco's priorities as our severities. They are syslog's (falcosecurity/falcosidekick: types/priority.go).
 import type { AlertPatch, Severity } from "../../alert.ts";
+import { own } from "../../lib/own.ts";
 
 const PRIORITIES: ReadonlyMap<string, Severity> = new Map([
   ["emergency", "critical"],
@@ -20,7 +21,6 @@ export function severityOf(
 ): Pick<AlertPatch, "severity" | "severity_label"> {
   const word = priority?.toLowerCase();
   if (priority === undefined || word === undefined) return {};
-  // `hasOwn`, because a word from outside could be the name of something that every object inherits.
-  const severity = (Object.hasOwn(map, word) ? map[word] : undefined) ?? PRIORITIES.get(word);
+  const severity = own(map, word) ?? PRIORITIES.get(word);
   return severity === undefined ? {} : { severity, severity_label: priority };
 }

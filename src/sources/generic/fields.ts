@@ -14,12 +14,22 @@ const compiling = (compiled: (text: string) => Result<Compiled, Wrong>) =>
     if (!result.ok) context.addIssue({ code: "custom", message: result.reason.message });
   });
 
-/** A path or an expression. */
-export const lookup = (names: readonly [Name, ...Name[]]) => compiling((text) => compile(text, names));
+/** For each list of variables one schema, since they are made when the Worker starts. */
+function once<Schema>(make: (names: readonly [Name, ...Name[]]) => Schema): (names: readonly [Name, ...Name[]]) => Schema {
+  const made = new Map<readonly Name[], Schema>();
+  return (names) => {
+    const schema = made.get(names) ?? make(names);
+    made.set(names, schema);
+    return schema;
+  };
+}
 
+/** A path or an expression. */
+export const lookup = once((names) => compiling((text) => compile(text, names)));
+
+const lists = once((names) => z.union([lookup(names).transform((text) => [text]), z.array(lookup(names)).min(1)]));
 /** One or several of them; they come out as a list. */
-export const lookups = (names: readonly [Name, ...Name[]] = IN_ENTRY) =>
-  z.union([lookup(names).transform((text) => [text]), z.array(lookup(names)).min(1)]);
+export const lookups = (names: readonly [Name, ...Name[]] = IN_ENTRY) => lists(names);
 
 /** The same, or a table that says more; told side by side, so that an error names the form that was meant. */
 export const lookupsOr = <Full extends z.ZodType>(lone: (texts: string[]) => z.output<Full>, full: Full) =>

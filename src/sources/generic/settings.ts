@@ -6,14 +6,12 @@ import { secret } from "../../config/secret.ts";
 import { compile, NAMES } from "./expression.ts";
 import { decision, IN_BODY, IN_ENTRY, lookup, lookups, lookupsOr, table, word } from "./fields.ts";
 
-const thresholds = () =>
-  z.strictObject({
-    info: z.number().optional(),
-    low: z.number().optional(),
-    medium: z.number().optional(),
-    high: z.number().optional(),
-    critical: z.number().optional(),
-  });
+const MAYBE = lookups().optional();
+const MAYBE_EACH = lookups(NAMES).optional();
+const WORD = word().optional();
+
+const NUMBER = z.number().optional();
+const THRESHOLDS = z.strictObject({ info: NUMBER, low: NUMBER, medium: NUMBER, high: NUMBER, critical: NUMBER }).optional();
 export type Thresholds = Partial<Record<Severity, number>>;
 
 /** Whether the numbers only rise (`sign` 1) or only fall (-1) from the mildest to the worst. */
@@ -26,8 +24,8 @@ const severityScale = z
   .strictObject({
     from: lookups(),
     table: table(z.enum(SEVERITIES)).optional(),
-    at_least: thresholds().optional(),
-    at_most: thresholds().optional(),
+    at_least: THRESHOLDS,
+    at_most: THRESHOLDS,
   })
   .refine(({ at_least, at_most }) => at_least === undefined || at_most === undefined, {
     path: ["at_most"],
@@ -51,19 +49,19 @@ const statusScale = z.strictObject({ from: lookups(), table: table(z.enum(STATUS
 export type StatusScale = z.output<typeof statusScale>;
 
 const asset = z.strictObject({
-  each: lookups().optional(),
+  each: MAYBE,
   name: lookups(NAMES),
-  ip: lookups(NAMES).optional(),
-  id: lookups(NAMES).optional(),
-  type: word().optional(),
+  ip: MAYBE_EACH,
+  id: MAYBE_EACH,
+  type: WORD,
 });
 export type AssetMapping = z.output<typeof asset>;
 
 const observable = z.strictObject({
-  each: lookups().optional(),
+  each: MAYBE,
   value: lookups(NAMES),
-  type: word().optional(),
-  name: word().optional(),
+  type: WORD,
+  name: WORD,
 });
 export type ObservableMapping = z.output<typeof observable>;
 
@@ -98,32 +96,32 @@ function lastName(text: string): string | undefined {
   return typeof last === "string" && !TAKEN.has(last) ? last : undefined;
 }
 
-const rule = z.strictObject({ name: lookups(), id: lookups().optional(), url: lookups().optional() });
-const comment = z.strictObject({ text: lookups(), author: lookups().optional() });
+const rule = z.strictObject({ name: lookups(), id: MAYBE, url: MAYBE });
+const comment = z.strictObject({ text: lookups(), author: MAYBE });
 
 const mapping = z.strictObject({
   list: lookups(IN_BODY).optional(),
   test: decision().optional(),
   ignore: decision().optional(),
-  id: lookups().optional(),
-  key: lookups().optional(),
+  id: MAYBE,
+  key: MAYBE,
   title: lookups(),
-  summary: lookups().optional(),
+  summary: MAYBE,
   severity: lookupsOr((from) => ({ from }), severityScale).optional(),
   status: lookupsOr((from) => ({ from }), statusScale).optional(),
-  category: lookups().optional(),
-  type: lookups().optional(),
-  event: lookups().optional(),
+  category: MAYBE,
+  type: MAYBE,
+  event: MAYBE,
   rule: lookupsOr((name) => ({ name }), rule).optional(),
-  tenant: lookups().optional(),
+  tenant: MAYBE,
   assets: tables(asset, (text) => ({ name: [text] })).optional(),
   observables: tables(observable, (text) => ({ value: [text] })).optional(),
-  attacks: lookups().optional(),
-  tags: lookups().optional(),
-  url: lookups().optional(),
-  time: lookups().optional(),
-  first_seen: lookups().optional(),
-  count: lookups().optional(),
+  attacks: MAYBE,
+  tags: MAYBE,
+  url: MAYBE,
+  time: MAYBE,
+  first_seen: MAYBE,
+  count: MAYBE,
   comment: lookupsOr((text) => ({ text }), comment).optional(),
   data: data().optional(),
 });

@@ -1,5 +1,6 @@
 // The words and numbers of a vendor as our severities, by the route's map, the mapping's scale, and the usual words.
 import { type AlertPatch, SEVERITIES, type Severity } from "../../alert.ts";
+import { own } from "../../lib/own.ts";
 import { asNumber } from "../read.ts";
 import { severityOfWords } from "../severity-word.ts";
 import type { SeverityScale } from "./settings.ts";
@@ -19,9 +20,8 @@ export function severityOf(
 
 function ofLabel(label: string, { table = {}, at_least, at_most }: SeverityScale, map: Record<string, Severity>): Severity | undefined {
   const word = label.toLowerCase();
-  // `hasOwn`, because a word from outside could be the name of something that every object inherits.
-  if (Object.hasOwn(map, word)) return map[word];
-  if (Object.hasOwn(table, word)) return table[word];
+  const mapped = own(map, word) ?? own(table, word);
+  if (mapped !== undefined) return mapped;
   const number = asNumber(label);
   const worstFirst = SEVERITIES.toReversed();
   if (number !== undefined && at_least) return worstFirst.find((one) => number >= (at_least[one] ?? Number.POSITIVE_INFINITY)) ?? "info";

@@ -1,5 +1,6 @@
 // A vendor's status words as ours: the mapping's table first, then the words that mean the same everywhere.
 import type { AlertPatch, Status } from "../../alert.ts";
+import { own } from "../../lib/own.ts";
 import type { StatusScale } from "./settings.ts";
 
 const WORDS: ReadonlyMap<string, Status> = new Map([
@@ -20,7 +21,7 @@ function words(status: Status, list: string): [string, Status][] {
 export function statusOf(labels: readonly string[], { table = {} }: StatusScale): Pick<AlertPatch, "status" | "status_label"> {
   for (const label of labels) {
     const word = label.toLowerCase();
-    const status = Object.hasOwn(table, word) ? table[word] : WORDS.get(word.replace(/[\s-]+/g, "_"));
+    const status = own(table, word) ?? WORDS.get(word.replace(/[\s-]+/g, "_"));
     if (status !== undefined) return { status, status_label: label };
   }
   return {};

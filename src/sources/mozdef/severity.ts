@@ -1,6 +1,7 @@
 // MozDef's severities as ours: words of RFC 5424 in alerts and events, and its numbers in some events.
 // Scale: mozilla/MozDef docs/source/usage/json_format.rst.
 import type { AlertPatch, Severity } from "../../alert.ts";
+import { own } from "../../lib/own.ts";
 
 /** RFC 5424's order, worst first, so that the index is the number that some log shippers send. */
 const WORDS: readonly (readonly [string, Severity])[] = [
@@ -28,13 +29,9 @@ const ALIASES: Readonly<Record<string, string>> = {
 export function severityOf(told: string | undefined, map: Record<string, Severity> = {}): Pick<AlertPatch, "severity" | "severity_label"> {
   if (told === undefined) return {};
   const upper = told.toUpperCase();
-  const alias = Object.hasOwn(ALIASES, upper) ? ALIASES[upper] : upper;
+  const alias = own(ALIASES, upper) ?? upper;
   const known = /^[0-7]$/.test(upper) ? WORDS[Number(upper)] : WORDS.find(([word]) => word === alias);
   const label = known?.[0] ?? told;
-  const severity = mapped(map, label) ?? mapped(map, told) ?? known?.[1];
+  const severity = own(map, label.toLowerCase()) ?? own(map, told.toLowerCase()) ?? known?.[1];
   return severity === undefined ? {} : { severity, severity_label: label };
 }
-
-// `hasOwn`, because a word from outside could be the name of something that every object inherits.
-const mapped = (map: Record<string, Severity>, word: string): Severity | undefined =>
-  Object.hasOwn(map, word.toLowerCase()) ? map[word.toLowerCase()] : undefined;

@@ -1,21 +1,19 @@
 // Names behind ntopng's numbers. The tables are those of ntop/ntopng: include/ntop_typedefs.h and scripts/lua/modules
 // (alert_keys, alert_entities, alert_categories, alert_severities).
 
+import { own } from "../../lib/own.ts";
 import type { NtopngAlert } from "./payload.ts";
 import tables from "./tables.json" with { type: "json" };
 
 /** The three families in which an `alert_id` is unique. */
 export type Family = "flow" | "host" | "other";
 
-const look = (table: Record<string, string>, key: string | undefined): string | undefined =>
-  key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
-
 /** `host`, `flow`, `interface`...; the oldest format has the word itself in place of the number. */
 export function entityName(alert: NtopngAlert): string {
   if (alert.is_flow_alert === true) return "flow";
   const id = alert.entity_id;
   if (id === undefined) return alert.cli_ip !== undefined && alert.srv_ip !== undefined ? "flow" : "other";
-  return look(tables.entity, id) ?? (/^[a-z_]{2,30}$/.test(id) ? id : "other");
+  return own(tables.entity, id) ?? (/^[a-z_]{2,30}$/.test(id) ? id : "other");
 }
 
 /** Which table an alert's id belongs to. */
@@ -30,15 +28,15 @@ export function familyOf(alert: NtopngAlert): Family {
  */
 export function typeName(alert: NtopngAlert): string {
   const id = String(alert.alert_id);
-  const named = alert.legacy ? alert.subtype : look(tables[familyOf(alert)], id);
+  const named = alert.legacy ? alert.subtype : own(tables[familyOf(alert)], id);
   return alert.detail.alert_generation.script_key ?? named ?? `alert_${id}`;
 }
 
 /** The alert's category; alerts that Lua engages have none. */
-export const categoryName = (alert: NtopngAlert): string | undefined => look(tables.category, alert.alert_category);
+export const categoryName = (alert: NtopngAlert): string | undefined => own(tables.category, alert.alert_category);
 
 /** The word for a severity id of today's scale. */
-export const severityWord = (id: number): string | undefined => look(tables.severity, String(id));
+export const severityWord = (id: number): string | undefined => own(tables.severity, String(id));
 
 /** Names that are read letter by letter. */
 const ACRONYMS = new Set(
@@ -70,4 +68,4 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 
 /** The transport protocol by its IANA number. */
 export const protocolName = (number: string | undefined): string | undefined =>
-  number === undefined ? undefined : (look(PROTOCOLS, number) ?? `IP protocol ${number}`);
+  number === undefined ? undefined : (own(PROTOCOLS, number) ?? `IP protocol ${number}`);

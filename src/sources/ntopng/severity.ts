@@ -1,5 +1,6 @@
 // ntopng's severities as ours. Flow and host alerts carry only a score; alerts that Lua engages carry a severity id.
 import type { AlertPatch, Severity } from "../../alert.ts";
+import { own } from "../../lib/own.ts";
 import { severityWord } from "./names.ts";
 import type { NtopngAlert } from "./payload.ts";
 
@@ -33,7 +34,7 @@ const LEGACY: readonly string[] = ["info", "warning", "error"];
 export function severityOf(alert: NtopngAlert, map: Record<string, Severity> = {}): Pick<AlertPatch, "severity" | "severity_label"> {
   const word = wordOf(alert);
   if (word === undefined) return {};
-  const severity = Object.hasOwn(map, word) ? map[word] : WORDS.get(word);
+  const severity = own(map, word) ?? WORDS.get(word);
   return severity === undefined ? {} : { severity, severity_label: word };
 }
 

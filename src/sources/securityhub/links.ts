@@ -1,4 +1,5 @@
 // Where a finding stands in Amazon's console.
+import { own } from "../../lib/own.ts";
 import { secureLink, webLink } from "../link.ts";
 
 /** Each partition's console; all regions of one share it. */
@@ -31,6 +32,6 @@ export const givenLink = (text: string | undefined): string | undefined => secur
 
 function page({ console, partition = "aws", region }: Place, service: string, fragment: string): string | undefined {
   if (region === undefined) return undefined;
-  const base = console?.replace(/\/+$/, "") ?? (Object.hasOwn(CONSOLES, partition) ? CONSOLES[partition]?.(region) : undefined);
+  const base = console?.replace(/\/+$/, "") ?? own(CONSOLES, partition)?.(region);
   return base === undefined ? undefined : webLink(`${base}/${service}/home?region=${region}#/${fragment}`);
 }

@@ -1,5 +1,6 @@
 // Severities of Security Hub, OCSF and GuardDuty as ours. Labels stay as the vendor writes them.
 import type { AlertPatch, Severity } from "../../alert.ts";
+import { own } from "../../lib/own.ts";
 
 type Told = Pick<AlertPatch, "severity" | "severity_label">;
 type Overrides = Record<string, Severity> | undefined;
@@ -35,7 +36,7 @@ export function findingSeverity(label: string | undefined, normalized: number | 
   const word = label?.toLowerCase();
   const number = normalized === undefined ? undefined : String(normalized);
   const fromNumber = normalized === undefined ? undefined : ofNormalized(normalized);
-  return told(label ?? number, override(map, word) ?? override(map, number) ?? LABELS.get(word ?? "") ?? fromNumber);
+  return told(label ?? number, own(map, word) ?? own(map, number) ?? LABELS.get(word ?? "") ?? fromNumber);
 }
 
 /** OCSF's `severity_id`: 1 to 5 are ours, 6 is fatal; 0 (unknown) and 99 (other) say nothing, but the word may. */
@@ -52,19 +53,15 @@ const BY_ID: ReadonlyMap<number, Severity> = new Map([
 export function ocsfSeverity(id: number | undefined, word: string | undefined, map: Overrides): Told {
   const name = word?.toLowerCase();
   const number = id === undefined ? undefined : String(id);
-  const severity = override(map, name) ?? override(map, number) ?? BY_ID.get(id ?? 0) ?? LABELS.get(name ?? "");
+  const severity = own(map, name) ?? own(map, number) ?? BY_ID.get(id ?? 0) ?? LABELS.get(name ?? "");
   return told(word ?? number, severity);
 }
 
 /** Of a finding of GuardDuty: a number with a fraction. */
 export function threatSeverity(value: number | undefined, map: Overrides): Told {
   if (value === undefined || value < 0) return {};
-  return told(String(value), override(map, String(value)) ?? ofThreat(value));
+  return told(String(value), own(map, String(value)) ?? ofThreat(value));
 }
 
 const told = (label: string | undefined, severity: Severity | undefined): Told =>
   label === undefined || severity === undefined ? {} : { severity, severity_label: label };
-
-// `hasOwn`, because a word from outside could be the name of something that every object inherits.
-const override = (map: Overrides, word: string | undefined): Severity | undefined =>
-  map !== undefined && word !== undefined && Object.hasOwn(map, word) ? map[word] : undefined;

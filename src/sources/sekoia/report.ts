@@ -1,5 +1,6 @@
 // An intelligence report (or the proposal of one) of SEKOIA.IO as a patch of ours.
 import type { AlertPatch, Json } from "../../alert.ts";
+import { own } from "../../lib/own.ts";
 import { asInstant } from "../instant.ts";
 import { compact } from "../read.ts";
 import type { ParseContext } from "../source.ts";
@@ -41,7 +42,7 @@ function reportUrl(facts: ReportFacts, context: ParseContext<SekoiaSettings>): s
 }
 
 function data(facts: ReportFacts): Record<string, Json> | undefined {
-  const tlp = (facts.object_marking_refs ?? []).flatMap((ref) => (Object.hasOwn(TLP, ref) ? (TLP[ref] ?? []) : []))[0];
+  const tlp = (facts.object_marking_refs ?? []).flatMap((ref) => own(TLP, ref) ?? [])[0];
   const report = facts.id ?? facts.uuid;
   const { confidence } = facts;
   const found: Record<string, Json | undefined> = {

@@ -1,5 +1,6 @@
 // SEKOIA.IO's urgency (0 to 100) and case priorities as our severities.
 import type { AlertPatch, Severity } from "../../alert.ts";
+import { own } from "../../lib/own.ts";
 
 type Told = Pick<AlertPatch, "severity" | "severity_label">;
 
@@ -32,7 +33,7 @@ export function urgencySeverity(value: number | undefined, display: string | und
   const word = display?.toLowerCase();
   const label = display ?? (value === undefined ? undefined : String(value));
   if (label === undefined) return {};
-  const mapped = override(map, word) ?? override(map, value === undefined ? undefined : String(value));
+  const mapped = own(map, word) ?? own(map, value === undefined ? undefined : String(value));
   const severity = mapped ?? (value === undefined ? WORDS.get(word ?? "") : ofUrgency(value));
   return severity === undefined ? {} : { severity, severity_label: label };
 }
@@ -41,7 +42,7 @@ export function urgencySeverity(value: number | undefined, display: string | und
 export function prioritySeverity(priority: string | undefined, map: Record<string, Severity> = {}): Told {
   if (priority === undefined) return {};
   const word = priority.toLowerCase();
-  const severity = override(map, word) ?? WORDS.get(word);
+  const severity = own(map, word) ?? WORDS.get(word);
   // Notifications write `high` where the API writes `High`: that is no change worth showing.
   return severity === undefined ? {} : { severity, severity_label: WORDS.has(word) ? word : priority };
 }
@@ -51,10 +52,6 @@ export function prioritySeverity(priority: string | undefined, map: Record<strin
  * `severity_map` says otherwise under the word `report`.
  */
 export const reportSeverity = (map: Record<string, Severity> = {}): Told => ({
-  severity: override(map, "report") ?? "info",
+  severity: own(map, "report") ?? "info",
   severity_label: "report",
 });
-
-// `hasOwn`, because a word from outside could be the name of something that every object inherits.
-const override = (map: Record<string, Severity>, word: string | undefined): Severity | undefined =>
-  word !== undefined && Object.hasOwn(map, word) ? map[word] : undefined;

@@ -1,5 +1,6 @@
 // The severity that a message tells in so many words. A colour is none: `danger` is what one sender uses for all it sends.
 import type { AlertPatch, Severity } from "../../alert.ts";
+import { own } from "../../lib/own.ts";
 
 const WORDS: ReadonlyMap<string, Severity> = new Map([
   ["info", "info"],
@@ -37,16 +38,13 @@ export function severityOf(
   });
   const [first, ...others] = told;
   if (first !== undefined) return others.every(({ severity }) => severity === first.severity) ? first : {};
-  const colored = color === undefined ? undefined : override(map, color);
+  const colored = color === undefined ? undefined : own(map, color.toLowerCase());
   return color === undefined || colored === undefined ? {} : { severity: colored, severity_label: color };
 }
 
-const meaning = (word: string, map: Record<string, Severity>): Severity | undefined => override(map, word) ?? WORDS.get(word.toLowerCase());
-
-// `hasOwn`, because a word from outside could be the name of something that every object inherits.
-function override(map: Record<string, Severity>, word: string): Severity | undefined {
-  const name = word.toLowerCase();
-  return Object.hasOwn(map, name) ? map[name] : undefined;
+function meaning(text: string, map: Record<string, Severity>): Severity | undefined {
+  const word = text.toLowerCase();
+  return own(map, word) ?? WORDS.get(word);
 }
 
 const pairOf = (line: string): { name: string; value: string }[] => {

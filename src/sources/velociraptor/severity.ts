@@ -1,5 +1,6 @@
 // What a row says of its severity. Velociraptor has no such field: alerts carry it in words of the artifact's author.
 import type { AlertPatch, Severity } from "../../alert.ts";
+import { own } from "../../lib/own.ts";
 
 type Told = Pick<AlertPatch, "severity" | "severity_label">;
 
@@ -22,19 +23,13 @@ const WORDS: ReadonlyMap<string, Severity> = new Map([
 
 /** Severity of a word of an alert; else the route's `severity`, else nothing. `map` is asked first, by the word in lower case. */
 export function wordSeverity(word: string | undefined, fallback: Severity | undefined, map: Record<string, Severity> = {}): Told {
-  const severity = word === undefined ? undefined : (override(map, word) ?? WORDS.get(word.toLowerCase()));
+  const severity = own(map, word?.toLowerCase()) ?? WORDS.get(word?.toLowerCase() ?? "");
   if (severity !== undefined && word !== undefined) return { severity, severity_label: word };
   return fallback === undefined ? {} : { severity: fallback, severity_label: "default" };
 }
 
 /** Severity of what is no detection but something that the server did: by its name, such as `flow error`, unless `map` says otherwise. */
 export const eventSeverity = (name: string, severity: Severity, map: Record<string, Severity> = {}): Told => ({
-  severity: override(map, name) ?? severity,
+  severity: own(map, name.toLowerCase()) ?? severity,
   severity_label: name,
 });
-
-// `hasOwn`, because a word from outside could be the name of something that every object inherits.
-function override(map: Record<string, Severity>, word: string): Severity | undefined {
-  const name = word.toLowerCase();
-  return Object.hasOwn(map, name) ? map[name] : undefined;
-}

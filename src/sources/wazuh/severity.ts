@@ -1,5 +1,6 @@
 // Wazuh's rule levels (0 to 16) and its words for vulnerabilities as our severities.
 import type { AlertPatch, Severity } from "../../alert.ts";
+import { own } from "../../lib/own.ts";
 
 /**
  * Lowest level of each severity, from the highest down. The bands are those of Wazuh's own dashboard (low to 6, medium to 11, high
@@ -28,7 +29,7 @@ type Told = Pick<AlertPatch, "severity" | "severity_label">;
 export function levelSeverity(level: number | undefined, map: Record<string, Severity> = {}): Told {
   if (level === undefined || level < 0) return {};
   const label = String(level);
-  const severity = (Object.hasOwn(map, label) ? map[label] : undefined) ?? LEVELS.find(([least]) => level >= least)?.[1];
+  const severity = own(map, label) ?? LEVELS.find(([least]) => level >= least)?.[1];
   return severity === undefined ? {} : { severity, severity_label: label };
 }
 
@@ -36,6 +37,6 @@ export function levelSeverity(level: number | undefined, map: Record<string, Sev
 export function vulnerabilitySeverity(word: string | undefined, map: Record<string, Severity> = {}): Told {
   if (word === undefined) return {};
   const key = word.toLowerCase();
-  const severity = (Object.hasOwn(map, key) ? map[key] : undefined) ?? WORDS.get(key);
+  const severity = own(map, key) ?? WORDS.get(key);
   return severity === undefined ? {} : { severity, severity_label: word };
 }

@@ -69,7 +69,7 @@ export function operations(visits: Visits, { alert, delivery }: Examples): Recor
       const definite = world.destinations.filter(({ how, type }) => !["fails", "cuts"].includes(how) || type === "webhook");
       await Promise.all(definite.map(({ name }) => post(`/api/destinations/${name}/test`)));
     },
-    examine: () => get("/api/doctor"),
+    examine: () => post("/api/doctor"),
     exportConfiguration: () => configuration("/api/config"),
     configurationSchema: () => get("/api/config/schema"),
     listRevisions: () => get("/api/config/revisions"),

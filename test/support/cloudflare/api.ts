@@ -5,7 +5,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tryPort } from "../../../scripts/ports.ts";
+import { freePort } from "../free-port.ts";
+import { Assets } from "./assets.ts";
 import { Edge, type Upload, type UploadedBinding } from "./edge.ts";
 
 /** The account that the token is for. */
@@ -49,11 +50,11 @@ type Handler = (call: Call, parts: RegExpExecArray) => Answer | Promise<Answer>;
 
 /** Starts an account in which nothing was deployed yet. */
 export async function startCloudflare(): Promise<Cloudflare> {
-  const port = await tryPort(0);
-  if (!port.ok) throw new Error(port.reason);
+  // Each upload starts it anew there.
+  const port = await freePort();
   const account: Account = { queues: [], crons: [], onWorkersDev: false };
   const database = randomUUID();
-  const edge = new Edge(port.value, database);
+  const edge = new Edge(port, database);
   const [calls, strange]: [string[], string[]] = [[], []];
   const routes = routesOf(account, edge, database);
   let origin = "";
@@ -74,7 +75,7 @@ export async function startCloudflare(): Promise<Cloudflare> {
       WRANGLER_HIDE_BANNER: "true",
       WRANGLER_SEND_METRICS: "false",
     },
-    workerUrl: `http://127.0.0.1:${port.value}`,
+    workerUrl: `http://127.0.0.1:${port}`,
     account,
     calls,
     strange,
@@ -92,7 +93,8 @@ async function answerTo(
   routes: [RegExp, Handler][],
   { origin, strange }: { origin: string; strange: string[] },
 ): Promise<Answer> {
-  if (!call.path.startsWith("/upload/") && call.headers.authorization !== `Bearer ${TOKEN}`)
+  // Files are sent with tokens of their own.
+  if (!/^(\/upload|A\/workers\/assets\/upload)/.test(call.path) && call.headers.authorization !== `Bearer ${TOKEN}`)
     return { status: 403, error: [10000, "Authentication error"] };
   for (const [pattern, handler] of routes) {
     const parts = pattern.exec(`${call.method} ${call.path}`);
@@ -105,6 +107,7 @@ async function answerTo(
 /** What it knows, by method and path below the account. */
 function routesOf(account: Account, edge: Edge, databaseId: string): [RegExp, Handler][] {
   const uploads = new Map<string, string>();
+  const assets = new Assets();
   const missing = (): Answer => ({ status: 404, error: [10007, "This Worker does not exist on your account."] });
   const run = (): Promise<void> => {
     const { worker } = account;
@@ -232,9 +235,21 @@ function routesOf(account: Account, edge: Edge, databaseId: string): [RegExp, Ha
       },
     ],
     [
+      /^POST A\/workers\/scripts\/[^/]+\/assets-upload-session$/,
+      ({ body }) => ({ result: assets.begin(jsonOf(body).manifest as Parameters<Assets["begin"]>[0]) }),
+    ],
+    [
+      /^POST A\/workers\/assets\/upload$/,
+      async ({ body, headers }) => {
+        const jwt = await assets.take(String(headers.authorization).replace("Bearer ", ""), body, String(headers["content-type"]));
+        return jwt === undefined ? { status: 403, error: [10000, "Authentication error"] } : { status: 201, result: { jwt } };
+      },
+    ],
+    [
       /^PUT A\/workers\/scripts\/([^/]+)$/,
       async ({ body, headers }, [, name = ""]) => {
-        const upload = await uploadOf(name, body, String(headers["content-type"]));
+        const upload = await uploadOf(name, body, String(headers["content-type"]), assets);
+        if (upload === undefined) return { status: 400, error: [10021, "the token of the assets names files that were not uploaded"] };
         const unknown = upload.bindings.find(
           (one) =>
             (one.type === "queue" && !account.queues.some((queue) => queue.name === one.queue_name)) ||
@@ -290,17 +305,22 @@ const toldQueue = ({ id, name, consumers }: Account["queues"][number]) => ({
   producers_total_count: 0,
 });
 
-async function uploadOf(name: string, body: Buffer, contentType: string): Promise<Upload> {
+async function uploadOf(name: string, body: Buffer, contentType: string, assets: Assets): Promise<Upload | undefined> {
   const form = await new Response(new Uint8Array(body), { headers: { "content-type": contentType } }).formData();
   const metadata = JSON.parse(await textOf(form.get("metadata")));
-  return {
-    name,
-    main: metadata.main_module,
-    code: await textOf(form.get(metadata.main_module)),
-    compatibilityDate: metadata.compatibility_date,
-    compatibilityFlags: metadata.compatibility_flags ?? [],
-    bindings: metadata.bindings,
-  };
+  const files = metadata.assets ? assets.of(String(metadata.assets.jwt)) : new Map<string, Buffer>();
+  return (
+    files && {
+      name,
+      main: metadata.main_module,
+      code: await textOf(form.get(metadata.main_module)),
+      compatibilityDate: metadata.compatibility_date,
+      compatibilityFlags: metadata.compatibility_flags ?? [],
+      bindings: metadata.bindings,
+      assets: files,
+      assetsConfig: metadata.assets?.config,
+    }
+  );
 }
 
 const textOf = async (part: string | Blob | null): Promise<string> => (part === null ? "" : typeof part === "string" ? part : part.text());

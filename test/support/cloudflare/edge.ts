@@ -1,7 +1,7 @@
 // Where a simulated Cloudflare runs what was uploaded: the Worker on Miniflare, with the bindings that its upload names.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Log, LogLevel, Miniflare, type MiniflareWorkerConfig } from "miniflare";
 import { statementsOf } from "./statements.ts";
 
@@ -23,6 +23,10 @@ export interface Upload {
   compatibilityDate: string;
   compatibilityFlags: string[];
   bindings: UploadedBinding[];
+  /** Static assets by their paths. */
+  assets: ReadonlyMap<string, Buffer>;
+  /** How the platform hands them out. */
+  assetsConfig?: Record<string, unknown>;
 }
 
 /** One result of a query, as the API tells it. */
@@ -47,6 +51,13 @@ export class Edge {
   /** Runs an upload from now on; what was stored stays. */
   async run(upload: Upload | undefined, consumers: readonly string[] = []): Promise<void> {
     await this.#running?.dispose();
+    const assets = join(this.#folder, "assets");
+    rmSync(assets, { recursive: true, force: true });
+    mkdirSync(assets);
+    for (const [path, content] of upload?.assets ?? []) {
+      mkdirSync(dirname(join(assets, path)), { recursive: true });
+      writeFileSync(join(assets, path), content);
+    }
     this.#running = new Miniflare({
       port: 0,
       host: "127.0.0.1",
@@ -58,7 +69,7 @@ export class Edge {
       resourcePersistencePath: join(this.#folder, "v3"),
       workers: [
         {
-          config: workerOf(upload ?? placeholder(this.#database), consumers),
+          config: workerOf(upload ?? placeholder(this.#database), consumers, assets),
           dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: this.#port }] },
         },
       ],
@@ -95,16 +106,17 @@ const placeholder = (database: string): Upload => ({
   compatibilityDate: "2026-11-02",
   compatibilityFlags: [],
   bindings: [{ name: "DB", type: "d1", id: database }],
+  assets: new Map(),
 });
 
-function workerOf(upload: Upload, consumers: readonly string[]): MiniflareWorkerConfig {
+function workerOf(upload: Upload, consumers: readonly string[], assets: string): MiniflareWorkerConfig {
   const objects = upload.bindings.filter(({ type }) => type === "durable_object_namespace");
   return {
     name: upload.name,
     compatibilityDate: upload.compatibilityDate,
     compatibilityFlags: upload.compatibilityFlags,
     manifest: { mainModule: upload.main, modules: { [upload.main]: { type: "esm", contents: upload.code } } },
-    env: Object.fromEntries(upload.bindings.map((one) => [one.name, bindingOf(one, upload.name)])),
+    env: Object.fromEntries(upload.bindings.map((one) => [one.name, bindingOf(one, upload.name, assets)])),
     exports: Object.fromEntries(
       objects.map(({ class_name }) => [class_name ?? "", { type: "durable-object" as const, storage: "sqlite" as const }]),
     ),
@@ -112,10 +124,12 @@ function workerOf(upload: Upload, consumers: readonly string[]): MiniflareWorker
   };
 }
 
-function bindingOf({ type, id = "", queue_name = "", class_name = "", text = "" }: UploadedBinding, worker: string) {
+function bindingOf({ type, id = "", queue_name = "", class_name = "", text = "" }: UploadedBinding, worker: string, assets: string) {
   switch (type) {
     case "d1":
       return { type: "d1" as const, id };
+    case "assets":
+      return { type: "disk" as const, path: assets };
     case "queue":
       return { type: "queue" as const, name: queue_name };
     case "durable_object_namespace":

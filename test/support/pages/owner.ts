@@ -2,12 +2,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { PATIENCE_MS } from "../patience.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 /** What is not in a clone, and what no command of a page reads. */
 const LEFT_OUT = new Set(["node_modules", ".git", ".tocsin", ".wrangler", "docs", "bench", "test"]);
 const READY = /^ready (http:\/\/127\.0\.0\.1:\d+)$/m;
-const READY_MS = 30_000;
 /** The address in the pages; the relay of a test has a port of its own. */
 const USUAL = "127.0.0.1:8787";
 const ALERT = /\b[a-z0-9][a-z0-9_-]*\.[0-9a-f]{24}\b/g;
@@ -92,7 +92,7 @@ export class Owner {
     const exit = new Promise<number | null>((done) => child.once("close", done));
     let printed = "";
     const address = await new Promise<string>((done, reject) => {
-      const late = setTimeout(() => reject(new Error(`not ready:\n${printed}`)), READY_MS);
+      const late = setTimeout(() => reject(new Error(`not ready:\n${printed}`)), PATIENCE_MS);
       const heard = (text: string): void => {
         printed += text;
         const [, url] = READY.exec(printed) ?? [];

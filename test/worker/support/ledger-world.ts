@@ -162,7 +162,7 @@ export class LedgerWorld {
 }
 
 /** How long an effect may take before a test fails; it is met in a few ms. */
-export const WAIT = { timeout: 8_000, interval: 5 };
+export const WAIT = { timeout: 60_000, interval: 5 };
 
 /** A rule to the destination `soc`. */
 export const rule = (when?: string, more: Partial<Rule> = {}): Rule => ({

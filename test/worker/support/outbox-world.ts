@@ -18,7 +18,7 @@ import { crash } from "./crash.ts";
 import { registerOutbox } from "./registry.ts";
 
 /** How long an effect may take before a test fails. */
-export const WAIT = { timeout: 8_000, interval: 5 };
+export const WAIT = { timeout: 60_000, interval: 5 };
 
 const NO_DIGEST = { after: 1_000_000, everyMs: 60_000, max: 100 };
 let made = 0;
@@ -46,6 +46,8 @@ export class OutboxWorld {
   readonly standIns: string[] = [];
   readonly notices: Notice[] = [];
   readonly broken: { send?: string; project?: string; standIn?: string } = {};
+  /** While set, no other destination can take a word. */
+  nobodyTells = false;
   /** While set, another destination takes what it is to show or to tell, but its answer does not come. */
   readonly held: { standIn?: boolean; announce?: boolean } = {};
   adapter: Destination;
@@ -78,6 +80,7 @@ export class OutboxWorld {
         await this.#freed("standIn");
       },
       announce: async (notice) => {
+        if (this.nobodyTells) return undefined;
         this.notices.push(notice);
         await this.#freed("announce");
         return "elsewhere";

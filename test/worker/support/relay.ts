@@ -64,7 +64,7 @@ export const outboxStub = (destination: string): DurableObjectStub =>
 export const outboxOf = (destination: string): OutboxCalls => outboxStub(destination) as unknown as OutboxCalls;
 
 /** How long an effect may take before a test fails. */
-export const WAIT = { timeout: 10_000, interval: 10 };
+export const WAIT = { timeout: 60_000, interval: 10 };
 
 /** Waits until nothing of this route and these destinations is under way, and answers the route's counts. */
 export function settled(route: string, ...destinations: string[]): Promise<RouteCounts> {

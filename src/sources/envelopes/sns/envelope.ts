@@ -1,6 +1,7 @@
 // The envelope in which Amazon SNS posts a message to an HTTPS endpoint, and the text that its signature covers.
 // https://docs.aws.amazon.com/sns/latest/dg/http-notification-json.html and the pages beside it
 import type { Json } from "../../../alert.ts";
+import { own } from "../../../lib/own.ts";
 import { isObject, type JsonObject } from "../../read.ts";
 
 /** What an envelope is: a message, or one of the two halves of a subscription's life. */
@@ -43,7 +44,7 @@ export function readEnvelope(body: Json): SnsEnvelope | undefined {
   if (!isObject(body) || !isType(body.Type)) return undefined;
   const confirms = body.Type !== "Notification";
   const text = (name: string): string | undefined => {
-    const value = Object.hasOwn(body, name) ? body[name] : undefined;
+    const value = own(body, name);
     return typeof value === "string" ? value : undefined;
   };
   const [messageId, topicArn, message, timestamp] = [text("MessageId"), text("TopicArn"), text("Message"), text("Timestamp")];
