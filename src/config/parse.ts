@@ -1,6 +1,5 @@
 // The file's tables to the configuration: everything that is wrong is found in one go.
 import type * as z from "zod";
-import { own } from "../lib/own.ts";
 import type { HasBinding } from "./binding-problems.ts";
 import { enrichProblems, parseEnricher } from "./enricher.ts";
 import { failoversOf } from "./failover-problems.ts";

@@ -2,21 +2,7 @@
 import * as z from "zod";
 import { parseNetwork } from "../lib/network.ts";
 import { fail, ok } from "../outcome.ts";
-import {
-  bySeverity,
-  bytes,
-  duration,
-  field,
-  instant,
-  names,
-  person,
-  rate,
-  severity,
-  text,
-  unlessLater,
-  uuid,
-  webAddress,
-} from "./fields.ts";
+import { bySeverity, bytes, duration, field, instant, person, rate, severity, unlessLater, uuid, webAddress } from "./fields.ts";
 import { condition, escalateSchema, groupSchema, muteSchema, thresholdSchema, unlessSchema } from "./gate-schemas.ts";
 import { ruleHoursSchema } from "./hours-schema.ts";
 import { keyPaths } from "./key-paths.ts";

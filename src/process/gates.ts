@@ -176,7 +176,7 @@ const isUrgentNews = (change: Change): boolean =>
 
 function isRise({ fields }: Change): boolean {
   const { before, after } = fields.severity ?? {};
-  const index = (value: unknown): number => SEVERITIES.findIndex((severity) => severity === value);
+  const index = (value: unknown): number => SEVERITIES.indexOf(value);
   return index(after) > index(before);
 }
 

@@ -1,7 +1,6 @@
 // Which destinations begin to show an alert: every rule that matches applies, `stop` ends, and each rule says why.
 import type { Alert, Change, Json } from "../alert.ts";
 import type { Rule } from "../config/model.ts";
-import { own } from "../lib/own.ts";
 import type { Result } from "../outcome.ts";
 import type { Condition, ConditionError } from "./condition.ts";
 
