@@ -176,8 +176,8 @@ const isUrgentNews = (change: Change): boolean =>
 
 function isRise({ fields }: Change): boolean {
   const { before, after } = fields.severity ?? {};
-  const index = (value: unknown): number => SEVERITIES.indexOf(value);
-  return index(after) > index(before);
+  const order: readonly unknown[] = SEVERITIES;
+  return order.indexOf(after) > order.indexOf(before);
 }
 
 /** When a verdict was asked for, Unix ms; undefined where it was not. */
