@@ -6,6 +6,7 @@ import { adminApi } from "./admin/api.ts";
 import { healthz } from "./admin/health.ts";
 import { metrics } from "./admin/metrics.ts";
 import { sweep } from "./admin/sweep.ts";
+import { linkSecretOf } from "./config/link-key.ts";
 import { correlatorClass } from "./correlator/object.ts";
 import { correlatorStages } from "./correlator/stages.ts";
 import { dashboard } from "./dashboard/pages.ts";
@@ -58,6 +59,11 @@ app.all("/hooks/:id", (c) => {
   const answer = () => receive(c.req.raw, c.req.param("id"), { env: c.env, config, sources, now: Date.now, waitUntil });
   return c.env.LOCAL === "1" ? answer() : withoutAddress({ waitUntil }, exports as unknown as OwnExports, answer);
 });
+// The address of a message's link is a credential, as a hook's is.
+app.use("/act/*", (c, next) => {
+  const waitUntil = (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise);
+  return c.env.LOCAL === "1" ? next() : withoutAddress({ waitUntil }, exports as unknown as OwnExports, next);
+});
 app.get("/healthz", (c) => healthz(c.env, config));
 app.get("/metrics", (c) => metrics(c.req.raw, c.env, { config, sources, destinations, enrichers }));
 app.route("/api", adminApi({ config, sources, destinations, enrichers }));
@@ -77,6 +83,7 @@ export default {
         outbox: (name) => env.OUTBOX.getByName(name),
         fetch: (url, init) => fetch(url, init),
         bindings: env as unknown as Record<string, unknown>,
+        linkSecret: async () => linkSecretOf((await config.get(env.DB)).config.relay, env),
         probed: (probe) => answerProbe(env.DB, probe, Date.now()),
         now: Date.now,
       },

@@ -5,6 +5,7 @@ import { HEADINGS } from "../frame/help.ts";
 const SUMMARIES = {
   routes: "what may come in: list, show, add, rotate, test ...",
   destinations: "where it goes: list, show, add, remove, test",
+  rules: "which alert goes where: list, show, add, move, disable ...",
 } as const;
 
 /** The verb of this name, made where it is not there yet. */

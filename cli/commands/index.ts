@@ -20,6 +20,8 @@ import { addRebuild } from "./rebuild.ts";
 import { addRestore } from "./restore.ts";
 import { addRevisions } from "./revisions.ts";
 import { addRoutes } from "./routes.ts";
+import { addRuleTests } from "./rule-tests.ts";
+import { addRules } from "./rules.ts";
 import { addSecrets } from "./secrets.ts";
 import { addSendSample } from "./send-sample.ts";
 import { addSilences } from "./silences.ts";
@@ -31,7 +33,9 @@ const groups: readonly Group[] = [
   addConfig,
   addRevisions,
   addCheckConfig,
+  addRuleTests,
   addRoutes,
+  addRules,
   addDestinations,
   addSecrets,
   addTail,

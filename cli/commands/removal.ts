@@ -1,23 +1,24 @@
-// `remove` of a route or a destination.
+// `remove` of a route, a destination or a rule.
 import type { Command } from "commander";
 import { applyEdit, edited, type Kind, readEditable, tellApplied, withoutTable } from "../config/edits.ts";
+import { withoutRule } from "../config/rule-edits.ts";
 import { storeOf } from "../config/store-of.ts";
 import type { Does } from "../frame/program.ts";
 import { relayInWords } from "../frame/target.ts";
 import { planPaints } from "../views/changes.ts";
 
 /** Ties the verb to its work. `loss`: what is no more then, as part of the question. */
-export function tieRemoval(command: Command, does: Does, kind: Kind, loss: string): void {
+export function tieRemoval(command: Command, does: Does, kind: Kind | "rule", loss: string): void {
   command
     .summary(`take a ${kind} out of the configuration`)
-    .argument("<name>", `the ${kind}'s name`)
+    .argument(kind === "rule" ? "<route/name>" : "<name>", kind === "rule" ? "the rule: its route, and its name" : `the ${kind}'s name`)
     .option("-y, --yes", "do it without asking")
     .option("--dry-run", "only show what it would change");
   does<[name: string], { yes?: boolean; dryRun?: boolean }>(command, async (run, { yes, dryRun }, name) => {
     const { out } = run;
     const store = await storeOf(run);
     const base = await readEditable(store);
-    const text = withoutTable(base, kind, name);
+    const text = kind === "rule" ? withoutRule(base, name) : withoutTable(base, kind, name);
     if (dryRun) {
       const planned = await store.plan(edited(text));
       return out.isJson ? out.json(planned) : out.lines(planPaints("this", relayInWords(await run.relay()), planned));

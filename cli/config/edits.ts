@@ -5,8 +5,9 @@ import { Failure, Refusal } from "../frame/errors.ts";
 import type { Run } from "../frame/run.ts";
 import { relayInWords } from "../frame/target.ts";
 import { changePaints } from "../views/changes.ts";
-import { addTable, removeTable, setKeys, type TablePath } from "./edit-text.ts";
+import { addTable, removeTable, setKeys } from "./edit-text.ts";
 import type { Applied, ConfigStore, NamedText, Present } from "./store.ts";
+import type { TablePath } from "./text-places.ts";
 
 /** The tables of a text. */
 export type Tables = Record<string, Record<string, Record<string, unknown>>>;

@@ -33,7 +33,7 @@ export function formProblems({ subject, text, html }: MailForms): string[] {
 }
 
 // A line with an address of ours or the console's: labelled, or below a digest's line.
-const OWN_LINK_LINE = /^(Open in [A-Za-z]+: | {3})https?:\/\/\S+$/gm;
+const OWN_LINK_LINE = /^((?:Open in [A-Za-z]+|Acknowledge|Silence): | {3})https?:\/\/\S+$/gm;
 
 // What mail programs make links of, whatever stands around it.
 const LINK_LIKE: [what: string, pattern: RegExp][] = [
@@ -66,7 +66,7 @@ const ATTRIBUTES: Record<string, string[]> = {
 };
 const VOID = ["meta", "br"];
 const ANYWHERE = ["style", "class"];
-const LABEL = /^Open( in [A-Za-z]+)?$/;
+const LABEL = /^(Open( in [A-Za-z]+)?|Acknowledge|Silence)$/;
 
 interface Piece {
   tag?: { name: string; closing: boolean; attributes: [name: string, value: string][] };

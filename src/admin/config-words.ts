@@ -1,6 +1,7 @@
 // Durations, rates and signatures in the words of the configuration file.
 import type { Auth, DestinationConfig, Rate, Rule, Template } from "../config/model.ts";
 import { STARS } from "../config/plain-secrets.ts";
+import { type WrittenGates, writtenGates } from "../config/written-gates.ts";
 import { durationText } from "../lib/duration.ts";
 
 export { durationText };
@@ -29,8 +30,23 @@ export interface TemplateTable {
 }
 
 /** A rule as in the file. */
-export const ruleTable = ({ template, ...rule }: Rule): RuleTable => (template ? { ...rule, template: templateTable(template) } : rule);
-export type RuleTable = Omit<Rule, "template"> & { template?: TemplateTable };
+export function ruleTable(rule: Rule): RuleTable {
+  const { name, enabled, when, to, stop, detail, template, ping } = rule;
+  return {
+    name,
+    enabled,
+    ...(when === undefined ? {} : { when }),
+    to,
+    stop,
+    ...(detail && { detail }),
+    ...(template && { template: templateTable(template) }),
+    ...(ping && { ping }),
+    ...writtenGates(rule),
+  };
+}
+export type RuleTable = Pick<Rule, "name" | "enabled" | "when" | "to" | "stop" | "detail" | "ping"> & {
+  template?: TemplateTable;
+} & WrittenGates;
 
 /** How a sender proves itself, as in the file but without what proves it. */
 export function authTable(auth: Auth): Record<string, unknown> {

@@ -26,8 +26,10 @@ const TAGS: Record<string, [name: string, description: string]> = {
 };
 /** Addresses that belong to another's tag. */
 const ALIKE: Record<string, string> = {
+  backtest: "config",
   doctor: "books",
   erase: "alerts",
+  explain: "alerts",
   health: "books",
   log: "books",
   "openapi.json": "books",

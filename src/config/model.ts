@@ -36,6 +36,8 @@ export interface Relay {
   retentionAuditMs?: number;
   /** The secret, by name, behind masks that keep values apart (`as = "hash"`). */
   maskKey?: string;
+  /** The secret, by name, that links in messages are signed by; absent: the admin token. */
+  linkKey?: string;
   /** Who of those whom Cloudflare Access lets in may do what; absent: each of them everything. */
   access?: People;
   /** Destinations that are told what is wrong with the relay itself; absent: whoever is well. */

@@ -109,13 +109,14 @@ export function parseTables(document: unknown, registries: Registries, options: 
 export function relayOf(parsed: z.output<typeof relaySchema>): Relay {
   const retentionMs = parsed.retention ?? DEFAULT_RETENTION_MS;
   const retentionPayloadsMs = Math.min(parsed.retention_payloads ?? retentionMs, retentionMs);
-  const { url, access, notify, plan, retention_audit: retentionAuditMs, mask_key: maskKey } = parsed;
+  const { url, access, notify, plan, retention_audit: retentionAuditMs, mask_key: maskKey, link_key: linkKey } = parsed;
   return {
     url,
     retentionMs,
     retentionPayloadsMs,
     ...(retentionAuditMs === undefined ? {} : { retentionAuditMs }),
     ...(maskKey === undefined ? {} : { maskKey }),
+    ...(linkKey === undefined ? {} : { linkKey }),
     ...(access ? { access } : {}),
     ...(notify ? { notify: [...new Set(notify)] } : {}),
     ...(plan ? { plan } : {}),

@@ -23,6 +23,7 @@ export const relaySchema = z.strictObject({
   retention_payloads: RETENTION,
   retention_audit: duration({ atLeast: "1d" }).optional(),
   mask_key: secret().optional(),
+  link_key: secret().optional(),
   access: z.strictObject({ read: PEOPLE, operate: PEOPLE, configure: PEOPLE }).optional(),
   notify: z.array(TEXT).optional(),
   plan: z.enum(["free", "paid"]).optional(),

@@ -150,6 +150,17 @@ export class Owed {
   }
 }
 
+/** What is told of effects that were decided together: of those about the same, the later. In the order of the first ones. */
+export function lastWords(effects: readonly Effect[]): Effect[] {
+  const last = new Map<string, Effect>();
+  for (const effect of effects) {
+    const subject = subjectOf(effect);
+    const before = last.get(subject);
+    last.set(subject, before ? followed(before, effect) : effect);
+  }
+  return [...last.values()];
+}
+
 /** What an effect is about: of two about the same, only the later has to be told. */
 function subjectOf(effect: Effect): string {
   if (effect.kind === "raise") return effect.raised.key;

@@ -20,6 +20,7 @@ import { tellStory } from "../admin/queries/story.ts";
 import { errorText, log } from "../lib/log.ts";
 import { problem } from "../lib/problem.ts";
 import { addActions, notice } from "./actions.ts";
+import { addActs } from "./acts.ts";
 import { type Guarded, guarded, withHeaders } from "./guard.ts";
 import { page } from "./layout.ts";
 import { alertPage } from "./pages/alert.ts";
@@ -45,6 +46,7 @@ export function dashboard(deps: AdminDeps): Hono<Guarded> {
   addAssets(app);
   addSignIn(app);
   addActions(app, deps);
+  addActs(app, deps);
 
   const reader = guarded(deps, "read");
   const show = (

@@ -5,8 +5,9 @@ import { resolveSecrets } from "../config/secret.ts";
 import type { Answer, CustomTransport, Destination, HttpTransport, Outgoing } from "../destinations/destination.ts";
 import { mayReach } from "../lib/address.ts";
 import { readText } from "../lib/body.ts";
+import { sealed } from "../lib/link-seal.ts";
 import { errorText, log, logMany } from "../lib/log.ts";
-import { maskTexts, secretTexts } from "../lib/mask.ts";
+import { formsOf, maskTexts, secretTexts } from "../lib/mask.ts";
 import { traceParent } from "../lib/trace-id.ts";
 import type { QueuedMessage, Settlement } from "../outbox/interface.ts";
 import type { DeliveryOutcome } from "../outcome.ts";
@@ -48,19 +49,22 @@ export async function attempt(
   const at = stages.now();
   const { config, adapter } = destination;
   const { settings, missing, secrets } = resolvedOf(config, stages.bindings);
+  const seals: string[] = [];
+  const hidden = (): string[] => [...seals.flatMap(formsOf), ...secrets];
   const done = (outcome: DeliveryOutcome, answer?: Answer, text?: string): Settlement => {
     const { id, slot } = message;
     const ms = stages.now() - at;
-    const kept = text === undefined || text === "" ? undefined : maskTexts(text, secrets).slice(0, KEPT_CHARACTERS);
+    const kept = text === undefined || text === "" ? undefined : maskTexts(text, hidden()).slice(0, KEPT_CHARACTERS);
     const budget = answer && adapter.transport.kind === "http" ? adapter.transport.budget?.(answer) : undefined;
     logAttempt(message, outcome, answer?.status, ms);
-    return { id, slot, attempt: message.attempt, outcome: quoting(outcome, secrets), at, ms, status: answer?.status, answer: kept, budget };
+    return { id, slot, attempt: message.attempt, outcome: quoting(outcome, hidden), at, ms, status: answer?.status, answer: kept, budget };
   };
   if (missing.length > 0) {
     const detail = `the secret ${missing.join(", ")} is not set`;
     return done({ kind: "disabled", reason: "misconfigured", detail }, undefined, detail);
   }
-  const { id, key, attempt: count, action, ref, memo, body } = message;
+  const { id, key, attempt: count, action, ref, memo } = message;
+  const body = await signed(message, stages, seals);
   const traceparent = message.trace === undefined ? undefined : traceParent(message.trace);
   const outgoing: Outgoing = { id, key, attempt: count, action, ref, memo, body, at, traceparent };
   const { transport } = adapter;
@@ -68,9 +72,22 @@ export async function attempt(
   return post(transport, outgoing, settings, stages, done);
 }
 
+/** The body with its links signed, by `seals`; without a secret they stay as they are, and open nothing. */
+async function signed(
+  { body, links, destination }: QueuedMessage & { body: string },
+  stages: DeliverStages,
+  seals: string[],
+): Promise<string> {
+  const secret = links && (await stages.linkSecret());
+  if (!links || secret === undefined) return body;
+  const made = await sealed(body, { ...links, destination }, secret);
+  seals.push(...made.seals);
+  return made.body;
+}
+
 /** What an outcome says for people may quote the answer. */
-const quoting = (outcome: DeliveryOutcome, secrets: readonly string[]): DeliveryOutcome =>
-  "detail" in outcome && outcome.detail !== undefined ? { ...outcome, detail: maskTexts(outcome.detail, secrets) } : outcome;
+const quoting = (outcome: DeliveryOutcome, hidden: () => readonly string[]): DeliveryOutcome =>
+  "detail" in outcome && outcome.detail !== undefined ? { ...outcome, detail: maskTexts(outcome.detail, hidden()) } : outcome;
 
 async function sendCustom(
   transport: CustomTransport<unknown>,

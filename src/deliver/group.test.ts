@@ -56,6 +56,7 @@ function world(answer: (body: string) => Response | Promise<Response>, { adapter
       }
     },
     bindings: {},
+    linkSecret: async () => undefined,
     now: () => state.now,
   };
   return { sent, settled, calls, open, state, stages };

@@ -12,6 +12,8 @@ export interface DeliverStages {
   destination(name: string): Promise<{ config: DestinationConfig; adapter: Destination } | undefined>;
   outbox(name: string): OutboxCalls;
   fetch(url: string, init: RequestInit): Promise<Response>;
+  /** What links in messages are signed by; undefined where there is nothing. */
+  linkSecret(): Promise<string | undefined>;
   /** The Worker's bindings: secrets, and what a BindingTransport needs. */
   bindings: Record<string, unknown>;
   now(): number;

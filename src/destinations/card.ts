@@ -55,6 +55,8 @@ export interface Line {
 export interface Link {
   label: string;
   url: string;
+  /** It lets whoever has the message do something. */
+  act?: true;
 }
 
 const MAX_TITLE = 200;
@@ -71,6 +73,9 @@ export const MAX_LINES = 10;
 const MAX_NEWEST = 3;
 const MAX_TALLIES = 5;
 const MAX_TALLY = 60;
+
+/** The card without links that let the reader do something: for systems that keep what they are told, or have such buttons themselves. */
+export const cardToKeep = (view: View): Card => cardOf({ ...view, links: { tocsin: view.links.tocsin } });
 
 /** The card of a view. Pure and total: any text in an alert gives a card. */
 export function cardOf(view: View): Card {
@@ -98,6 +103,7 @@ function testCard(view: Extract<View, { kind: "test" }>): Card {
 function alertCard(view: Extract<View, { kind: "alert" | "update" }>): Card {
   const { alert, links, style, ping, standsInFor } = view;
   const card: Card = { ...frame(alert, links, style), kind: view.kind };
+  if (!isAside(view)) card.links.push(...actsOf(links));
   const place = placesOf(alert);
   if (ping) card.ping = shorten(oneLine(ping), MAX_PING);
   const standIn = standInNotes(standsInFor);
@@ -206,6 +212,17 @@ function linksOf(console: string | undefined, { tocsin }: Links): Link[] {
   return links;
 }
 
+/** What is said below a message that has the links, unless it is a call to do something. */
+const isAside = (view: View): boolean => view.kind === "update" && view.inThread === true && view.reminder === undefined;
+
+function actsOf({ acknowledge, silence }: Links): Link[] {
+  const acts = [
+    { label: "Acknowledge", url: webLink(acknowledge, MAX_LINK) },
+    { label: "Silence", url: webLink(silence, MAX_LINK) },
+  ];
+  return acts.flatMap(({ label, url }): Link[] => (url ? [{ label, url, act: true }] : []));
+}
+
 /** With the provider's page about the first malicious indicator; never as the first link, which is the alert's own. */
 function withReport(links: Link[], alert: Alert): Link[] {
   const worst = enrichmentsOf(alert).find(({ verdict, url }) => verdict === "malicious" && typeof url === "string");
@@ -263,7 +280,7 @@ function noticeCard({ notice, links }: Extract<View, { kind: "notice" }>): Card 
 }
 
 function digestCard(view: Extract<View, { kind: "digest" }>): Card {
-  const { alerts, newest, total, updates, bySeverity, bySource, byRule, links, running, since, until } = view;
+  const { alerts, newest, total, updates, bySeverity, bySource, byRule, links, since, until } = view;
   const worstFirst = SEVERITIES.toReversed();
   const tone: Severity = worstFirst.find((severity) => bySeverity[severity] > 0) ?? "info";
   const sums = worstFirst.filter((severity) => bySeverity[severity] > 0).map((severity) => `${bySeverity[severity]} ${severity}`);
@@ -272,14 +289,19 @@ function digestCard(view: Extract<View, { kind: "digest" }>): Card {
   return {
     ...blank("digest", tone, linksOf(undefined, links)),
     title: `${counted(total, "alert")}${updates > 0 ? ` and ${counted(updates, "update")}` : ""}${sums.length > 0 ? `: ${sums.join(", ")}` : ""}`,
-    summary: running
-      ? "Too many to show one by one. This summary counts them all and is kept current."
-      : "Too many to show one by one, so this message holds them all.",
+    summary: whyDigest(view),
     facts: [tallies("Sources", bySource), tallies("Rules", byRule), between(since, until)].filter(({ values }) => values.length > 0),
     lines: named.map(lineOf),
     newest: latest.map(lineOf),
     more: Math.max(0, total - named.length - latest.length),
   };
+}
+
+function whyDigest({ running, waited }: Extract<View, { kind: "digest" }>): string {
+  if (waited) return "They came outside the hours of their rule and waited for these; this message holds them all.";
+  return running
+    ? "Too many to show one by one. This summary counts them all and is kept current."
+    : "Too many to show one by one, so this message holds them all.";
 }
 
 function tallies(label: string, all: Tally[]): Fact {

@@ -98,6 +98,8 @@ export interface DigestContent {
   until: string;
   /** True for a summary that later digests of the same storm edit. */
   running: boolean;
+  /** True where they are no storm: they waited for the hours of their rule. */
+  waited?: boolean;
 }
 export interface Tally {
   name: string;
@@ -124,9 +126,14 @@ export interface Style {
   texts?: { title?: string; summary?: string; fields?: { label: string; value: string }[] };
 }
 
-/** Links besides the alert's own console link. `tocsin`: this alert's page on our dashboard, when `relay.url` is set. */
+/**
+ * Links besides the alert's own console link. `tocsin`: this alert's page on our dashboard, when `relay.url` is set. The others open a page
+ * with one button for whoever has the message, as long as there is something to do.
+ */
 export interface Links {
   tocsin?: string;
+  acknowledge?: string;
+  silence?: string;
 }
 
 /** What changed between the version a destination shows and the one it is to show now. */

@@ -112,7 +112,7 @@ describe("advance", () => {
 
   test("our own status stands until the source reports another than it had", () => {
     const opened = fold([event({ status: "new" }, { order: 1 })]);
-    const ours = advanceOwn(opened, { status: "resolved" }, context).state;
+    const ours = advanceOwn(opened, { status: "resolved", author: "ana" }, context).state;
     expect(ours.alert.change.kind).toBe("resolved");
     expect(fold([event({ status: "new", title: "again" }, { order: 2 })], ours).alert.status).toBe("resolved");
     expect(fold([event({ status: "in_progress" }, { order: 3 })], ours).alert.status).toBe("in_progress");

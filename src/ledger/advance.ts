@@ -72,14 +72,23 @@ export function withoutDetail(before: AlertState, reason: string): AlertState {
   return { ...before, alert: { ...before.alert, enriched_reason: reason } };
 }
 
+/** What somebody's own status is called, with who set it. */
+const OWN_LABELS: Readonly<Record<Status, (author: string) => string>> = {
+  new: () => "new",
+  in_progress: (author) => `acknowledged by ${author}`,
+  suppressed: (author) => `suppressed by ${author}`,
+  resolved: (author) => `resolved by ${author}`,
+};
+
 /** Sets our own status, or adds a comment of ours. It stands until the source reports a status other than its present one. */
 export function advanceOwn(
   before: AlertState,
-  own: { status?: Status; comment?: { author: string; text: string } },
+  own: { status?: Status; author: string; comment?: { author: string; text: string } },
   context: AdvanceContext,
 ): Advanced {
   const next = copyOf(before);
-  if (own.status) next.ownStatus = { status: own.status, label: own.status, over: before.sourceStatus.status };
+  const { status, author } = own;
+  if (status) next.ownStatus = { status, label: OWN_LABELS[status](author), over: before.sourceStatus.status };
   if (own.comment) next.alert.data = { ...next.alert.data, comment: { ...own.comment, at: iso(context.receivedAt) } };
   settleStatus(next);
   return seal(before, next, own.comment && !own.status ? "commented" : "updated", context.receivedAt);

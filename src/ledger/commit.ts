@@ -2,7 +2,7 @@
 import type { Change, SourceEvent } from "../alert.ts";
 import { alertHash, alertId, eventId } from "../lib/names.ts";
 import { advance } from "./advance.ts";
-import { dropConfirmed, type LedgerCore } from "./core.ts";
+import { type DecisionCore, dropConfirmed } from "./core.ts";
 import type { Entry, EntryResult, LogEntry, Submission } from "./interface.ts";
 import type { AlertState } from "./state.ts";
 import type { EventBody } from "./tables.ts";
@@ -12,12 +12,12 @@ const UNIDENTIFIED_WINDOW_MS = 60_000;
 
 /** One transaction's worth of submissions. Use once. */
 export class Commit {
-  readonly #core: LedgerCore;
+  readonly #core: DecisionCore;
   readonly #states = new Map<string, AlertState>();
   /** Alerts (by hash) that got a new event. */
   readonly touched = new Set<string>();
 
-  constructor(core: LedgerCore) {
+  constructor(core: DecisionCore) {
     this.#core = core;
   }
 

@@ -1,17 +1,31 @@
 // What the parts of a ledger share.
 import type { Alarm } from "../lib/alarm.ts";
 import type { OpenSet } from "../lib/open-set.ts";
+import type { HiddenRows } from "./hidden.ts";
 import type { Journal } from "./journal.ts";
 import type { LedgerStages } from "./stages.ts";
 import type { AlertState } from "./state.ts";
 import type { LedgerTables } from "./tables.ts";
 
-/** Rows, open list and alarm of one ledger, and the one way to write them. */
-export interface LedgerCore {
+/** What claiming and deciding read and write: the rows of a ledger, or the same in memory where rules are tried (`src/simulate`). */
+export interface DecisionCore {
   route: string;
+  tables: Pick<
+    LedgerTables,
+    "state" | "writeState" | "claimed" | "addEvent" | "addOwnEvent" | "openEvents" | "event" | "events" | "endEvent"
+  >;
+  journal: Pick<Journal, "counts" | "seq" | "vitals" | "note">;
+  /** Alerts (by hash) that are not decided, handed over and projected. */
+  open: Pick<OpenSet, "has" | "add">;
+  stages: Pick<LedgerStages, "now">;
+  /** What silences hid, where that is counted. */
+  hidden?: HiddenRows;
+}
+
+/** Rows, open list and alarm of one ledger, and the one way to write them. */
+export interface LedgerCore extends DecisionCore {
   tables: LedgerTables;
   journal: Journal;
-  /** Alerts (by hash) that are not decided, handed over and projected. */
   open: OpenSet;
   alarm: Alarm;
   stages: LedgerStages;
@@ -28,7 +42,7 @@ export const BACKSTOP_MS = 15_000;
  * Before more is planned for an alert: what it handed over is confirmed once it has left the open list, though its row, which is not
  * written for that, still names it, as does what the correlator knows by now. Handed over again, an outbox that has removed its slot since would plan it a second time.
  */
-export function dropConfirmed({ open }: Pick<LedgerCore, "open">, hash: string, state: AlertState): void {
+export function dropConfirmed({ open }: Pick<DecisionCore, "open">, hash: string, state: AlertState): void {
   if (open.has(hash)) return;
   state.handover = [];
   delete state.observations;

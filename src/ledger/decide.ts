@@ -5,15 +5,12 @@ import type { LookupAnswer } from "../enricher/interface.ts";
 import { gather } from "../lib/gather.ts";
 import { errorText, flushLog, log, logMany } from "../lib/log.ts";
 import { BACKSTOP_MS, type LedgerCore } from "./core.ts";
-import { Decision } from "./decision.ts";
-import { applyAnswers, distinct, notePending, type Ready, UNDER_WAY_MS } from "./detail.ts";
-import { noteIndicators } from "./indicators.ts";
+import { type Decided, decideAlert, EVENTS_AT_ONCE } from "./decide-alert.ts";
+import { distinct, type Ready } from "./detail.ts";
 import type { Planner } from "./stages.ts";
 import type { OpenEvent } from "./tables.ts";
 import { noteAnswer, OWN_API } from "./vitals.ts";
 
-/** Events of one alert that are decided together, at the most. */
-const EVENTS_AT_ONCE = 500;
 /** Decisions that throw before their events end as failed. */
 const MOST_FAILURES = 5;
 
@@ -57,7 +54,13 @@ export class Decider {
 
   /** Looks at an alert whose time has come: what waits there is asked again, and a step of its escalation is taken. */
   wake(hash: string): void {
-    void this.#late({ hash, refs: [], answers: [], late: false, isHeldDue: true });
+    void this.#late({ hash, refs: [], answers: [], late: false, held: "due" });
+  }
+
+  /** Asks again about all that waits of these alerts. Answers whether all of it was decided. */
+  async recheck(hashes: readonly string[]): Promise<boolean> {
+    const decided = await Promise.all(hashes.map((hash) => this.#late({ hash, refs: [], answers: [], late: false, held: "all" })));
+    return decided.every(Boolean);
   }
 
   async #run(hash: string): Promise<void> {
@@ -141,15 +144,17 @@ export class Decider {
   }
 
   /** Something came after the decision, such as detail after the deadline: the alert is decided again with it. */
-  async #late(ready: Ready): Promise<void> {
+  async #late(ready: Ready): Promise<boolean> {
     const { hash } = ready;
     try {
       this.#planner = await this.#core.stages.planner();
       await this.#decide(ready);
       this.#core.closeIfDone(hash);
+      return true;
     } catch (error) {
       log("error", "ledger.decide_late_failed", { route: this.#core.route, alert: hash, error: errorText(error) });
       this.#core.alarm.armBy(this.#core.stages.now() + BACKSTOP_MS);
+      return false;
     }
   }
 
@@ -157,7 +162,9 @@ export class Decider {
     const planner = this.#planner;
     if (!planner) throw new Error("decided before the route was read");
     this.#core.transaction(() => {
-      for (const ready of batch) this.#decideOne(ready, planner);
+      for (const ready of batch) {
+        for (const decided of decideAlert(this.#core, ready, planner)) this.#log(decided);
+      }
       const due = this.#core.tables.nextDetailDue();
       if (due !== undefined) this.#core.alarm.armBy(due);
     });
@@ -166,40 +173,10 @@ export class Decider {
     return batch.map(() => undefined);
   }
 
-  #decideOne(ready: Ready, planner: Planner): void {
-    const { tables, stages, open, route } = this.#core;
-    const before = tables.state(ready.hash);
-    if (!before) return;
-    const now = stages.now();
-    const events = this.#openEvents(ready.hash);
-    const told = applyAnswers(before, ready, planner, now, route);
-    const decision = new Decision(this.#core, ready.hash, told.state, planner);
-    const { state } = decision;
-    const again = told.change ? (before.detail?.events ?? []) : [];
-    // The event whose trace tells of the indicators that are new: the last one that is decided here.
-    const last = events.at(-1)?.seq ?? again.at(-1);
-    const asked =
-      last === undefined
-        ? undefined
-        : noteIndicators(state.alert, state.lookups, planner.enrichers, { seq: last, now, dueAt: now + UNDER_WAY_MS });
-    if (asked) state.lookups = asked.lookups;
-    const around = (seq: number) => ({ before: told.trace, after: seq === last ? (asked?.trace ?? []) : [] });
-
-    for (const event of events) {
-      const { end, matched } = decision.decide(event, told.change, around(event.seq));
-      logEnd(route, state.alert.id, event, end, matched, now);
-    }
-    for (const seq of again) decision.askAgain(seq, around(seq));
-    if (ready.isHeldDue) decision.askHeld();
-    decision.escalate();
-    notePending(state, ready, events, told, now);
-    if (state.alert.version !== before.alert.version || events.length > 0) open.add(ready.hash);
-    decision.end();
+  #log({ alert, event: { body, receivedAt }, planned: { end, matched: to } }: Decided): void {
+    const { route, stages } = this.#core;
+    logMany("event.decided", { route, alert, type: body.type, end, to, ms: stages.now() - receivedAt, trace: body.trace });
   }
-}
-
-function logEnd(route: string, alert: string, { body, receivedAt }: OpenEvent, end: string, to: string[], now: number): void {
-  logMany("event.decided", { route, alert, type: body.type, end, to, ms: now - receivedAt, trace: body.trace });
 }
 
 /** The value, or undefined when it has not come within `ms`. */

@@ -2,17 +2,21 @@
 // observations and escalation. Inside the caller's transaction; use once.
 import type { Change } from "../alert.ts";
 import { eventId } from "../lib/names.ts";
-import { dropConfirmed, type LedgerCore } from "./core.ts";
-import { escalate, noteEscalation } from "./escalate.ts";
-import { askedAgain, contextOf, noteGates, noteHold, noteTold, noteUpdates, withheldBy } from "./holds.ts";
+import { type DecisionCore, dropConfirmed } from "./core.ts";
+import { escalate, isStepDue, noteEscalation } from "./escalate.ts";
+import { askedAgain, contextOf, noteGates, noteHold, noteSilenced, noteTold, noteUpdates, withheldBy } from "./holds.ts";
 import type { TraceStep } from "./interface.ts";
+import { matchedIn, noteMatched } from "./rule-counts.ts";
 import type { PlannedEvent, Planner } from "./stages.ts";
 import type { AlertState } from "./state.ts";
 import type { EventRow, OpenEvent } from "./tables.ts";
-import { noteHidden } from "./vitals.ts";
 
 /** Observations of one alert that wait for the correlator at the most; the oldest are given up beyond it. */
 const MOST_OBSERVATIONS = 2_000;
+
+/** Steps that the trace of an event keeps: how it began, and what came last. */
+const FIRST_STEPS = 40;
+const LAST_STEPS = 60;
 
 /** Trace steps before and after those of the rules. */
 interface Around {
@@ -21,20 +25,22 @@ interface Around {
 }
 
 export class Decision {
-  readonly #core: LedgerCore;
+  readonly #core: DecisionCore;
   readonly #hash: string;
   readonly #planner: Planner;
   readonly #now: number;
   readonly #planned: PlannedEvent[] = [];
   readonly #wanted = new Set<string>();
   readonly #digest = new Set<string>();
+  /** Silences, with the ends of their spans, that hide events of the alert no more. */
+  readonly #freed = new Set<string>();
   #escalatedBy: string | undefined;
   /** Events that end with messages of this decision, and when the first of the decided ones came (Unix ms). */
   #ended: { events: number; receivedAt?: number } = { events: 0 };
   /** The alert as it will be written. */
   readonly state: AlertState;
 
-  constructor(core: LedgerCore, hash: string, state: AlertState, planner: Planner) {
+  constructor(core: DecisionCore, hash: string, state: AlertState, planner: Planner) {
     this.#core = core;
     this.#hash = hash;
     this.#planner = planner;
@@ -50,7 +56,8 @@ export class Decision {
     const planned = this.#plan(event, changes);
     journal.counts.processing -= 1;
     journal.counts[planned.end] += 1;
-    for (const silence of planned.silences) this.#countHidden(silence);
+    this.#countHidden(planned);
+    this.#countMatched(planned);
     if (planned.end === "routed") this.#ended.events += 1;
     this.#ended.receivedAt = Math.min(event.receivedAt, this.#ended.receivedAt ?? event.receivedAt);
     const trace = [...(around.before ?? []), ...planned.trace, ...(around.after ?? [])];
@@ -70,26 +77,39 @@ export class Decision {
       return;
     }
     const changes = [event.body.change, this.state.alert.change].filter((change) => change !== null);
+    const { silence } = contextOf(this.state, seq, this.#now).verdicts ?? {};
     const planned = this.#plan(event, changes);
+    if (silence !== undefined && !planned.silenced) this.#freed.add(silence);
+    if (!hidIn(event.trace, planned.silenced?.by)) this.#countHidden(planned);
+    if (!this.state.raisedBy) this.#countMatched(planned, matchedIn(event.trace));
     const trace = around.isBrief && !this.#begins(planned) && !planned.hold ? [this.#askedAgain()] : planned.trace;
     this.#endAgain(event, planned, [...(around.before ?? []), ...trace, ...(around.after ?? [])]);
   }
 
-  /** Asks again about all that waits. */
-  askHeld(): void {
+  /** Asks again about what waits: what is due of it, or all. */
+  askHeld(which: "due" | "all"): void {
     const { held } = this.state;
-    if (!held) return;
+    if (!held || (which === "due" && (held.due === undefined || held.due > this.#now))) return;
     this.state.held = askedAgain(held);
     for (const { seq } of held.events) this.askAgain(seq, { isBrief: true });
   }
 
   /** Plans an event of our own, which no book counts. Answers its trace. */
   own(event: Pick<EventRow, "seq" | "claim" | "receivedAt" | "body">): TraceStep[] {
-    return this.#plan(event, event.body.change ? [event.body.change] : []).trace;
+    const planned = this.#plan(event, event.body.change ? [event.body.change] : []);
+    this.#countHidden(planned);
+    return planned.trace;
   }
 
-  /** Takes the escalation's step, if one is due. */
+  /** Takes the escalation's step, if one is due; while a silence hides the alert, none is taken. */
   escalate(): void {
+    const { escalation } = this.state;
+    if (!escalation || !isStepDue(this.state, this.#now)) return;
+    const { silenced } = this.#planner.plan(this.state.alert, [], contextOf(this.state, 0, this.#now));
+    if (silenced) {
+      this.state.escalation = { ...escalation, notBefore: silenced.until };
+      return;
+    }
     const step = escalate(this.state, (name) => this.#planner.rule(name), this.#now);
     if (!step) return;
     for (const name of step.begin) this.#wanted.add(name);
@@ -116,7 +136,7 @@ export class Decision {
     const { version } = state.alert;
     const waited = state.held?.update ?? [];
     const lacks = (name: string): boolean => version > state.plannedVersion || waited.includes(name);
-    const withheld = withheldBy(this.#planned).filter((name) => state.shownBy.includes(name));
+    const withheld = this.#withheld().filter((name) => state.shownBy.includes(name));
     const begin = [...this.#wanted].filter((name) => !state.shownBy.includes(name));
     const to = [...state.shownBy.filter((name) => lacks(name) && !withheld.includes(name)), ...begin];
     noteUpdates(state, withheld.filter(lacks));
@@ -125,7 +145,14 @@ export class Decision {
     noteTold(state, to, this.#planner, this.#now);
     const digest = begin.filter((name) => this.#digest.has(name));
     if (to.length > 0) state.handover.push({ version, to, ...(digest.length > 0 ? { digest } : {}), ...this.#ended });
+    this.#countFreed();
     return to.length;
+  }
+
+  /** Who is spared the new version. Where no rule was asked, those who were before, but never the end of what they show. */
+  #withheld(): string[] {
+    if (this.#planned.length > 0) return withheldBy(this.#planned);
+    return this.state.alert.status === "resolved" ? [] : (this.state.held?.update ?? []);
   }
 
   #plan(event: Pick<OpenEvent, "seq" | "claim" | "receivedAt" | "body">, changes: Change[]): PlannedEvent {
@@ -162,14 +189,30 @@ export class Decision {
       counts[end] -= 1;
       counts.routed += 1;
     }
-    this.#core.tables.endEvent(this.#hash, event.seq, isNews ? planned.end : end, [...event.trace, ...trace]);
+    this.#core.tables.endEvent(this.#hash, event.seq, isNews ? planned.end : end, bounded([...event.trace, ...trace]));
   }
 
-  #countHidden(silence: string): void {
-    const { silencedBy = [] } = this.state;
-    const isNew = !silencedBy.includes(silence);
-    noteHidden(this.#core.journal.vitals, silence, isNew);
-    if (isNew) this.state.silencedBy = [...silencedBy, silence];
+  /** `before`: the rules that matched the event already. */
+  #countMatched({ rules }: PlannedEvent, before: readonly string[] = []): void {
+    const news = rules.filter((name) => !before.includes(name));
+    noteMatched(this.#core.journal.vitals, news, this.#now, (name) => this.#planner.rule(name) !== undefined);
+  }
+
+  #countHidden({ silenced }: PlannedEvent): void {
+    if (!silenced) return;
+    const { by: silence, until, from } = silenced;
+    const isNew = noteSilenced(this.state, silence, until);
+    this.#core.hidden?.note({ silence, until, from, isNew }, this.#now);
+  }
+
+  /** Counts for silences that have ended that the alert is still open and told of. */
+  #countFreed(): void {
+    const { alert, shownBy, silencedBy = [] } = this.state;
+    const freed = silencedBy.filter(({ silence, until, isOver }) => !isOver && this.#freed.has(`${silence} ${until}`));
+    if (freed.length === 0) return;
+    this.state.silencedBy = silencedBy.map((one) => (freed.includes(one) ? { ...one, isOver: true } : one));
+    if (alert.status === "resolved" || shownBy.length === 0) return;
+    for (const { silence, until } of freed) this.#core.hidden?.stillOpen(silence, until);
   }
 
   #begins({ matched }: PlannedEvent): boolean {
@@ -193,3 +236,11 @@ export class Decision {
     if (held) this.state.held = { ...held, events: held.events.filter((event) => event.seq !== seq) };
   }
 }
+
+/** Whether this silence hid the event already. */
+const hidIn = (trace: readonly TraceStep[], silence: string | undefined): boolean =>
+  trace.some(({ stage, values }) => stage === "silence" && values?.silence === silence);
+
+/** An event that waits is asked about again and again: its trace does not grow without end. */
+const bounded = (trace: TraceStep[]): TraceStep[] =>
+  trace.length <= FIRST_STEPS + LAST_STEPS ? trace : [...trace.slice(0, FIRST_STEPS), ...trace.slice(-LAST_STEPS)];

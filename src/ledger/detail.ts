@@ -23,8 +23,8 @@ export interface Ready {
   answers: LookupAnswer[];
   /** The deadline passed with the lookup under way. */
   late: boolean;
-  /** What waits is asked again: its time has come, or somebody said something about it. */
-  isHeldDue?: boolean;
+  /** What waits is asked again: what is due of it, or all since somebody ended a silence. */
+  held?: "due" | "all";
 }
 
 /** What the answers of the source's API make of the alert. */

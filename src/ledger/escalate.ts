@@ -13,6 +13,14 @@ export interface Escalated {
   trace: TraceStep;
 }
 
+/** When the next step is to be looked at, Unix ms; undefined where there is none. */
+export const stepDue = (escalation: Escalation | undefined): number | undefined =>
+  escalation?.due === undefined ? undefined : Math.max(escalation.due, escalation.notBefore ?? 0);
+
+/** Whether a step is due now, hidden by a silence or not. */
+export const isStepDue = ({ escalation, alert }: AlertState, now: number): boolean =>
+  escalation?.due !== undefined && escalation.due <= now && isUntaken(alert);
+
 /** Whether an alert waits for somebody. */
 const isUntaken = ({ status }: Alert): boolean => status === "new";
 
@@ -35,7 +43,7 @@ export function noteEscalation(state: AlertState, rule: string | undefined, rule
 /** Takes the step that is due, once however late it is; undefined when none is. The state is moved on. */
 export function escalate(state: AlertState, ruleOf: (name: string) => Rule | undefined, now: number): Escalated | undefined {
   const { escalation, alert } = state;
-  if (!escalation || !isUntaken(alert) || escalation.due === undefined || escalation.due > now) return undefined;
+  if (!escalation || !isStepDue(state, now)) return undefined;
   const steps = ruleOf(escalation.rule)?.escalate ?? [];
   const next = nextOf(steps, escalation, alert);
   const step = next && steps[next.index];
@@ -44,7 +52,8 @@ export function escalate(state: AlertState, ruleOf: (name: string) => Rule | und
     return undefined;
   }
   const said = escalation.said + 1;
-  const moved = { ...escalation, done: next.index + 1, said };
+  const { notBefore: _, ...before } = escalation;
+  const moved = { ...before, done: next.index + 1, said };
   const isLast = moved.done === steps.length;
   const due = isLast ? step.everyMs && now + step.everyMs : nextOf(steps, moved, alert)?.due;
   state.escalation = { ...moved, due };
@@ -59,7 +68,9 @@ export function escalate(state: AlertState, ruleOf: (name: string) => Rule | und
   return {
     begin,
     trace,
-    ...(remind.length === 0 ? {} : { reminder: { id: `${alert.id}.${said}`, to: remind, text, at: now, ...(ping ? { ping } : {}) } }),
+    ...(remind.length === 0
+      ? {}
+      : { reminder: { id: `${escalation.since}.${said}`, to: remind, text, at: now, ...(ping ? { ping } : {}) } }),
   };
 }
 

@@ -82,8 +82,8 @@ export interface LedgerBooks {
   refusing: Record<string, { since: number; reason: string }>;
   /** When the last event came, Unix ms. */
   lastEventAt?: number;
-  /** By silence, what it hid so far. */
-  hidden?: Record<string, HiddenCounts>;
+  /** By rule, how often it matched. */
+  rules?: Record<string, RuleCounts>;
   /** Alerts (by hash) of which a row cannot be read, and which were set aside. */
   setAside: string[];
 }
@@ -92,6 +92,26 @@ export interface LedgerBooks {
 export interface HiddenCounts {
   events: number;
   alerts: number;
+}
+
+/** What a silence hid in one span: of one that recurs, each of its windows is one. */
+export interface HiddenSpan extends HiddenCounts {
+  /** Alerts that were still open, and are shown, when the silence had ended. */
+  open: number;
+  /** Destinations that would have been told. */
+  from: string[];
+}
+
+/** What one silence hid in all, and in its latest spans, by when they end (Unix ms). `at`: when it hid something last. */
+export interface HiddenBySilence extends HiddenCounts {
+  at: number;
+  spans: Record<string, HiddenSpan>;
+}
+
+/** How many events a rule matched, and when the last one, Unix ms. */
+export interface RuleCounts {
+  matched: number;
+  lastAt: number;
 }
 
 /** Which entries of the log are asked for. Times in Unix ms; `behind`: only those that come after this place, newest first. */
@@ -161,6 +181,26 @@ export interface AlertStory {
   copies: number;
 }
 
+/** One stored alert as it is now, and what its events changed: enough to try rules on it. */
+export interface StoredHistory {
+  alert: Alert;
+  /** The oldest first, of many the newest. */
+  events: Pick<StoredEvent, "id" | "type" | "received_at" | "occurred_at" | "end" | "change">[];
+}
+
+/** Stored alerts, and after which hash to go on; null at the end. */
+export interface HistoryPage {
+  alerts: StoredHistory[];
+  next: string | null;
+}
+
+/** What somebody does to an alert: our own status, a comment, or both. */
+export interface OwnChange {
+  status?: Status;
+  comment?: string;
+  author: string;
+}
+
 /** What one sweep of a ledger did. */
 export interface LedgerSwept {
   /** Rows that are gone; `emptied` are those that lost only what their source wrote, `requests` are entries of the log. */
@@ -205,19 +245,26 @@ export interface LedgerCalls extends CopyCalls {
   books(): Promise<LedgerBooks>;
   log(query: LogQuery): Promise<LogEntry[]>;
   story(hash: string): Promise<AlertStory | null>;
-  setStatus(hash: string, own: { status?: Status; comment?: string; author: string }): Promise<Alert | null>;
+  setStatus(hash: string, own: OwnChange): Promise<Alert | null>;
   /** Makes or changes alerts of our own; what it has already changes nothing. */
   raise(raised: Raised[]): Promise<void>;
   /** What a correlator says of alerts that wait for it. */
   answer(verdicts: Verdict[]): Promise<void>;
-  /** Asks again about all that waits: a silence has ended before its time. */
+  /** Asks again about all that waits, by the latest configuration: a silence has ended. Resolves when that is decided. */
   recheck(): Promise<void>;
-  /** Repairs a lost alarm, removes what is older than the retention, writes the projection that is owed. */
-  sweep(): Promise<LedgerSwept>;
+  /** By silence, what it hid. */
+  hidden(): Promise<Record<string, HiddenBySilence>>;
+  /**
+   * Repairs a lost alarm, removes what is older than the retention, writes the projection that is owed. `silences`: those that there are; of
+   * others nothing is remembered, where they are given.
+   */
+  sweep(silences?: readonly string[]): Promise<LedgerSwept>;
   /** Finds alerts by what they mention, or one by its hash. */
   find(what: Mention | { hash: string }, after: string, most: number): Promise<Found>;
   /** Removes alerts, as `find` told them, with all that is known of them; the counts stay. */
   erase(alerts: Pick<FoundAlert, "hash" | "stamp">[]): Promise<ErasedAlerts>;
+  /** Up to `most` stored alerts whose hash comes after `after`, those to which something happened since `since` (Unix ms). */
+  history(after: string, most: number, since: number): Promise<HistoryPage>;
   /** Writes the rows of up to `most` alerts to D1 again, those whose hash comes after `after`. */
   project(after: string, most: number): Promise<Slice>;
 }

@@ -1,6 +1,6 @@
 // The ledger: one Durable Object for each route and shard. From `accept` on, an event is durable; from here it is decided,
 // handed over and projected, and nothing leaves the open list before all of that is done.
-import type { Alert, Change, Status } from "../alert.ts";
+import type { Alert } from "../alert.ts";
 import type { Mention } from "../alert-content.ts";
 import type { Raised, Verdict } from "../correlator/interface.ts";
 import { Alarm } from "../lib/alarm.ts";
@@ -14,33 +14,37 @@ import { OpenSet } from "../lib/open-set.ts";
 import { RateBucket } from "../lib/rate-bucket.ts";
 import type { Slice } from "../lib/slice.ts";
 import { transact } from "../lib/transaction.ts";
-import { advanceOwn } from "./advance.ts";
 import { Commit } from "./commit.ts";
-import { BACKSTOP_MS, dropConfirmed, type LedgerCore } from "./core.ts";
+import { BACKSTOP_MS, type LedgerCore } from "./core.ts";
 import { Decider } from "./decide.ts";
 import { UNDER_WAY_MS } from "./detail.ts";
 import { Eraser } from "./erase.ts";
 import { HandOver } from "./hand-over.ts";
-import { isTime } from "./holds.ts";
+import { historyOf } from "./history.ts";
+import { HiddenRows } from "./hidden.ts";
+import { isTime, waits } from "./holds.ts";
 import type {
   AlertStory,
   EntryResult,
   ErasedAlerts,
   Found,
   FoundAlert,
+  HistoryPage,
+  HiddenBySilence,
   LedgerBooks,
   LedgerCalls,
   LedgerSwept,
   LogEntry,
   LogQuery,
+  OwnChange,
   Refusal,
   Submission,
-  TraceStep,
 } from "./interface.ts";
 import { Journal } from "./journal.ts";
 import { LookupDesk } from "./lookups.ts";
 import { Observer } from "./observer.ts";
 import { OldRows } from "./old-rows.ts";
+import { changeOwn } from "./own-change.ts";
 import { raise, withVerdict } from "./raise.ts";
 import { pruneLedger } from "./retention.ts";
 import type { LedgerStages } from "./stages.ts";
@@ -72,6 +76,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     readonly #accept = gather((submissions: Submission[]) => this.#commit(submissions), GROUP);
     #admission: { bucket: RateBucket; rate: string } | undefined;
     readonly #old: OldRows;
+    readonly #hidden: HiddenRows;
     readonly #eraser: Eraser;
 
     constructor(ctx: DurableObjectState, env: Env) {
@@ -81,6 +86,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       const tables = new LedgerTables(ctx.storage.sql);
       const journal = new Journal(ctx.storage.sql);
       this.#old = new OldRows(ctx.storage.sql);
+      this.#hidden = new HiddenRows(ctx.storage.sql);
       this.copies = new ObjectCopy(ctx, () => journal.counts.received === 0 && tables.slice("", 1).length === 0);
       const core: LedgerCore = {
         route: this.#route,
@@ -89,6 +95,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
         open: new OpenSet(ctx.storage.sql, journal.reload()),
         alarm: this.#alarm,
         stages: stagesOf(env, { route: this.#route, name: ctx.id.name ?? "", keeper: tables }),
+        hidden: this.#hidden,
         transaction: (work) => this.#transaction(work),
         closeIfDone: (hash) => {
           const owes = this.#handOver.owes(hash) || this.#observer.owes(hash) || this.#projection.owes(hash);
@@ -180,46 +187,16 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       return { alert: state.alert, events, shownBy: state.shownBy, copies: state.copies };
     }
 
-    async setStatus(hash: string, own: { status?: Status; comment?: string; author: string }): Promise<Alert | null> {
+    async setStatus(hash: string, own: OwnChange): Promise<Alert | null> {
       const before = this.#core.tables.state(hash);
       if (!before) return null;
       const planner = await this.#core.stages.planner();
       const alert = this.#core.transaction(() => {
-        const state = this.#core.tables.state(hash) ?? before;
-        const comment = own.comment === undefined ? undefined : { author: own.author, text: own.comment };
-        const context = {
-          alertId: state.alert.id,
-          source: state.alert.source,
-          route: this.#route,
-          defaultSeverity: planner.defaultSeverity,
-          receivedAt: this.#core.stages.now(),
-        };
-        const advanced = advanceOwn(state, { status: own.status, comment }, context);
-        dropConfirmed(this.#core, hash, advanced.state);
-        this.#core.tables.writeState(hash, advanced.state, context.receivedAt);
-        this.#noteOwn(hash, advanced.state.alert.change, own, context.receivedAt);
-        this.#core.open.add(hash);
-        this.#alarm.armBy(context.receivedAt + BACKSTOP_MS);
-        return advanced.state.alert;
+        this.#alarm.armBy(this.#core.stages.now() + BACKSTOP_MS);
+        return changeOwn(this.#core, planner, { hash, state: this.#core.tables.state(hash) ?? before }, own);
       });
       this.#decider.start(hash);
       return alert;
-    }
-
-    /** Who did what, and when, as a part of the story. */
-    #noteOwn(hash: string, change: Change, own: { status?: Status; comment?: string; author: string }, at: number): void {
-      const { journal, tables } = this.#core;
-      journal.seq += 1;
-      const did = [own.status && `set the status to ${own.status}`, own.comment !== undefined && "commented"].filter(Boolean).join(" and ");
-      const values = { author: own.author, ...(own.status ? { status: own.status } : {}) };
-      const step: TraceStep = {
-        at: new Date(at).toISOString(),
-        stage: "ledger",
-        decision: "own_change",
-        reason: `${own.author} ${did}`,
-        values,
-      };
-      tables.addOwnEvent(hash, { seq: journal.seq, at, body: { type: "tocsin:status", change }, trace: [step] });
     }
 
     async raise(raised: Raised[]): Promise<void> {
@@ -249,11 +226,22 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     }
 
     async recheck(): Promise<void> {
-      for (const hash of this.#core.tables.waiting()) if (this.#core.tables.state(hash)?.held) this.#decider.wake(hash);
+      const { stages, tables, alarm } = this.#core;
+      // Who hears of it a moment later would still be silenced.
+      await stages.planner(true);
+      const waiting = tables.waiting().filter((hash) => waits(tables.state(hash)));
+      if (waiting.length === 0) return;
+      alarm.armBy(stages.now() + BACKSTOP_MS);
+      if (!(await this.#decider.recheck(waiting))) throw new Error("not all that waits could be decided");
     }
 
-    async sweep(): Promise<LedgerSwept> {
+    async hidden(): Promise<Record<string, HiddenBySilence>> {
+      return this.#hidden.all();
+    }
+
+    async sweep(silences?: readonly string[]): Promise<LedgerSwept> {
       if (this.copies.isUnderWay) return { removed: { alerts: 0, events: 0, emptied: 0, requests: 0 }, more: true };
+      if (silences) this.#hidden.keepOnly(silences, this.#core.stages.now());
       const swept = await pruneLedger(this.#core, this.#old);
       this.#resume();
       await this.#rested();
@@ -272,6 +260,10 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     async erase(alerts: Pick<FoundAlert, "hash" | "stamp">[]): Promise<ErasedAlerts> {
       this.copies.guard();
       return this.#eraser.erase(alerts);
+    }
+
+    async history(after: string, most: number, since: number): Promise<HistoryPage> {
+      return historyOf(this.#core.tables, this.#route, after, most, since);
     }
 
     async project(after: string, most: number): Promise<Slice> {

@@ -66,7 +66,8 @@ export class Observer {
   }
 }
 
-function observationOf({ over, ...observation }: OwedObservation, alert: Alert): Observation {
+/** An observation with the alert's facts as they are now. */
+export function observationOf({ over, ...observation }: OwedObservation, alert: Alert): Observation {
   return { ...observation, alert: { ...factsOf(alert), ...(over ? { status: "resolved" as const } : {}) } };
 }
 

@@ -4,14 +4,14 @@ import type { SourceEvent } from "../alert.ts";
 import type { Raised, Verdict } from "../correlator/interface.ts";
 import { alertHash, alertId, eventId } from "../lib/names.ts";
 import { advance } from "./advance.ts";
-import type { LedgerCore } from "./core.ts";
+import type { DecisionCore } from "./core.ts";
 import { Decision } from "./decision.ts";
 import type { TraceStep } from "./interface.ts";
 import type { Planner } from "./stages.ts";
 import type { AlertState, Held } from "./state.ts";
 
 /** Makes or changes an alert of our own, inside the caller's transaction. Answers its hash; undefined where the alert has it already. */
-export function raise(core: LedgerCore, planner: Planner, raised: Raised): string | undefined {
+export function raise(core: DecisionCore, planner: Planner, raised: Raised): string | undefined {
   const { tables, journal, stages, route, open } = core;
   const hash = alertHash(raised.key);
   const before = tables.state(hash);

@@ -9,8 +9,11 @@ import type { TraceStep } from "./interface.ts";
 
 /** The stages below, for one route. */
 export interface LedgerStages {
-  /** The route as it is configured now, ready to plan with; a route that was removed keeps planning as it last was. */
-  planner(): Promise<Planner>;
+  /**
+   * The route as it is configured now, ready to plan with; a route that was removed keeps planning as it last was. `isLatest`: not even a
+   * moment old.
+   */
+  planner(isLatest?: boolean): Promise<Planner>;
   /** Asks the source's API. Never throws: a failure is a value. */
   lookup(ref: DetailRef, since: number): Promise<LookupAnswer>;
   /** Asks an enricher, by its name, about indicators; answers in their order. Never throws: a failure is a value. */
@@ -53,7 +56,8 @@ export interface PlanContext {
   now: number;
   /**
    * What is known already about gates that this event met before, by `{gate}:{rule or inhibition}`: a verdict of the correlator
-   * (`fired`, `answered`, `held`, `free`), or `asked:{Unix ms}` while there is none, or `held` by hours.
+   * (`fired`, `answered`, `held`, `free`), or `asked:{Unix ms}` while there is none, or `held` by hours; and as `silence` the one that hid it,
+   * `{id} {until, Unix ms}`.
    */
   verdicts?: Readonly<Record<string, string>>;
   /** Gates that have heard of the alert and hear of each later event, by the same names. */
@@ -77,6 +81,8 @@ export interface PlannedEnricher {
 /** What the rules decided for one event. */
 export interface PlannedEvent {
   end: Extract<EventEnd, "unmatched" | "silenced" | "grouped" | "routed">;
+  /** Names of the rules that matched. */
+  rules: string[];
   /** Destinations that the rules want to show the alert, now. */
   matched: string[];
   /** Those among them that get it in one digest with the others that waited. */
@@ -91,8 +97,8 @@ export interface PlannedEvent {
   hold?: { due?: number; verdicts: Record<string, string> };
   /** What a correlator has to be told. */
   observations: PlannedObservation[];
-  /** Ids of the silences that hid it. */
-  silences: string[];
+  /** The silence that hides it: until when at the least (Unix ms), and from whom. */
+  silenced?: { by: string; until: number; from: string[] };
   trace: TraceStep[];
 }
 

@@ -42,8 +42,10 @@ export interface AlertState {
   raisedBy?: { gate: string; by: string; order: number };
   /** When each destination was last told something, Unix ms; only where a rule mutes updates for a while. */
   toldAt?: Record<string, number>;
-  /** Ids of the silences that hid any of its events. */
-  silencedBy?: string[];
+  /** What is known for good of gates that events met before, for when the rules are asked about these again; the latest. */
+  known?: Held["events"];
+  /** The silences that hid any of its events, by the ends of their spans (Unix ms); the latest. `isOver`: it does so no more. */
+  silencedBy?: { silence: string; until: number; isOver?: true }[];
   /** Runs while nobody has taken the alert in hand. */
   escalation?: Escalation;
   /** Words to destinations that the alert still waits for somebody; not known to have been taken. */
@@ -94,11 +96,13 @@ export interface Escalation {
   said: number;
   /** Absent: there is no further step for the alert's severity. */
   due?: number;
+  /** A silence hides the alert until then at the least: no step is taken before it. */
+  notBefore?: number;
 }
 
 /** A word to destinations that show the alert. */
 export interface Reminder {
-  /** The same for the same step: told twice, it shows once. */
+  /** Which word of the alert: the same for the same step, so that told twice it shows once. */
   id: string;
   to: string[];
   /** One line. */

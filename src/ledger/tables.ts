@@ -4,6 +4,7 @@ import type { Change, DetailRef } from "../alert.ts";
 import { Kept } from "../lib/kept.ts";
 import { SetAside } from "../lib/set-aside.ts";
 import type { EventEnd } from "../outcome.ts";
+import { stepDue } from "./escalate.ts";
 import type { TraceStep } from "./interface.ts";
 import type { AlertState } from "./state.ts";
 
@@ -213,7 +214,7 @@ export class LedgerTables {
 
   /** One row. */
   endEvent(hash: string, seq: number, end: EventEnd, trace: TraceStep[]): void {
-    const open = this.#open.get(hash);
+    const open = end === "processing" ? undefined : this.#open.get(hash);
     const at = open?.findIndex((event) => event.seq === seq) ?? -1;
     if (at >= 0) open?.splice(at, 1);
     this.#sql.exec("UPDATE events SET end = ?, trace = ? WHERE alert = ? AND seq = ?", end, JSON.stringify(trace), hash, seq);
@@ -287,7 +288,7 @@ function stateFrom(text: string): AlertState {
 }
 
 /** When the alert is to be looked at next: something is asked again, waits for its time, or nobody has taken it in hand. */
-function dueOf({ detail, lookups, held, escalation }: AlertState): number | undefined {
-  const due = [detail?.due, lookups?.due, held?.due, escalation?.due].filter((at) => at !== undefined);
+export function dueOf({ detail, lookups, held, escalation }: AlertState): number | undefined {
+  const due = [detail?.due, lookups?.due, held?.due, stepDue(escalation)].filter((at) => at !== undefined);
   return due.length === 0 ? undefined : Math.min(...due);
 }

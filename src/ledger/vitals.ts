@@ -2,7 +2,7 @@
 // rides in the journal's row and is written with the next transaction.
 import type { LookupAnswer, VerdictAnswer } from "../enricher/interface.ts";
 import { own } from "../lib/own.ts";
-import type { HiddenCounts, LookupCounts } from "./interface.ts";
+import type { LookupCounts, RuleCounts } from "./interface.ts";
 
 /** The source's own API among those whom a ledger asks; the others are enrichers, by name. */
 export const OWN_API = "api";
@@ -14,18 +14,12 @@ export interface Vitals {
   lookups: Record<string, LookupCounts>;
   /** Who does not accept our key, until it tells something again. */
   refusing: Record<string, { since: number; reason: string }>;
-  /** What each silence hid so far, by its id. */
-  hidden?: Record<string, HiddenCounts>;
+  /** How often each rule matched, by its name. */
+  rules?: Record<string, RuleCounts>;
 }
 
 /** Nothing is known yet. */
 export const noVitals = (): Vitals => ({ lookups: {}, refusing: {} });
-
-/** Counts an event that a silence hid; `isNew`: the first one of its alert. */
-export function noteHidden(vitals: Vitals, silence: string, isNew: boolean): void {
-  const { events, alerts } = vitals.hidden?.[silence] ?? { events: 0, alerts: 0 };
-  vitals.hidden = { ...vitals.hidden, [silence]: { events: events + 1, alerts: alerts + (isNew ? 1 : 0) } };
-}
 
 /** Counts an answer, and notes whether our key is accepted. */
 export function noteAnswer(vitals: Vitals, of: string, answer: LookupAnswer | VerdictAnswer, now: number): void {

@@ -24,8 +24,10 @@ export const deliveryId = (destination: string, alert: string, version: number):
 export const deliveryKey = (id: string, step: string): string => (step === "reply" || step === "point" ? `${id}.${step}` : id);
 /** The slot of an alert that is shown in place of another destination; a tilde is in no other name. */
 export const standInSlot = (alert: string, from: string): string => `${alert}~${from}`;
-/** The slot of a word that an alert waits for somebody, by the word's id, which begins with the alert's. */
-export const reminderSlot = (id: string): string => `reminder-${id}`;
+/** The slot of a word that an alert waits for somebody; no destination's name begins with a dot. `word`: which one of the alert's. */
+export const reminderSlot = (alert: string, word: string): string => standInSlot(alert, `.${word}`);
+/** Whatever slot is about an alert besides its own begins so. */
+export const besideSlot = (alert: string): string => standInSlot(alert, "");
 /** The destination of a delivery's id, and the slot in its outbox. */
 export function parseDeliveryId(id: string): { destination: string; slot: string; version: number } | undefined {
   const match = /^([a-z0-9][a-z0-9_-]*)\.(.+)\.(\d+)$/.exec(id);

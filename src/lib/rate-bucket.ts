@@ -36,3 +36,27 @@ export class RateBucket {
     return this.#tokens >= 1 - 1e-9 ? 0 : Math.ceil((1 - this.#tokens) / this.perMs);
   }
 }
+
+/** Keys that are remembered; a flood of others forgets the oldest. */
+const REMEMBERED = 1_000;
+
+/** A bucket for each key, such as an address that asks, in the memory of this isolate. */
+export class RateBuckets {
+  readonly #made = new Map<string, RateBucket>();
+  readonly #perMs: number;
+  readonly #burst: number;
+
+  constructor(perMs: number, burst: number) {
+    this.#perMs = perMs;
+    this.#burst = burst;
+  }
+
+  /** Takes one of the key's tokens and answers 0, or the ms until there is one. */
+  take(key: string, now: number): number {
+    const bucket = this.#made.get(key) ?? new RateBucket(this.#perMs, this.#burst);
+    this.#made.delete(key);
+    this.#made.set(key, bucket);
+    if (this.#made.size > REMEMBERED) this.#made.delete(this.#made.keys().next().value ?? "");
+    return bucket.take(now);
+  }
+}

@@ -22,6 +22,8 @@ export interface Target {
   can: Capabilities;
   /** Public address of the relay, for links. */
   relayUrl?: string;
+  /** Makes the marker of a message's signed links; absent where there is nothing to sign them by. */
+  marker?(): string;
   /** A rule of a route, as it is configured now. */
   rule(route: string, name: string): Rule | undefined;
 }

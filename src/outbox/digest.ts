@@ -37,6 +37,8 @@ export interface DigestState {
   since: string;
   until: string;
   running: boolean;
+  /** They waited for the hours of their rule. */
+  waited?: true;
 }
 
 /** Messages that are gone sooner than this are no backlog. */
@@ -87,7 +89,7 @@ function digestHeld(core: OutboxCore, now: number, max: number): void {
   if (open?.flight || open?.waiting) return;
   const made = core.digest.made + 1;
   const name = `digest-${made}`;
-  planOwn(core, ownAlert(name, "digest", "high", now), { purpose: "digest", digest: emptyDigest(name, false) }, now);
+  planOwn(core, ownAlert(name, "digest", "high", now), { purpose: "digest", digest: { ...emptyDigest(name, false), waited: true } }, now);
   core.digest = { ...core.digest, made, open: name };
   const slot = core.change(name);
   if (!slot?.digest) return;
@@ -203,11 +205,12 @@ function briefOf(alert: Alert): Alert {
 
 /** A digest as its adapter shows it. */
 export function digestView(digest: DigestState, links: Links): View {
-  const { worst, newest, total, updates, bySeverity, bySource, byRule, since, until, running } = digest;
+  const { worst, newest, total, updates, bySeverity, bySource, byRule, since, until, running, waited = false } = digest;
   const sorted = (counts: Record<string, number>): Tally[] =>
     Object.entries(counts)
       .map(([name, count]) => ({ name, count }))
       .sort((left, right) => right.count - left.count || (left.name < right.name ? -1 : 1));
   const tallies = { bySource: sorted(bySource), byRule: sorted(byRule) };
-  return { kind: "digest", alerts: worst, newest, total, updates, bySeverity, ...tallies, since, until, running, links };
+  const content = { alerts: worst, newest, total, updates, bySeverity, ...tallies, since, until, running };
+  return { kind: "digest", ...content, ...(waited ? { waited } : {}), links };
 }

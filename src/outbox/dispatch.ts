@@ -1,6 +1,7 @@
 // Choosing what goes next, and putting it in flight: inside the object's transaction, so that a message is known to be on
 // its way before anything is sent.
 import { deliveryKey } from "../lib/names.ts";
+import { LINK_MS, type Unsealed } from "../lib/signed-link.ts";
 import type { DeadReason } from "../outcome.ts";
 import type { OutboxCore, Target } from "./core.ts";
 import { digestBacklog } from "./digest.ts";
@@ -82,7 +83,8 @@ function launch(core: OutboxCore, id: string, target: Target, now: number): Queu
   const attempts = waiting.attempts + 1;
   const leaseUntil = now + LEASE_MS;
   const ref = step === "point" ? slot.former?.[0] : step === "edit" || step === "reply" ? slot.shown?.ref : undefined;
-  const body = bodyOf(slot, target, step, waiting.plain);
+  const links = unsealed(slot, target, now);
+  const body = bodyOf(slot, target, step, { ...waiting, links });
   if (slot.digest && !slot.frozen) freeze(slot, target);
   slot.flight = {
     ...waiting,
@@ -94,6 +96,7 @@ function launch(core: OutboxCore, id: string, target: Target, now: number): Queu
     ref,
     recognised: target.can.idempotencyKey,
     facts: factsOf(slot.alert),
+    ...(links ? { links } : {}),
   };
   delete slot.waiting;
   core.index(id, slot);
@@ -110,14 +113,19 @@ function launch(core: OutboxCore, id: string, target: Target, now: number): Queu
     memo,
     trace: slot.trace,
     leaseUntil,
+    ...(links ? { links: { ...links, alert: slot.alert.id } } : {}),
   };
   // UTF-16 units times three bound the UTF-8 bytes.
   return body.length * 3 > MOST_BODY_BYTES ? message : { ...message, body };
 }
 
+/** A message that tells an alert gets links for whoever reads it, each message its own. */
+const unsealed = ({ purpose }: Slot, { relayUrl, marker }: Target, now: number): Unsealed | undefined =>
+  relayUrl && marker && (purpose === "alert" || purpose === "reminder") ? { marker: marker(), expiresAt: now + LINK_MS } : undefined;
+
 /** Whatever happens to the alerts, this digest stays the same at every attempt. */
 function freeze(slot: Slot, target: Target): void {
-  slot.frozen = { body: bodyOf(slot, target, "post", false), plain: bodyOf(slot, target, "post", true) };
+  slot.frozen = { body: bodyOf(slot, target, "post", { plain: false }), plain: bodyOf(slot, target, "post", { plain: true }) };
 }
 
 /** Ends a waiting message without sending it. */
@@ -132,5 +140,5 @@ function endWaiting(core: OutboxCore, id: string, reason: DeadReason, now: numbe
 
 /** The body of the attempt that is in flight, made again: rendering is pure. */
 export function bodyInFlight(slot: Slot, target: Target): string | undefined {
-  return slot.flight && bodyOf(slot, target, slot.flight.step, slot.flight.plain);
+  return slot.flight && bodyOf(slot, target, slot.flight.step, slot.flight);
 }

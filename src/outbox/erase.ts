@@ -1,4 +1,4 @@
-// Erasing alerts from an outbox: what waits becomes dead, what is shown is forgotten, and digests no longer name them. What is on its
+// Erasing alerts from an outbox, and words that they wait for somebody: what waits becomes dead, what is shown is forgotten, and digests no longer name them. What is on its
 // way cannot be called back: then the alert is busy until the answer is there.
 
 import { deliveryId } from "../lib/names.ts";
@@ -42,7 +42,7 @@ export class SlotEraser {
   async erase(ids: readonly string[]): Promise<ErasedSlots> {
     const { now, projects, transaction, write } = this.#object;
     // Asked before the slots are gone.
-    const slotsOf = new Map(ids.map((id) => [id, [id, ...this.#core.tables.standIns(id)]]));
+    const slotsOf = new Map(ids.map((id) => [id, this.#core.tables.slotsOf(id)]));
     const at = now();
     const erased = transaction(() => {
       const found = this.#slots(ids, false, at);
@@ -57,7 +57,7 @@ export class SlotEraser {
   #slots(ids: readonly string[], dryRun: boolean, now: number): ErasedSlots {
     const erased: ErasedSlots = { slots: 0, dead: 0, shown: [], digests: [], busy: [] };
     for (const id of ids) {
-      for (const slotId of [id, ...this.#core.tables.standIns(id)]) eraseSlot(this.#core, id, slotId, erased, dryRun, now);
+      for (const slotId of this.#core.tables.slotsOf(id)) eraseSlot(this.#core, id, slotId, erased, dryRun, now);
     }
     for (const digest of this.#old.digestsWith(ids)) eraseFromDigest(this.#core, digest, ids, erased, dryRun);
     return erased;

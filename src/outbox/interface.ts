@@ -4,6 +4,7 @@ import type { Retentions } from "../config/retention.ts";
 import type { Attempt, DeliveryRecord } from "../delivery.ts";
 import type { Notice } from "../destinations/destination.ts";
 import type { CopyCalls } from "../lib/object-copy.ts";
+import type { Unsealed } from "../lib/signed-link.ts";
 import type { Slice } from "../lib/slice.ts";
 import type { Action, Budget, DeliveryOutcome } from "../outcome.ts";
 import type { SavedTally } from "./tally.ts";
@@ -38,6 +39,8 @@ export interface QueuedMessage {
   memo?: string;
   trace?: string;
   body?: string;
+  /** Links in the body that have to be signed. */
+  links?: Unsealed & { alert: string };
   /** Unix ms: a message that is read later than this has been given up for lost and is not sent. */
   leaseUntil: number;
 }

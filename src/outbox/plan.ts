@@ -2,7 +2,7 @@
 import { type Alert, blankAlert, type Severity } from "../alert.ts";
 import type { Notice } from "../destinations/destination.ts";
 import { deliveryId, reminderSlot, standInSlot } from "../lib/names.ts";
-import type { OutboxCore } from "./core.ts";
+import { laneOf, type OutboxCore } from "./core.ts";
 import type { HandedMessage, Replay } from "./interface.ts";
 import { earlier, type Slot } from "./slot.ts";
 
@@ -27,7 +27,7 @@ function planReminder(
   { id, text, ping }: NonNullable<HandedMessage["reminders"]>[number],
   now: number,
 ): void {
-  const slot = reminderSlot(id);
+  const slot = reminderSlot(alert.id, id);
   if (core.slot(slot)) return;
   core.add(slot, { ...newSlot(alert, "reminder"), reminder: { text, ...(ping ? { ping } : {}) } });
   core.counts.own += 1;
@@ -36,7 +36,7 @@ function planReminder(
 
 /** Somebody has taken the alert: what still waits to say that nobody has is not said. */
 function dropReminders(core: OutboxCore, alert: string, now: number): void {
-  for (const id of [...core.candidates.keys()].filter((one) => one.startsWith(reminderSlot(`${alert}.`)))) {
+  for (const id of [...core.candidates.keys()].filter((one) => one.startsWith(reminderSlot(alert, "")))) {
     const slot = core.change(id);
     const waiting = slot?.waiting;
     if (!slot || !waiting) continue;
@@ -142,6 +142,7 @@ function plan(
   const since = replaced?.since ?? now;
   const first = earlier(replaced?.receivedAt, receivedAt);
   slot.waiting = { id, version, createdAt: now, since, notBefore: now, attempts: 0, plain: false, receivedAt: first, log: [] };
-  if (digest || replaced?.digest) Object.assign(slot.waiting, { digest: true, notBefore: now + GATHER_MS });
+  // A critical one waits for nobody, and is told on its own.
+  if ((digest || replaced?.digest) && laneOf(slot) !== 0) Object.assign(slot.waiting, { digest: true, notBefore: now + GATHER_MS });
   slot.planned = version;
 }

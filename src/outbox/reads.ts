@@ -48,9 +48,9 @@ export function owedRecords(core: OutboxCore, limit: number, span: DeliverySpan)
   return newest(records, limit, span, ({ created_at: at, id }) => ({ at, id }));
 }
 
-/** Every delivery that a slot, and the slots in which the same alert stands in for another destination, remember. */
+/** Every delivery that a slot remembers, and the slots in which the same alert stands in for another destination or is said to wait. */
 export function recordsOf(core: OutboxCore, slotId: string, now: number): DeliveryRecord[] {
-  return [slotId, ...core.tables.standIns(slotId)].flatMap((id) => {
+  return core.tables.slotsOf(slotId).flatMap((id) => {
     const slot = core.tables.slot(id);
     return slot ? [...slot.settled, ...pendingOf(slot).map((message) => pendingRecord(core.destination, slot, message, now))] : [];
   });

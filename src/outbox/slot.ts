@@ -4,6 +4,7 @@ import { type Alert, badNews, enrichmentsOf, type Severity } from "../alert.ts";
 import { CONTENT_REMOVED, withoutContent } from "../alert-content.ts";
 import type { Attempt, DeliveryRecord } from "../delivery.ts";
 import type { Notice } from "../destinations/destination.ts";
+import type { Unsealed } from "../lib/signed-link.ts";
 import type { DeadReason, DeliveryKind, DeliveryState, MergedReason } from "../outcome.ts";
 import type { DigestState } from "./digest.ts";
 import type { Step } from "./steps.ts";
@@ -85,6 +86,8 @@ export interface Flight extends Waiting {
   recognised?: boolean;
   /** The alert's facts as they were sent. */
   facts: ShownFacts;
+  /** The links that its body has, unsigned. */
+  links?: Unsealed;
 }
 
 export interface Shown {

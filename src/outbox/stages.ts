@@ -1,7 +1,9 @@
 // What the outbox needs, out of the Worker's bindings.
 import type { BudgetCalls } from "../budget/interface.ts";
+import { linkSecretOf } from "../config/link-key.ts";
 import type { Destination } from "../destinations/destination.ts";
 import { budgetName, outboxName } from "../lib/names.ts";
+import { newMarker } from "../lib/signed-link.ts";
 import type { ConfigCache, LoadedConfig } from "../store/config-cache.ts";
 import { noteObject } from "../store/objects.ts";
 import { projectDeliveries } from "../store/projection.ts";
@@ -32,7 +34,7 @@ export function outboxStages(
   const current = async () => {
     const from = await config.get(env.DB);
     if (made?.from !== from)
-      made = { from, target: targetOf(from, destination, adapters), budget: sharedBudget(from, destination, adapters) };
+      made = { from, target: targetOf(from, destination, adapters, env), budget: sharedBudget(from, destination, adapters) };
     return made;
   };
 
@@ -60,7 +62,12 @@ export function outboxStages(
   };
 }
 
-function targetOf(loaded: LoadedConfig, destination: string, adapters: ReadonlyMap<string, Destination>): Target | "removed" | "broken" {
+function targetOf(
+  loaded: LoadedConfig,
+  destination: string,
+  adapters: ReadonlyMap<string, Destination>,
+  env: object,
+): Target | "removed" | "broken" {
   const found = loaded.destinationByName.get(destination);
   const adapter = found && adapters.get(found.type);
   if (found && adapter) {
@@ -69,6 +76,7 @@ function targetOf(loaded: LoadedConfig, destination: string, adapters: ReadonlyM
       adapter,
       can: adapter.can(found.settings),
       relayUrl: loaded.config.relay.url,
+      ...(linkSecretOf(loaded.config.relay, env) === undefined ? {} : { marker: newMarker }),
       rule: (route, name) => loaded.routeByName.get(route)?.rules.find((rule) => rule.name === name),
     };
   }

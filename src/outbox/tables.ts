@@ -2,7 +2,7 @@
 
 import type { Alert } from "../alert.ts";
 import { Kept } from "../lib/kept.ts";
-import { standInSlot } from "../lib/names.ts";
+import { besideSlot } from "../lib/names.ts";
 import { SetAside } from "../lib/set-aside.ts";
 import type { SavedBreaker } from "./breaker.ts";
 import type { DigestLog } from "./digest.ts";
@@ -101,12 +101,14 @@ export class OutboxTables {
     this.#written.set(slot, alert);
   }
 
-  /** Slots in which this alert is shown in place of another destination. */
-  standIns(id: string): string[] {
-    return this.#sql
-      .exec<{ id: string }>("SELECT id FROM slots WHERE id > ?1 AND id < ?2", standInSlot(id, ""), `${standInSlot(id, "")}\uffff`)
-      .toArray()
-      .map((row) => row.id);
+  /** Slots that are about this alert: its own, those in which it is shown in place of another destination, and words that it waits. */
+  slotsOf(id: string): string[] {
+    const beside = this.#sql.exec<{ id: string }>(
+      "SELECT id FROM slots WHERE id > ?1 AND id < ?2",
+      besideSlot(id),
+      `${besideSlot(id)}\uffff`,
+    );
+    return [id, ...beside.toArray().map((row) => row.id)];
   }
 
   /** The next slots after `cursor` in the order of their ids. */

@@ -3,6 +3,7 @@ import { rises } from "../alert.ts";
 import type { Rule } from "../config/model.ts";
 import type { Delta, Links, Style, View } from "../destinations/destination.ts";
 import { errorText, log } from "../lib/log.ts";
+import { type ActVerb, actPath, standIn, type Unsealed } from "../lib/signed-link.ts";
 import { styleOf } from "../templates/style.ts";
 import type { Target } from "./core.ts";
 import { deltaSince } from "./delta.ts";
@@ -11,11 +12,11 @@ import { factsOf, type Slot } from "./slot.ts";
 import { type Step, toldBy } from "./steps.ts";
 
 /** What a step shows. */
-export function viewOf(slot: Slot, target: Target, step: Step): View {
+export function viewOf(slot: Slot, target: Target, step: Step, unsealed?: Unsealed): View {
   const { alert, standsInFor, shown } = slot;
   switch (slot.purpose) {
     case "test":
-      return { kind: "test", alert, links: alertLinks(target, alert.id) };
+      return { kind: "test", alert, links: alertLinks(target, alert) };
     case "notice":
       if (!slot.notice) throw new Error("a notice without its words");
       return { kind: "notice", notice: slot.notice, links: linksTo(target, "/destinations") };
@@ -25,11 +26,11 @@ export function viewOf(slot: Slot, target: Target, step: Step): View {
     case "reminder": {
       const { text = "", ping } = slot.reminder ?? {};
       const delta = deltaSince(factsOf(alert), alert);
-      return { kind: "update", alert, delta, links: alertLinks(target, alert.id), ping, notify: true, reminder: text };
+      return { kind: "update", alert, delta, links: alertLinks(target, alert, unsealed), ping, notify: true, reminder: text };
     }
     case "alert":
   }
-  const links = alertLinks(target, alert.id);
+  const links = alertLinks(target, alert, unsealed);
   if (step === "point") return { kind: "moved", alert, links };
   const rule = slot.rule === undefined ? undefined : target.rule(alert.route, slot.rule);
   const common = { alert, links, style: styleFor(slot, target, rule), standsInFor };
@@ -47,7 +48,16 @@ const hasToBeNoticed = ({ kind, severity }: Delta): boolean =>
   kind === "reopened" || (severity !== undefined && rises(severity.before, severity.after));
 
 const linksTo = ({ relayUrl }: Target, path: string): Links => (relayUrl ? { tocsin: `${relayUrl}${path}` } : {});
-const alertLinks = (target: Target, id: string): Links => linksTo(target, `/alerts/${id}`);
+
+/** The alert's page, and what there is to do about it. */
+function alertLinks(target: Target, { id: alert, status }: Slot["alert"], unsealed?: Unsealed): Links {
+  const links = linksTo(target, `/alerts/${alert}`);
+  if (!unsealed || status === "resolved") return links;
+  const { config, relayUrl } = target;
+  const link = (verb: ActVerb): string =>
+    `${relayUrl}${actPath({ alert, verb, destination: config.name, expiresAt: unsealed.expiresAt }, standIn(unsealed, verb))}`;
+  return { ...links, ...(status === "new" ? { acknowledge: link("acknowledge") } : {}), silence: link("silence") };
+}
 
 /** The template and the level of detail: the rule's, else the destination's. */
 function styleFor({ alert }: Slot, { config }: Target, rule: Rule | undefined): Style | undefined {
@@ -60,10 +70,10 @@ function styleFor({ alert }: Slot, { config }: Target, rule: Rule | undefined): 
 }
 
 /** The body of a step; the plain form where the rendered one was refused or cannot be made. */
-export function bodyOf(slot: Slot, target: Target, step: Step, plain: boolean): string {
+export function bodyOf(slot: Slot, target: Target, step: Step, { plain, links }: { plain: boolean; links?: Unsealed }): string {
   if (slot.frozen) return plain ? slot.frozen.plain : slot.frozen.body;
   const { adapter, config } = target;
-  const view = viewOf(slot, target, step);
+  const view = viewOf(slot, target, step, links);
   if (plain) return adapter.plain(view, config.settings);
   try {
     return adapter.render(view, config.settings);

@@ -218,7 +218,7 @@ describe("inhibition", () => {
 describe("silences", () => {
   test("hide what would be told, until they end", () => {
     const hidden = plan([rule()], { silences: [silence()] });
-    expect(hidden).toMatchObject({ end: "silenced", matched: [], silences: ["s1"], hold: { due: NOW + HOUR } });
+    expect(hidden).toMatchObject({ end: "silenced", matched: [], silenced: { by: "s1", until: NOW + HOUR, from: ["soc"] }, hold: { due: NOW + HOUR } });
     expect(hidden.trace.at(-2)).toMatchObject({ stage: "silence", reason: expect.stringContaining("by ana: maintenance") });
     expect(plan([rule()], { silences: [silence()], now: NOW + HOUR })).toMatchObject({ end: "routed", matched: ["soc"] });
   });
@@ -236,7 +236,7 @@ describe("silences", () => {
     ["before it begins", sampleAlert(), silence({ from: NOW + 1 })],
     ["after somebody ended it", sampleAlert(), silence({ endedAt: NOW - 1 })],
   ])("hide nothing %s", (_, alert, one) => {
-    expect(plan([rule()], { alert, silences: [one] })).toMatchObject({ end: "routed", matched: ["soc"], silences: [] });
+    expect(plan([rule()], { alert, silences: [one] })).toMatchObject({ end: "routed", matched: ["soc"], silenced: undefined });
   });
 
   test("hide a critical alert where they are told to", () => {
@@ -246,7 +246,7 @@ describe("silences", () => {
   });
 
   test("count nothing where nobody would be told anyway", () => {
-    expect(plan([rule({ when: "false" })], { silences: [silence()] })).toMatchObject({ end: "unmatched", silences: [] });
+    expect(plan([rule({ when: "false" })], { silences: [silence()] })).toMatchObject({ end: "unmatched", silenced: undefined });
   });
 
   test("raising one severity always shows", () => {

@@ -64,13 +64,13 @@ function planEvent(route: Route, around: PlanSurroundings, alert: Alert, changes
   for (const answer of answers(route, context)) planned.observe(answer);
   planned.hear(inhibit(around.inhibitions, route.name, context, [...planned.begin], conditionOf));
   planned.hush(silence(around.silences, route.name, context, [...planned.begin], conditionOf));
-  return planned.end(route);
+  return { ...planned.end(route), rules: matched.map(({ rule }) => rule.name) };
 }
 
 /** The rules that match, each once, with a step for each that was asked. */
 function matchedRules(route: Route, { alert, changes, now, lists, raisedBy, step }: GateContext, trace: TraceStep[]): Matched[] {
-  const own = raisedBy && route.rules.find((rule) => rule.name === raisedBy.by);
-  if (own) return [{ rule: own, raised: true }];
+  // It goes where its rule says; no other one sees it, also when that one is gone.
+  if (raisedBy) return route.rules.filter((rule) => rule.name === raisedBy.by).map((rule) => ({ rule, raised: true }));
   const found = new Map<string, Matched>();
   for (const change of changes) {
     for (const decision of matchRules(route.rules, { alert, change, nowMs: now, lists }, conditionOf)) {
@@ -126,7 +126,7 @@ class Plan {
   readonly #observations: PlannedObservation[] = [];
   readonly #ends = new Set<"held" | "grouped" | "silenced">();
   #hold: NonNullable<PlannedEvent["hold"]> | undefined;
-  #silences: string[] = [];
+  #silenced: PlannedEvent["silenced"];
 
   constructor(context: GateContext, trace: TraceStep[]) {
     this.#context = context;
@@ -169,16 +169,22 @@ class Plan {
 
   /** What silences say. */
   hush(said: ReturnType<typeof silence>): void {
+    const { shownBy } = this.#context;
     this.#trace.push(...said.trace);
-    if (!said.by) return;
-    this.#silences = [said.by];
+    if (said.isOver) {
+      for (const name of [...this.begin]) if (!shownBy.includes(name)) this.begin.delete(name);
+      this.#ends.add("silenced");
+    }
+    if (!said.hides) return;
+    const { by, until } = said.hides;
+    this.#silenced = { by, until, from: [...new Set([...this.begin, ...shownBy])] };
     this.begin.clear();
     this.#ends.add("silenced");
-    this.#withhold(this.#context.shownBy, said.until);
-    this.#wait({ due: said.until, verdicts: {} });
+    this.#withhold(shownBy, until);
+    this.#wait({ due: until, verdicts: { silence: `${by} ${until}` } });
   }
 
-  end(route: Route): PlannedEvent {
+  end(route: Route): Omit<PlannedEvent, "rules"> {
     const { alert, shownBy, step } = this.#context;
     for (const name of [...this.begin]) if (this.#mutesAll || this.#muted.has(name)) this.begin.delete(name);
     // The end of something shown is always told.
@@ -201,7 +207,7 @@ class Plan {
       withheld,
       hold: this.#hold,
       observations: this.#observations,
-      silences: this.#silences,
+      silenced: this.#silenced,
       trace: this.#trace,
     };
   }

@@ -5,10 +5,12 @@ import type { Condition, ConditionError } from "../rules/condition.ts";
 import { type Silence, silencedBy } from "../rules/silence.ts";
 import type { GateContext } from "./gates.ts";
 
-/** What silences make of one event: by which it is hidden, and until when (Unix ms). */
+/** What silences make of one event. */
 export interface Silenced {
-  by?: string;
-  until?: number;
+  /** The one that hides it, and until when at the least (Unix ms). */
+  hides?: { by: string; until: number };
+  /** It was hidden, and has been resolved since: nobody begins to show it. */
+  isOver?: boolean;
   trace: TraceStep[];
 }
 
@@ -20,9 +22,13 @@ export function silence(
   begins: readonly string[],
   conditionOf: (text: string) => Result<Condition, ConditionError>,
 ): Silenced {
-  const { alert, changes, now, lists, shownBy, step } = context;
-  const isShownEnd = alert.status === "resolved" && begins.every((name) => shownBy.includes(name));
-  if (silences.length === 0 || isShownEnd || (begins.length === 0 && shownBy.length === 0)) return { trace: [] };
+  const { alert, changes, now, lists, shownBy, verdicts, step } = context;
+  const isResolved = alert.status === "resolved";
+  const beginsAnew = begins.some((name) => !shownBy.includes(name));
+  if ((isResolved && !beginsAnew) || (begins.length === 0 && shownBy.length === 0)) return { trace: [] };
+  const wasHidden = isResolved && verdicts?.silence !== undefined;
+  const reason = "it was resolved before the silence that hid it ended: nobody begins to show it";
+  const isOver: Silenced = wasHidden ? { isOver: true, trace: [step("silence", "resolved_meanwhile", reason)] } : { trace: [] };
   for (const change of changes) {
     const found = silencedBy(silences, { route, alert, change, now, lists }, conditionOf);
     if (!found) continue;
@@ -30,10 +36,9 @@ export function silence(
     const until = new Date(found.until).toISOString();
     const reason = `silenced until ${until} by ${owner}: ${comment}`;
     return {
-      by: id,
-      until: found.until,
+      hides: { by: id, until: found.until },
       trace: [step("silence", "silenced", reason, { silence: id, until, ceiling, severity: alert.severity })],
     };
   }
-  return { trace: [] };
+  return isOver;
 }

@@ -54,8 +54,8 @@ export function stagesOf(
     return JSON.parse(kept);
   };
 
-  const planner = async (): Promise<Planner> => {
-    const from = await config.get(env.DB);
+  const planner = async (isLatest = false): Promise<Planner> => {
+    const from = isLatest ? await config.latest(env.DB) : await config.get(env.DB);
     if (planned?.from !== from) {
       const route = currentRoute(from);
       if (keeper.kept("route") === undefined) await noteObject(env.DB, objectName);

@@ -2,7 +2,7 @@
 import type { Statement } from "./config-rows.ts";
 
 /** How somebody came in. */
-export type Via = "token" | "session" | "access" | "command_line";
+export type Via = "token" | "session" | "access" | "command_line" | "link";
 
 /** One change that somebody made. */
 export interface AuditEntry {

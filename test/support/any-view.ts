@@ -147,6 +147,11 @@ const anyName = fc.constantFrom(undefined, "soc-urgent");
 const anyLabel = fc.constantFrom("Owner", "Zuständig für", "Risk (0-100) & more", "x".repeat(80));
 const anyLinks: fc.Arbitrary<Links> = fc.constantFrom(
   { tocsin: "https://relay.example.com/alerts/1" },
+  {
+    tocsin: "https://relay.example.com/alerts/1",
+    acknowledge: `https://relay.example.com/act/${"r".repeat(63)}.0123456789abcdef01234567/acknowledge/${"d".repeat(63)}/tk3x1c/${"k".repeat(42)}a`,
+    silence: `https://relay.example.com/act/a_b-c.0123456789abcdef01234567/silence/soc_1/tk3x1c/${"k".repeat(42)}s`,
+  },
   {},
   { tocsin: "javascript:alert(1)" },
 );
@@ -293,6 +298,7 @@ function viewsOf(text: fc.Arbitrary<string>, most: number): fc.Arbitrary<View> {
         since: anyTime,
         until: anyTime,
         running: fc.boolean(),
+        waited: fc.boolean(),
         links: anyLinks,
       }),
     },

@@ -25,9 +25,10 @@ export const sampleAdapter = (overrides: Partial<Destination> = {}): Destination
 
 const told = (view: Parameters<Destination["render"]>[0]) => {
   const { kind } = view;
-  if (view.kind === "digest") return { kind, total: view.total, updates: view.updates };
+  if (view.kind === "digest") return { kind, total: view.total, updates: view.updates, ...(view.waited ? { waited: true } : {}) };
   if (view.kind === "notice") return { kind, title: view.notice.title };
   const { version, title } = view.alert;
+  if (view.kind === "update" && view.reminder !== undefined) return { kind, version, title, reminder: view.reminder, ping: view.ping };
   return { kind, version, title, ...("ping" in view ? { ping: view.ping } : {}), ...(view.kind === "update" ? { delta: view.delta } : {}) };
 };
 

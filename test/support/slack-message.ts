@@ -25,7 +25,7 @@ export function expectInert(body: string): void {
   for (const text of marked(message)) {
     // What is left between angle brackets is ours: a date, or a link with one of our labels.
     for (const [, inside = ""] of text.matchAll(/<([^>]*)>/g))
-      expect(inside).toMatch(/^(!date\^\d+\^[^|]*\|[^|]*|https?:[^|]*\|Open( in \w+)?)$/);
+      expect(inside).toMatch(/^(!date\^\d+\^[^|]*\|[^|]*|https?:[^|]*\|(Open( in \w+)?|Acknowledge|Silence))$/);
     // Outside of code spans nothing of the alert is left: only our labels in bold, our words, and those links.
     const outside = text.replace(/<[^>]*>/g, "").replace(/`[^`\n]*`/g, "");
     expect(outside).not.toMatch(/[`_~<>]|:\/\//);

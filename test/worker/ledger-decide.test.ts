@@ -73,6 +73,23 @@ describe("an event ends", () => {
   });
 });
 
+test("each rule's matches are counted, once for each event, and the count survives a crash", async () => {
+  const rules = [rule("alert.severity_id >= HIGH", { name: "urgent" }), rule(undefined, { name: "all" }), rule("false", { name: "none" })];
+  const world = new LedgerWorld({ rules });
+  const before = Date.now();
+  await world.submit(eventOf("one", { severity: "critical" }), eventOf("two", { severity: "low" }));
+  await world.settled();
+  await world.crash();
+  await world.submit(eventOf("two", { severity: "high" }));
+  await world.settled();
+  const { rules: counted } = await world.ledger.books();
+  expect(counted).toEqual({
+    urgent: { matched: 2, lastAt: expect.any(Number) },
+    all: { matched: 3, lastAt: expect.any(Number) },
+  });
+  expect(counted?.all?.lastAt).toBeGreaterThanOrEqual(before);
+});
+
 describe("enrichment", () => {
   test("within the soft deadline is part of how the alert began", async () => {
     const world = new LedgerWorld({ lookup: async () => detail({ title: "Real", severity: "critical" }) });
@@ -115,6 +132,7 @@ describe("enrichment", () => {
     expect(await world.settled()).toMatchObject({ unmatched: 1, routed: 0 });
     later.resolve(detail({ severity: "critical" }));
     await vi.waitFor(async () => expect(await world.counts()).toMatchObject({ unmatched: 0, routed: 1, handed: 1 }), WAIT);
+    expect((await world.ledger.books()).rules).toMatchObject({ rule: { matched: 1 } });
     const [event] = (await world.story(result?.alert))?.events ?? [];
     expect(event?.end).toBe("routed");
     expect(event?.trace.map(({ stage, decision }) => `${stage}: ${decision}`)).toEqual([

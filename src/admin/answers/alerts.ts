@@ -8,7 +8,8 @@ const optional = () => z.string().optional();
 const data = () => z.record(z.string(), z.unknown());
 const texts = () => z.array(z.string());
 
-const change = z
+/** What a version changed. */
+export const change = z
   .strictObject({
     kind: z.enum(["opened", "updated", "resolved", "reopened", "commented"]),
     fields: z.record(z.string(), z.strictObject({ before: z.unknown(), after: z.unknown() })),
@@ -76,7 +77,8 @@ export const traceStep = z
   })
   .meta({ id: "TraceStep" });
 
-const event = z
+/** One event of a story. */
+export const storyEvent = z
   .strictObject({
     id: z.string(),
     kind: change.shape.kind,
@@ -92,5 +94,5 @@ const event = z
 
 /** One alert and everything that became of it. */
 export const story = z
-  .strictObject({ alert, events: z.array(event), deliveries: z.array(delivery), trace: z.array(traceStep), copies: count() })
+  .strictObject({ alert, events: z.array(storyEvent), deliveries: z.array(delivery), trace: z.array(traceStep), copies: count() })
   .meta({ id: "Story" });

@@ -8,6 +8,7 @@ import { books } from "./counts.ts";
 import { deliveryPage, replayAnswer, replayManyAnswer } from "./deliveries.ts";
 import { doctorReport } from "./doctor.ts";
 import { erasure } from "./erase.ts";
+import { backtestPage, explanation } from "./explain.ts";
 import { health } from "./health.ts";
 import { destinationPage, enricherPage, inboxPage, logPage, routePage } from "./overview.ts";
 import { auditPage, newToken, tokenPage } from "./people.ts";
@@ -33,6 +34,8 @@ export const answers = {
   replayDeliveries: replayManyAnswer,
   examine: doctorReport,
   erase: erasure,
+  explain: explanation,
+  backtest: backtestPage,
   getHealth: health,
   getBooks: books,
   readLog: logPage,

@@ -3,29 +3,12 @@ import * as z from "zod";
 import { SEVERITIES } from "../../alert.ts";
 import { destinationCounts, routeCounts } from "./counts.ts";
 import { count, pageOf, time } from "./page.ts";
+import { detail, ping, rule, template } from "./rules.ts";
 
 const optional = () => z.string().optional();
 const texts = () => z.array(z.string());
 const table = () => z.record(z.string(), z.unknown());
 const settings = () => z.unknown().optional().meta({ description: "As in the configuration; a secret is its name" });
-const template = z
-  .strictObject({ title: optional(), summary: optional(), fields: z.record(z.string(), z.string()).optional() })
-  .meta({ id: "Template" });
-const detail = z.enum(["simple", "full"]).optional();
-const ping = () => z.partialRecord(z.enum(SEVERITIES), z.string()).optional();
-
-const rule = z
-  .strictObject({
-    name: z.string(),
-    enabled: z.boolean(),
-    when: optional(),
-    to: z.union([texts(), z.partialRecord(z.enum([...SEVERITIES, "default"]), texts())]),
-    stop: z.boolean(),
-    detail,
-    template: template.optional(),
-    ping: ping(),
-  })
-  .meta({ id: "Rule" });
 
 /** Routes. */
 export const routePage = pageOf(

@@ -26,7 +26,7 @@ export const auditPage = pageOf(
       id: z.string(),
       at: time(),
       actor: z.string().meta({ description: "A person's address, a token's name, or who ran the command line" }),
-      via: z.enum(["token", "session", "access", "command_line"]),
+      via: z.enum(["token", "session", "access", "command_line", "link"]),
       action: z.string().meta({ examples: ["delivery.replayed"] }),
       target: z.string().nullable().meta({ description: "What was changed; null: the relay as a whole" }),
       detail: z.record(z.string(), z.unknown()),

@@ -5,7 +5,8 @@ import { WEEKDAYS } from "../../config/hours-schema.ts";
 import { SILENCE_STATES } from "../../rules/silence.ts";
 import { count, pageOf, time } from "./page.ts";
 
-const hours = z
+/** When something is open, in the words of the configuration. */
+export const hours = z
   .strictObject({
     zone: z.string().meta({ examples: ["Europe/Paris"] }),
     days: z.array(z.enum(WEEKDAYS)),

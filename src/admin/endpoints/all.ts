@@ -8,6 +8,7 @@ import { configEndpoints } from "./config.ts";
 import { deliveryEndpoints } from "./deliveries.ts";
 import { doctorEndpoints } from "./doctor.ts";
 import { eraseEndpoints } from "./erase.ts";
+import { explainEndpoints } from "./explain.ts";
 import { healthEndpoints } from "./health.ts";
 import { overviewEndpoints } from "./overview.ts";
 import { silenceEndpoints } from "./silences.ts";
@@ -33,6 +34,7 @@ export const endpoints: readonly Endpoint[] = [
   ...deliveryEndpoints,
   ...doctorEndpoints,
   ...eraseEndpoints,
+  ...explainEndpoints,
   ...healthEndpoints,
   ...overviewEndpoints,
   ...silenceEndpoints,

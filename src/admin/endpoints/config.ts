@@ -152,7 +152,8 @@ const conflict = (status: 409 | 412, what: "applied" | "edited"): Response =>
     `${what === "applied" ? "Somebody else applied a configuration" : "Somebody changed the configuration by hand"} at the same moment. Nothing was changed.`,
   );
 
-function refused(reason: ConfigRefusal, before = ""): Response {
+/** Everything that is wrong with a text, with its places. */
+export function refused(reason: ConfigRefusal, before = ""): Response {
   switch (reason.kind) {
     case "unreadable": {
       const { message, line = 1, column = 1 } = reason.reason;

@@ -48,15 +48,20 @@ export async function exportConfig(context: ConfigContext): Promise<Exported> {
   return { text: exportText(state.rows, state.last?.source, registriesOf(context)), state };
 }
 
+/** Judges a text as this relay does. */
+export function judgeText(context: ConfigContext, text: string): Result<CheckedConfig, ConfigRefusal> {
+  const { env } = context;
+  const isSet = (name: string): boolean => typeof env[name] === "string" && env[name] !== "";
+  const options = { local: env.LOCAL === "1", bindings: (name: string) => env[name] !== undefined, isSet };
+  return checkConfigText(text, registriesOf(context), options);
+}
+
 /** Judges a text and plans to apply it to a state. */
 export function planConfig(context: ConfigContext, text: string, present: ConfigState): Result<Planned, ConfigRefusal> {
-  const { env } = context;
-  const registries = registriesOf(context);
-  const isSet = (name: string): boolean => typeof env[name] === "string" && env[name] !== "";
-  const checked = checkConfigText(text, registries, { local: env.LOCAL === "1", bindings: (name) => env[name] !== undefined, isSet });
+  const checked = judgeText(context, text);
   if (!checked.ok) return checked;
   const { file, warnings } = checked.value;
-  const plan = planOf(present, file, registries);
+  const plan = planOf(present, file, registriesOf(context));
   const answer = { ...plan, revision: present.revision, state: stateName(present), warnings: placedProblems(warnings, file.locate) };
   return ok({ checked: checked.value, present, plan: answer });
 }

@@ -3,6 +3,7 @@ import type { Severity } from "../../alert.ts";
 import type { Route } from "../../config/model.ts";
 import { noRouteCounts, type RouteCounts } from "../../ledger/interface.ts";
 import { durationText } from "../../lib/duration.ts";
+import { own } from "../../lib/own.ts";
 import { authTable, type RuleTable, ruleTable } from "../config-words.ts";
 import type { AdminContext } from "../context.ts";
 import { shownSettings } from "../mask-settings.ts";
@@ -11,6 +12,12 @@ import type { Reading } from "./objects.ts";
 
 /** How a route is doing. `removed`: no longer configured, its alerts are still there. */
 export type RouteState = "ok" | "disabled" | "broken" | "removed" | "unreachable";
+
+/** One rule of a route, with how many events it matched since it bears its name. */
+export interface RuleItem extends RuleTable {
+  matched: number;
+  last_matched_at: string | null;
+}
 
 /** One route. `id`, its credential, only where it was asked for. */
 export interface RouteItem {
@@ -24,7 +31,7 @@ export interface RouteItem {
   source?: string;
   label?: string;
   shards: number;
-  rules: RuleTable[];
+  rules: RuleItem[];
   auth?: Record<string, unknown>;
   /** What a request has to prove, one or several; `["path"]`: nothing but the address, which is then the secret. */
   proof?: SenderProof[];
@@ -44,7 +51,13 @@ export interface RouteItem {
 /** All routes by name: the configured ones, the broken ones, and removed ones that counted anything. */
 export function routeItems(context: Pick<AdminContext, "loaded" | "sources">, reading: Reading, reveal: boolean): RouteItem[] {
   const { routes, broken } = context.loaded.config;
-  const items = routes.map((route): RouteItem => ({ ...configured(context, route, reveal), ...doing(route.name, reading) }));
+  const items = routes.map(
+    (route): RouteItem => ({
+      ...configured(context, route, reveal),
+      rules: route.rules.map((rule) => ({ ...ruleTable(rule), ...matchedOf(route.name, rule.name, reading) })),
+      ...doing(route.name, reading),
+    }),
+  );
   for (const { kind, name, problem, id } of broken) {
     if (kind !== "route") continue;
     items.push({ name, ...(reveal && id ? { id } : {}), state: "broken", problem, shards: 0, rules: [], ...doing(name, reading) });
@@ -65,7 +78,7 @@ function configured(
   { sources }: Pick<AdminContext, "sources">,
   route: Route,
   reveal: boolean,
-): Omit<RouteItem, "backlog" | "last_event_at" | "counts"> {
+): Omit<RouteItem, "rules" | "backlog" | "last_event_at" | "counts"> {
   const source = sources.get(route.source);
   return {
     name: route.name,
@@ -76,7 +89,6 @@ function configured(
     source: route.source,
     label: source?.label,
     shards: route.shards,
-    rules: route.rules.map(ruleTable),
     auth: route.auth && authTable(route.auth),
     proof: source && proofsOf(route, source),
     console: route.console,
@@ -84,6 +96,15 @@ function configured(
     silent_after: route.silentAfterMs === undefined ? undefined : durationText(route.silentAfterMs),
     enrich: route.enrich,
     settings: source && shownSettings(source.settings, route.settings),
+  };
+}
+
+function matchedOf(route: string, rule: string, { ledgers }: Reading): Pick<RuleItem, "matched" | "last_matched_at"> {
+  const counts = ledgers.flatMap((ledger) => (ledger.route === route ? (own(ledger.after.rules, rule) ?? []) : []));
+  const lastAt = Math.max(0, ...counts.map((one) => one.lastAt));
+  return {
+    matched: counts.reduce((sum, { matched }) => sum + matched, 0),
+    last_matched_at: lastAt > 0 ? new Date(lastAt).toISOString() : null,
   };
 }
 

@@ -4,8 +4,9 @@ import { writtenHours } from "../../config/hours-schema.ts";
 import type { Hours } from "../../config/model.ts";
 import { pathText, sentence } from "../../config/problem.ts";
 import { parseSilence, type SilenceRow, silenceProblems, type silenceShape } from "../../config/silence.ts";
-import type { HiddenCounts, LedgerBooks } from "../../ledger/interface.ts";
+import type { HiddenBySilence, HiddenCounts } from "../../ledger/interface.ts";
 import { errorText, log } from "../../lib/log.ts";
+import { own } from "../../lib/own.ts";
 import { fail, ok, type Result } from "../../outcome.ts";
 import { SILENCE_STATES, stateOf } from "../../rules/silence.ts";
 import { addSilence, type Ended, endSilence, MOST_SILENCES, SILENCE_COLUMNS } from "../../store/silences.ts";
@@ -58,16 +59,16 @@ export const hiddenOf = async (relay: Relay, silenceId: string): Promise<HiddenC
 /** Asks all ledgers once; then what each silence hid. An alert is in one ledger alone, so that alerts add up. */
 async function hiddenBy(relay: Relay): Promise<(silenceId: string) => HiddenCounts | null> {
   const { ledgers } = await objectNames(relay);
-  let books: LedgerBooks[];
+  let all: Record<string, HiddenBySilence>[];
   try {
-    books = await Promise.all(ledgers.map((name) => relay.env.LEDGER.getByName(name).books()));
+    all = await Promise.all(ledgers.map((name) => relay.env.LEDGER.getByName(name).hidden()));
   } catch (error) {
     log("error", "admin.object_unreachable", { object: "ledger", error: errorText(error) });
     return () => null;
   }
   return (id) =>
-    books.reduce((sum, { hidden }) => {
-      const { events, alerts } = hidden?.[id] ?? NOTHING;
+    all.reduce((sum, hidden) => {
+      const { events, alerts } = own(hidden, id) ?? NOTHING;
       return { events: sum.events + events, alerts: sum.alerts + alerts };
     }, NOTHING);
 }

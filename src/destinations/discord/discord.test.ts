@@ -44,7 +44,7 @@ describeDestination(discord, {
     ]) {
       // What is ours or inert by its place: our links, escaped characters, code. In one pass, as Discord reads.
       const outside = text.replace(
-        /\[Open( in \w+)?\]\(https?:[^\s()]+\)|^<https?:[^\s<>]+>$|\\[^\p{L}\p{N}\s]|```\n[^`]*\n```|`[^`]*`/gmu,
+        /\[(?:Open(?: in \w+)?|Acknowledge|Silence)\]\(https?:[^\s()]+\)|^<https?:[^\s<>]+>$|\\[^\p{L}\p{N}\s]|```\n[^`]*\n```|`[^`]*`/gmu,
         "·",
       );
       expect(outside).not.toMatch(/<[@#!:/t]|@everyone|@here|```|\]\(|:\/\/|~~|\|\||__/);

@@ -33,7 +33,7 @@ describeDestination(googlechat, {
     const { text } = parsed(body);
     expect(googlechatPings(JSON.parse(body))).toEqual([]);
     // All angle brackets are those of our links.
-    const rest = text.replace(/<https?:[^<>|\s]+\|Open in \w+>/g, "");
+    const rest = text.replace(/<https?:[^<>|\s]+\|(?:Open in \w+|Acknowledge|Silence)>/g, "");
     expect(rest).not.toMatch(/[<>]|:\/\//);
     expect((rest.match(/`/g) ?? []).length % 2).toBe(0);
     expect(rest.replace(/`[^`]*`/g, "").replace(/\*\[[A-Z? ]+\]\*/g, "")).not.toMatch(/[*_~`]/);

@@ -116,8 +116,11 @@ function row({ mark: sign, word, title, place, link: url }: Line): Widget {
   return { decoratedText: { text, wrapText: true, ...(url ? { onClick: opens(url) } : {}) } };
 }
 
+// A row to look and a row to act.
 const buttons = ({ links }: Card): Widget[] =>
-  links.length === 0 ? [] : [{ buttonList: { buttons: links.map(({ label, url }) => ({ text: label, onClick: opens(url) })) } }];
+  [links.filter(({ act }) => !act), links.filter(({ act }) => act)]
+    .filter((row) => row.length > 0)
+    .map((row) => ({ buttonList: { buttons: row.map(({ label, url }) => ({ text: label, onClick: opens(url) })) } }));
 
 function smallPrint(card: Card): Widget[] {
   const time = card.time ? (utcTime(card.time) ?? "") : "";

@@ -2,7 +2,7 @@
 import { SEVERITIES, type Severity } from "../../alert.ts";
 import { utf8Bytes } from "../../lib/text.ts";
 import type { Card } from "../card.ts";
-import { cardOf } from "../card.ts";
+import { cardToKeep } from "../card.ts";
 import type { View } from "../destination.ts";
 import { barest, fitted } from "../fit.ts";
 import { MAX_MESSAGE_BYTES } from "./limits.ts";
@@ -20,10 +20,10 @@ export interface InboxMessage {
 const fits = (body: string): boolean => utf8Bytes(body) <= MAX_MESSAGE_BYTES;
 
 /** The message of a view. */
-export const render = (view: View): string => fitted(cardOf(whole(view)), (card) => laid(view, card), fits);
+export const render = (view: View): string => fitted(cardToKeep(whole(view)), (card) => laid(view, card), fits);
 
 /** The plain form: the barest card. */
-export const plain = (view: View): string => laid(view, barest(cardOf(whole(view))));
+export const plain = (view: View): string => laid(view, barest(cardToKeep(whole(view))));
 
 // A living message always shows the whole alert; what came last stands in its card.
 const whole = (view: View): View => (view.kind === "update" ? { ...view, kind: "alert" } : view);

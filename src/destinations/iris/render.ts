@@ -2,7 +2,7 @@
 // https://github.com/dfir-iris/iris-web/blob/develop/source/app/blueprints/rest/v2/alerts.py
 import { type Alert, type Json, SEVERITIES, type Severity, type Status } from "../../alert.ts";
 import { shorten, utf8Bytes } from "../../lib/text.ts";
-import { type Card, cardOf, type Line } from "../card.ts";
+import { type Card, cardToKeep, type Line } from "../card.ts";
 import type { View } from "../destination.ts";
 import { barest, fitted } from "../fit.ts";
 import { assetsOf, contentOf, type IrisAsset, type IrisIoc, iocsOf, tagsOf, withoutMarkup } from "./content.ts";
@@ -33,7 +33,7 @@ export interface IrisAlert {
 export const render = (view: View, own: Settings): string => {
   const parts = partsOf(view, own);
   return fitted(
-    cardOf(whole(view)),
+    cardToKeep(whole(view)),
     (card) => JSON.stringify(layout(parts, card, own)),
     (body) => utf8Bytes(body) <= limits.MAX_BODY_BYTES,
   );
@@ -43,7 +43,7 @@ export const render = (view: View, own: Settings): string => {
 export function plain(view: View, own: Settings): string {
   const { severity, status, ref } = partsOf(view, own);
   return JSON.stringify(
-    layout({ severity, status, ref, tags: "tocsin" }, barest(cardOf(whole(view))), { ...own, classification_id: undefined }),
+    layout({ severity, status, ref, tags: "tocsin" }, barest(cardToKeep(whole(view))), { ...own, classification_id: undefined }),
   );
 }
 

@@ -42,7 +42,7 @@ describeDestination(mattermost, {
       const outside = text
         // From left to right, as Markdown is read: an escaped backtick begins no code.
         .replace(/\\[^\p{L}\p{N}\s]|```\n[^`]*\n```|`[^`]*`/gu, "·")
-        .replace(/\[Open( in \w+)?\]\(https?:[^\s()]+\)/g, "");
+        .replace(/\[(?:Open(?: in \w+)?|Acknowledge|Silence)\]\(https?:[^\s()]+\)/g, "");
       expect(outside).not.toMatch(/[<`~|#]|@\w|:\/\/|\]\(|:[a-z][\w+-]*:|^(>|[+-]\s|\d+\.\s)/m);
       expect(outside.replace(/\*\*/g, "")).not.toContain("*");
     }

@@ -1,7 +1,7 @@
 // A card as one ntfy message: a title, plain text, buttons. Topic and the id of the notification join in the request.
 // https://docs.ntfy.sh/publish/#publish-as-json
 import { shorten, utf8Bytes } from "../../lib/text.ts";
-import { type Card, cardOf, type Line, notification } from "../card.ts";
+import { type Card, cardOf, type Line, type Link, notification } from "../card.ts";
 import type { View } from "../destination.ts";
 import { barest, fitted } from "../fit.ts";
 import type { Tone } from "../tones.ts";
@@ -76,9 +76,13 @@ function layout(view: View, card: Card): NtfyMessage {
   const [first] = card.links;
   if (first) message.click = first.url;
   if (card.links.length > 0)
-    message.actions = card.links.slice(0, limits.MAX_ACTIONS).map(({ label, url }) => ({ action: "view", label, url }));
+    message.actions = mostUseful(card.links).map(({ label, url }) => ({ action: "view", label, url }));
   return message;
 }
+
+// Of more than a phone shows: where to look, then what to do.
+const mostUseful = ([first, ...others]: Link[]): Link[] =>
+  [...(first ? [first] : []), ...others.filter(({ act }) => act), ...others.filter(({ act }) => !act)].slice(0, limits.MAX_ACTIONS);
 
 // The tag is the mark already.
 const titleOf = (card: Card): string => shorten(inert(notification(card)), limits.MAX_TITLE_BYTES, utf8Bytes);

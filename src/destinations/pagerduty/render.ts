@@ -3,7 +3,7 @@
 import { type Alert, rises, SEVERITIES, type Severity } from "../../alert.ts";
 import { sha256 } from "../../lib/keys.ts";
 import { manyLines, oneLine, shorten, utf8Bytes, utf16 } from "../../lib/text.ts";
-import { type Card, cardOf, notification } from "../card.ts";
+import { type Card, cardToKeep, notification } from "../card.ts";
 import type { Delta, View } from "../destination.ts";
 import { placeOf } from "../facts.ts";
 import { barest, fitted } from "../fit.ts";
@@ -40,13 +40,13 @@ const SEVERITY: Record<Severity, PagerDutyEvent["payload"]["severity"]> = {
 /** The event of a view. A living incident always gets the whole alert; what came last stands in its details. */
 export const render = (view: View): string =>
   fitted(
-    cardOf(whole(view)),
+    cardToKeep(whole(view)),
     (card) => JSON.stringify(eventOf(view, card)),
     (body) => utf8Bytes(body) <= limits.MAX_EVENT_BYTES,
   );
 
 /** The plain form: what identifies the alert, without details. */
-export const plain = (view: View): string => JSON.stringify(eventOf(view, barest(cardOf(whole(view)))));
+export const plain = (view: View): string => JSON.stringify(eventOf(view, barest(cardToKeep(whole(view)))));
 
 /** A key as PagerDuty takes it: one that is too long is replaced by its hash. */
 export const dedupKey = (key: string): string => (key.length <= limits.MAX_DEDUP_KEY ? key : `sha256:${sha256(key)}`);

@@ -70,7 +70,8 @@ function reply(card: Card): SlackMessage {
   const [news = "Updated", ...others] = card.changes;
   // "Resolved" says what the word would.
   const said = card.tone === "resolved" && news.startsWith("Resolved") ? `${card.mark} ${news}` : `${card.mark} [${card.word}] ${news}`;
-  const ways = [...card.links.map(linkText).filter(isShort).slice(0, 1), code(card.id)].filter((part) => part !== "").join("  ·  ");
+  const shown = [...card.links.slice(0, 1), ...card.links.slice(1).filter(({ act }) => act)];
+  const ways = [...shown.map(linkText).filter(isShort), code(card.id)].filter((part) => part !== "").join("  ·  ");
   return {
     ...message(notificationText(card)),
     blocks: [

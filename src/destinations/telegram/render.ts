@@ -83,7 +83,10 @@ function message(view: View, card: Card, { chat_id, thread_id }: Place, lines: P
   };
   if (thread_id !== undefined) made.message_thread_id = thread_id;
   if (isQuiet(view, card)) made.disable_notification = true;
-  if (buttons.length > 0) made.reply_markup = { inline_keyboard: [buttons.map(({ label, url }) => ({ text: label, url }))] };
+  // A row to look and a row to act: more than three side by side cannot be read on a phone.
+  const rows = [buttons.filter(({ act }) => !act), buttons.filter(({ act }) => act)].filter((row) => row.length > 0);
+  if (rows.length > 0)
+    made.reply_markup = { inline_keyboard: rows.map((row) => row.map(({ label, url }) => ({ text: label, url }))) };
   return made;
 }
 
@@ -131,7 +134,7 @@ const MAX_TEXT_LINK = 1_500;
 
 const split = (links: Link[]): [buttons: Link[], texts: Link[]] => [
   links.filter(({ url }) => isTaken(url)),
-  links.filter(({ url }) => !isTaken(url) && url.length <= MAX_TEXT_LINK),
+  links.filter(({ url, act }) => !act && !isTaken(url) && url.length <= MAX_TEXT_LINK),
 ];
 
 /**

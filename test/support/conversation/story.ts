@@ -60,7 +60,7 @@ export function story(): Chapter[] {
   chapter("severity medium to high", at(14, 12), () => event(at(14, 12), { severity: "high", severity_label: "80" }));
   chapter("commented by a.smith", at(14, 20), () => {
     const comment = { author: "a.smith", text: "Looks like the macro test of IT, asking them." };
-    state = advanceOwn(known(), { comment }, context(at(14, 20))).state;
+    state = advanceOwn(known(), { author: comment.author, comment }, context(at(14, 20))).state;
   });
   chapter("resolved", at(14, 45), () => event(at(14, 45), { status: "resolved", status_label: "Closed" }));
   chapter("reopened", at(15, 30), () => event(at(15, 30), { status: "in_progress", status_label: "Ongoing" }));

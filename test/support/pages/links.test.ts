@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
-const PAGES = [...globSync("*.md", { cwd: ROOT }), ...globSync("{docs,src,cli,ops}/**/*.md", { cwd: ROOT })]
+const PAGES = [...globSync("*.md", { cwd: ROOT }), ...globSync("{docs,src,cli,ops,examples}/**/*.md", { cwd: ROOT })]
   .filter((path) => !path.includes("fixtures"))
   .sort();
 

@@ -9,9 +9,11 @@ import type { LookupAnswer, VerdictAnswer } from "../../../src/enricher/interfac
 import type { EntryResult, LedgerCalls, RouteCounts } from "../../../src/ledger/interface.ts";
 import type { LedgerStages, PlannedEnricher, ProjectedAlert } from "../../../src/ledger/stages.ts";
 import { ledgerName, parseAlertId } from "../../../src/lib/names.ts";
+import type { HandedMessage } from "../../../src/outbox/interface.ts";
 import { type PlanSurroundings, plannerOf } from "../../../src/process/planner.ts";
 import { sampleRoute } from "../../support/routes.ts";
 import { expectRouteBalance } from "./books.ts";
+import { clock } from "./clock.ts";
 import { crash } from "./crash.ts";
 import { registerLedger } from "./registry.ts";
 
@@ -23,6 +25,10 @@ export interface Handed {
   alert: string;
   title: string;
   versions: number[];
+  /** It waited for its hours and is told with others. */
+  digest?: true;
+  /** Words that it waits for somebody. */
+  reminders?: string[];
 }
 
 let made = 0;
@@ -45,6 +51,10 @@ export class LedgerWorld {
   readonly observed: Observation[] = [];
   /** What the rules are asked with, besides the route. */
   surroundings: Partial<PlanSurroundings> = {};
+  /** Hears of each word that an alert waits for somebody. */
+  hearReminder: ((reminder: NonNullable<HandedMessage["reminders"]>[number]) => void) | undefined;
+  /** How often the latest configuration was asked for, not one that is a moment old. */
+  latest = 0;
   readonly projected: ProjectedAlert[] = [];
   readonly lookups: { id: string; since: number }[] = [];
   /** The indicators that each call about verdicts had. */
@@ -52,13 +62,13 @@ export class LedgerWorld {
   /** Set to make a stage fail. */
   readonly broken: { planner?: string; handOver?: string; project?: string; observe?: string; clock?: boolean } = {};
   route: Route;
-  #lookup: LedgerStages["lookup"] | undefined;
+  lookup: LedgerStages["lookup"] | undefined;
   readonly #enrichers: PlannedEnricher[];
   verdict: WorldOptions["verdict"];
 
   constructor(options: WorldOptions = {}) {
     this.route = sampleRoute({ name: this.name, ...options.route, ...(options.rules ? { rules: options.rules } : {}) });
-    this.#lookup = options.lookup;
+    this.lookup = options.lookup;
     this.#enrichers = options.enrichers ?? [];
     this.verdict = options.verdict;
     registerLedger(this.name, this.#stages());
@@ -104,6 +114,34 @@ export class LedgerWorld {
     return this.ledger.story(parseAlertId(alertId ?? "")?.hash ?? "");
   }
 
+  /** What outboxes were to tell, in short: `soc one@2`. They know a version that they have, so that what is handed over again is no news. */
+  get told(): string[] {
+    const told = this.handed.flatMap(({ destination, title, versions }) => versions.map((version) => `${destination} ${title}@${version}`));
+    return [...new Set(told)];
+  }
+
+  /** Moves the clock, and does what is due then, as the alarm would. Resolves when all of it is decided. */
+  async skip(ms: number): Promise<void> {
+    clock.skip(ms);
+    await this.quiet();
+  }
+
+  /** Waits until nothing is due any more and nothing is open. */
+  async quiet(): Promise<RouteCounts> {
+    await vi.waitFor(async () => {
+      const [due] = await this.rows<{ due: number }>(`SELECT COUNT(*) AS due FROM alerts WHERE detail_due <= ${Date.now()}`);
+      if (due && due.due > 0) {
+        await this.runAlarm();
+        throw new Error(`${due.due} alerts are due`);
+      }
+    }, WAIT);
+    await vi.waitFor(async () => {
+      const { inTransit } = await this.ledger.books();
+      if (inTransit > 0 && !this.broken.handOver) throw new Error(`${inTransit} messages are in transit`);
+    }, WAIT);
+    return this.settled();
+  }
+
   /** All rows of a table. */
   rows<Row extends Record<string, SqlStorageValue>>(sql: string): Promise<Row[]> {
     return runInDurableObject(this.stub, (_, state) => state.storage.sql.exec<Row>(sql).toArray());
@@ -132,9 +170,10 @@ export class LedgerWorld {
         }
         return Date.now();
       },
-      planner: async () => {
+      planner: async (isLatest) => {
+        if (isLatest) this.latest += 1;
         if (this.broken.planner) throw new Error(this.broken.planner);
-        return plannerOf(this.route, { ...this.surroundings, canEnrich: this.#lookup !== undefined, enrichers: this.#enrichers });
+        return plannerOf(this.route, { ...this.surroundings, canEnrich: this.lookup !== undefined, enrichers: this.#enrichers });
       },
       observe: async (observations) => {
         if (this.broken.observe) throw new Error(this.broken.observe);
@@ -142,7 +181,7 @@ export class LedgerWorld {
       },
       lookup: async (ref, since): Promise<LookupAnswer> => {
         this.lookups.push({ id: ref.id, since });
-        return this.#lookup ? this.#lookup(ref, since) : { kind: "missing", reason: "no API", final: true };
+        return this.lookup ? this.lookup(ref, since) : { kind: "missing", reason: "no API", final: true };
       },
       verdicts: async (enricher, indicators) => {
         this.asked.push(indicators.map(({ value }) => value));
@@ -151,7 +190,11 @@ export class LedgerWorld {
       },
       handOver: async (destination, messages) => {
         if (this.broken.handOver) throw new Error(this.broken.handOver);
-        for (const { alert, versions } of messages) this.handed.push({ destination, alert: alert.id, title: alert.title, versions });
+        for (const { alert, versions, digest, reminders } of messages) {
+          for (const reminder of reminders ?? []) this.hearReminder?.(reminder);
+          const more = { ...(digest ? { digest } : {}), ...(reminders ? { reminders: reminders.map(({ text }) => text) } : {}) };
+          this.handed.push({ destination, alert: alert.id, title: alert.title, versions, ...more });
+        }
       },
       project: async (alerts) => {
         if (this.broken.project) throw new Error(this.broken.project);
