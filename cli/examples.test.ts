@@ -1,10 +1,8 @@
 // The files of examples/ are valid for a deployment, and their tests pass.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { tocsin } from "../test/support/command-line.ts";
-
-vi.mock("../src/config/not-yet.ts", () => ({ NOT_YET: {} }));
 
 const FOLDER = join(import.meta.dirname, "..", "examples");
 const files = readdirSync(FOLDER);

@@ -1,7 +1,7 @@
 // docs/routing.md says what happens: each of its examples is read as a configuration, and does what the page says of it.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { AlertPatch } from "../src/alert.ts";
 import type { Silence } from "../src/config/model.ts";
 import { parseTables } from "../src/config/parse.ts";
@@ -10,8 +10,6 @@ import { Simulation } from "../src/simulate/simulation.ts";
 import type { ParsedEntry } from "../src/sources/source.ts";
 import { registries } from "./registries.ts";
 import { formatProblems } from "./toml.ts";
-
-vi.mock("../src/config/not-yet.ts", () => ({ NOT_YET: {} }));
 
 const PAGE = readFileSync(join(import.meta.dirname, "..", "docs", "routing.md"), "utf8");
 /** A Monday, 10:00 in Paris. */

@@ -28,12 +28,16 @@ export interface SeenRequest {
   status: number;
   /** Whether the right API key came with it. */
   authorized: boolean;
+  /** Of a request that changes something, its body. */
+  body?: unknown;
 }
 
 /** What the next requests meet instead of an answer. */
 export interface Failure {
   /** Answered instead of the object; 302 needs `location`. Absent: the usual answer, only later. */
   status?: number;
+  /** Only requests of this method; absent: any. */
+  method?: "GET" | "PATCH" | "POST";
   /** How many requests it is for; absent: all, until `fail()` is called anew. */
   times?: number;
   retryAfterSeconds?: number;
@@ -84,15 +88,27 @@ export async function startSekoiaApi(options: SekoiaApiOptions = {}): Promise<Se
       authorized: isAuthorized(request, token),
     };
     requests.push(seen);
-    request.resume();
-    const failure = takeFailure(faults);
-    if (failure?.hang) return;
+    const failure = takeFailure(faults, seen.method);
+    if (failure?.hang) {
+      request.resume();
+      return;
+    }
     const answer = (): void => {
-      seen.status = reply(response, failure ?? {}, answerTo(seen, objects, tooMany(requests, seen, options.requestsPerSecond)));
+      seen.status = reply(response, failure ?? {}, answerTo(seen, objects, tooMany(requests, seen, options.requestsPerSecond), failure));
     };
-    if (failure?.until) void failure.until.then(answer);
-    else if (failure?.delayMs) setTimeout(answer, failure.delayMs).unref();
-    else answer();
+    const answerInTime = (): void => {
+      if (failure?.until) void failure.until.then(answer);
+      else if (failure?.delayMs) setTimeout(answer, failure.delayMs).unref();
+      else answer();
+    };
+    if (seen.method === "GET") {
+      request.resume();
+      answerInTime();
+    } else
+      void readJson(request).then((body) => {
+        seen.body = body;
+        answerInTime();
+      });
   });
   // Otherwise idle connections of a caller's pool would keep a test waiting for its end.
   server.keepAliveTimeout = 30_000;
@@ -137,8 +153,8 @@ function isAuthorized(request: IncomingMessage, token: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-function takeFailure(faults: { next?: Failure; left: number }): Failure | undefined {
-  if (faults.left <= 0) return undefined;
+function takeFailure(faults: { next?: Failure; left: number }, method: string): Failure | undefined {
+  if (faults.left <= 0 || (faults.next?.method ?? method) !== method) return undefined;
   faults.left -= 1;
   return faults.next;
 }
@@ -150,15 +166,17 @@ function tooMany(requests: SeenRequest[], now: SeenRequest, perSecond: number | 
 }
 
 /** In the order of a real gateway: the firewall, the key, the method, the object. Error texts are the simulation's own. */
-function answerTo(request: SeenRequest, objects: Map<string, unknown>, limited: boolean): Reply {
+function answerTo(request: SeenRequest, objects: Map<string, unknown>, limited: boolean, failure: Failure | undefined): Reply {
   if (limited) return { ...problem(429, "Too many requests"), headers: { "retry-after": "1" } };
   if (!request.authorized) return problem(401, "The API key is missing or not valid");
-  if (request.method !== "GET") return problem(405, "Method not allowed");
   // The same API is served below `/api` on the hosts of the console.
   const path = new URL(request.path, "http://localhost").pathname
     .replace(/^\/api\//, "/")
     .replace("/report--", "/")
     .toLowerCase();
+  // What is to go wrong changes nothing.
+  if (request.method !== "GET")
+    return failure?.status === undefined ? change(request, path, objects) : problem(failure.status, "Not taken");
   if (path === "/v1/me") return { status: 200, body: { type: "application", name: "demo key" } };
   if (path === "/v1/sic/alerts") {
     const alerts = [...objects].filter(([one]) => /^\/v1\/sic\/alerts\/[^/]+$/.test(one)).map(([, alert]) => alert);
@@ -166,6 +184,44 @@ function answerTo(request: SeenRequest, objects: Map<string, unknown>, limited: 
   }
   const found = objects.get(path);
   return found === undefined ? problem(404, "Not found") : { status: 200, body: found };
+}
+
+/** The built-in actions, and the status that each leads to (SEKOIA-IO/documentation: _shared_content/automate/actions.md). */
+const ACTIONS: Readonly<Record<string, { uuid: string; name: string }>> = {
+  "937bdabf-6a08-434b-b6d3-d7447e4e452a": { uuid: "8f206505-af6d-433e-93f4-775d46dc7d0f", name: "Acknowledged" },
+  "c39a0a95-aa2c-4d0d-8d2e-d3decf426eea": { uuid: "1f2f88d5-ff5b-48bf-bbbc-00c2fff82d9f", name: "Ongoing" },
+  "ade85d7b-7507-4026-bfc6-cc006d10ddac": { uuid: "4f68da89-38e0-4703-a6ab-652f02bdf24e", name: "Rejected" },
+  "1390be4e-ced8-4dd6-9bed-573471b235ab": { uuid: "1738b1c1-767d-489e-bada-19176621a007", name: "Closed" },
+};
+
+/** `PATCH .../workflow` and `POST .../comments` of an alert; nothing else can be changed. */
+function change({ method, body }: SeenRequest, path: string, objects: Map<string, unknown>): Reply {
+  const [, alertAt = "", what = ""] = /^(\/v1\/sic\/alerts\/[^/]+)\/(workflow|comments)$/.exec(path) ?? [];
+  const alert = objects.get(alertAt);
+  const { action_uuid: action, comment, content, author } = Object(body);
+  if (what === "" || method !== (what === "workflow" ? "PATCH" : "POST")) return problem(405, "Method not allowed");
+  if (alert === undefined) return problem(404, "Not found");
+  const said = what === "workflow" ? comment : content;
+  if (typeof author === "string" && author.length > 32) return problem(400, "The author is too long");
+  if (what === "comments" && (typeof said !== "string" || said === "")) return problem(400, "A comment needs content");
+  if (what === "workflow") {
+    const status = typeof action === "string" ? ACTIONS[action] : undefined;
+    if (!status) return problem(400, "There is no such action");
+    objects.set(alertAt, { ...Object(alert), status: { ...status, description: "" } });
+  }
+  const made = { uuid: randomUUID(), content: said, author: author ?? "an API key", created_by_type: "apikey" };
+  if (typeof said === "string") objects.set(`${alertAt}/comments/${made.uuid}`, made);
+  return { status: 200, body: what === "workflow" ? {} : made };
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const problem = (status: number, message: string): Reply => ({ status, body: { code: `E${status}`, message } });

@@ -1,5 +1,6 @@
 // `tocsin plan`, `apply`, `export`, `import`: routes as code.
 import type { Command } from "commander";
+import { backtestOf, MOST_DAYS, refuseIfLost } from "../backtest.ts";
 import { importedText } from "../config/import-files.ts";
 import { SECRETS } from "../config/secrets-file.ts";
 import type { ConfigStore, NamedText } from "../config/store.ts";
@@ -9,6 +10,8 @@ import { HEADINGS, withExamples } from "../frame/help.ts";
 import type { Does, Frame } from "../frame/program.ts";
 import type { Run } from "../frame/run.ts";
 import { relayInWords } from "../frame/target.ts";
+import { count } from "../frame/values.ts";
+import { backtestSummary } from "../views/backtest.ts";
 import { appliedPaints, driftPaints, planPaints } from "../views/changes.ts";
 import { verbOf } from "./groups.ts";
 
@@ -24,6 +27,12 @@ export function addConfig({ program, does }: Frame): void {
   addImport(group("import"), does);
 }
 
+interface PlanOptions {
+  secrets?: string;
+  exitCode?: boolean;
+  backtest?: number;
+}
+
 function addPlan(command: Command, does: Does): void {
   command
     .summary("what applying a file would change")
@@ -32,20 +41,23 @@ function addPlan(command: Command, does: Does): void {
     )
     .argument("[file]", "the configuration file")
     .option(...SECRETS)
-    .option("--exit-code", `exit status ${CHANGES} when something would change`);
+    .option("--exit-code", `exit status ${CHANGES} when something would change`)
+    .addOption(count("--backtest <days>", "also try it on the alerts that were stored in the last days", MOST_DAYS));
   withExamples(
     command,
     ["plan tocsin.toml", "against the relay on this machine"],
     ["plan tocsin.toml --remote --exit-code", "in CI: status 0 nothing to do, 3 something would change"],
+    ["plan tocsin.toml --backtest 7", "and what it would have told of the last week's alerts"],
     ["plan --remote", "what was changed by hand"],
   );
-  does<[file?: string], { secrets?: string; exitCode?: boolean }>(command, async (run, { secrets, exitCode }, file) => {
+  does<[file?: string], PlanOptions>(command, async (run, { secrets, exitCode, backtest: days }, file) => {
     const store = await storeOf(run, { secrets });
     const where = relayInWords(await run.relay());
     if (file === undefined) return drift(run, store, where, exitCode);
     const planned = await store.plan(readText(file));
-    if (run.out.isJson) run.out.json(planned);
-    else run.out.lines(planPaints(file, where, planned));
+    const tested = days === undefined ? undefined : await backtestOf(await run.api("configure"), readText(file), days);
+    if (run.out.isJson) run.out.json(tested ? { ...planned, backtest: tested } : planned);
+    else run.out.lines([...planPaints(file, where, planned), ...(tested ? backtestSummary(tested) : [])]);
     return exitCode && planned.changes.length > 0 ? CHANGES : 0;
   });
 }
@@ -66,20 +78,23 @@ export function addApply(command: Command, does: Does): void {
   command
     .summary("make a file the relay's configuration, as one revision")
     .description(
-      "Applies a configuration file as one revision: all of it or nothing. Routes and destinations that are not in it are removed. It is refused where somebody else applied, or changed rows by hand, at the same moment; with --expect, where that happened since the plan.",
+      "Applies a configuration file as one revision: all of it or nothing. Routes and destinations that are not in it are removed. It is refused where somebody else applied, or changed rows by hand, at the same moment; with --expect, where that happened since the plan; and where critical alerts of the last 7 days that reached somebody would reach nobody, unless --force.",
     )
     .argument("<file>", "the configuration file")
     .option(...SECRETS)
-    .option("--expect <state>", "the state that `plan` showed: another one is not replaced");
+    .option("--expect <state>", "the state that `plan` showed: another one is not replaced")
+    .option("--force", "also where critical alerts would reach nobody");
   withExamples(
     command,
     [`${verb} tocsin.toml`, "to the relay on this machine"],
     [`${verb} tocsin.toml --remote`, "to the deployed one"],
     [`${verb} tocsin.toml --remote --expect 3.mi9sl2fk`, "only what was planned with, from `plan --json`: .state"],
   );
-  does<[file: string], { secrets?: string; expect?: string }>(command, async (run, { secrets, expect }, file) => {
+  does<[file: string], { secrets?: string; expect?: string; force?: boolean }>(command, async (run, { secrets, expect, force }, file) => {
     const store = await storeOf(run, { secrets });
-    const applied = await store.apply(readText(file), { origin: "file", seen: expect });
+    const text = readText(file);
+    if (!force) await refuseIfLost(run, text);
+    const applied = await store.apply(text, { origin: "file", seen: expect });
     if (run.out.isJson) run.out.json(applied);
     else run.out.lines(appliedPaints(relayInWords(await run.relay()), applied, file));
   });

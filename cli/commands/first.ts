@@ -6,6 +6,7 @@ import type { Group } from "../frame/program.ts";
 export const FIRST: Readonly<Record<string, () => Promise<Group>>> = {
   tail: async () => (await import("./tail.ts")).addTail,
   alerts: async () => (await import("./alerts.ts")).addAlerts,
+  explain: async () => (await import("./explain.ts")).addExplain,
   books: async () => (await import("./books.ts")).addBooks,
   backlog: async () => (await import("./backlog.ts")).addBacklog,
   deliveries: async () => (await import("./deliveries.ts")).addDeliveries,

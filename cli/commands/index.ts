@@ -12,6 +12,7 @@ import { addDeploy } from "./deploy.ts";
 import { addDestinations } from "./destinations.ts";
 import { addDoctor } from "./doctor.ts";
 import { addErase } from "./erase.ts";
+import { addBacktest, addExplain } from "./explain.ts";
 import { addInbox } from "./inbox.ts";
 import { addLog } from "./log.ts";
 import { addMigrations } from "./migrations.ts";
@@ -34,12 +35,14 @@ const groups: readonly Group[] = [
   addRevisions,
   addCheckConfig,
   addRuleTests,
+  addBacktest,
   addRoutes,
   addRules,
   addDestinations,
   addSecrets,
   addTail,
   addAlerts,
+  addExplain,
   addSilences,
   addBooks,
   addBacklog,

@@ -17,7 +17,7 @@ export function addRuleTests({ program, does }: Frame): void {
     .helpGroup(HEADINGS.configuration)
     .summary("run the tests of rules, with nothing deployed")
     .description(
-      "Runs tests of rules: given these events, expect these messages. They stand beside the configuration, in NAME.test.toml or NAME.test.json for NAME.toml, and run over a relay in memory with a clock of their own. No relay is asked. Exit status 1 when one fails. See docs/rules.md.",
+      "Runs tests of rules: given these events, expect these messages. They stand beside the configuration, in NAME.test.toml or NAME.test.json for NAME.toml, and run over a relay in memory with a clock of their own. No relay is asked. Exit status 1 when one fails. See docs/rule-tests.md.",
     )
     .argument("[files...]", "test files, configurations or folders (default: the folder at hand)")
     .option("--config <file>", "the configuration, in place of the one beside each file")

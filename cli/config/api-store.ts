@@ -48,7 +48,7 @@ export function apiStore(api: Api): ConfigStore {
 }
 
 /** A configuration that the relay refuses is wrong at these lines. */
-async function named<Answer>(name: string, call: Promise<Answer>): Promise<Answer> {
+export async function named<Answer>(name: string, call: Promise<Answer>): Promise<Answer> {
   try {
     return await call;
   } catch (error) {

@@ -1,4 +1,5 @@
 // What a test expects, held against what was told.
+import { matchedIn } from "../../src/ledger/rule-counts.ts";
 import { durationText } from "../../src/lib/duration.ts";
 import type { EventEnded } from "../../src/simulate/simulation.ts";
 import type { Told } from "../../src/simulate/told.ts";
@@ -16,10 +17,15 @@ export function failuresOf(test: RuleTest, told: readonly Told[], events: readon
     const some = told.filter(({ destination }) => destination === name);
     return some.length === 0 ? [] : [`expected nothing to ${name}; ${some.length} came`];
   });
+  const matched = new Set(events.flatMap(({ trace }) => matchedIn(trace)));
+  const missed = test.matches
+    .filter((name) => !matched.has(name))
+    .map((name) => `expected the rule ${JSON.stringify(name)} to match; it did not`);
   const besides = test.only ? told.filter((message) => !test.expect.some((one) => isMeant(one, message, test.at))) : [];
   return [
     ...expected,
     ...never,
+    ...missed,
     ...besides.map((message) => `expected nothing else; ${message.destination} got ${message.kind} ${JSON.stringify(message.title)}`),
     ...endFailures(test.ends, events),
   ];

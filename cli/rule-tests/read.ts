@@ -5,6 +5,7 @@ import type { Config } from "../../src/config/model.ts";
 import { parseTables } from "../../src/config/parse.ts";
 import { type Path, type Problem, parseWith, pathText, sentence } from "../../src/config/problem.ts";
 import { parseConfigText, placedProblems } from "../../src/config/toml.ts";
+import { closest } from "../../src/rules/closest.ts";
 import { refuseConfig, refusePlaced } from "../config/refuse.ts";
 import { readText } from "../config/text-file.ts";
 import { Refusal } from "../frame/errors.ts";
@@ -28,7 +29,7 @@ export function testFilesIn(given: readonly string[]): string[] {
   const found = [...new Set((given.length === 0 ? ["."] : given).flatMap(filesOf))];
   if (found.length > 0) return found;
   throw new Refusal(`There is no test file in ${given.length === 0 ? "this folder" : given.join(", ")}.`, {
-    hint: "Tests of tocsin.toml stand beside it in tocsin.test.toml: docs/rules.md#tests, or make one with `npm run new-rule`.",
+    hint: "Tests of tocsin.toml stand beside it in tocsin.test.toml: docs/rule-tests.md, or make one with `npm run new-rule`.",
   });
 }
 
@@ -46,7 +47,7 @@ function filesOf(path: string): string[] {
 
 /** Reads a file. `config`: in place of the one that the file names, or of NAME.toml for NAME.test.toml. */
 export function readTestFile(path: string, { config, remote }: { config?: string; remote: boolean }): TestFile {
-  const parsed = tablesOf(path);
+  const parsed = parseTestText(path, readText(path).text);
   const named = parsed.config === undefined ? undefined : join(dirname(path), parsed.config);
   const configPath = config ?? named ?? join(dirname(path), basename(path).replace(TEST_FILE, ".toml"));
   if (config === undefined && !existsSync(configPath))
@@ -54,11 +55,13 @@ export function readTestFile(path: string, { config, remote }: { config?: string
       hint: 'Name it with config = "FILE" at the top, or --config.',
     });
   const { document } = validate(configPath, { remote });
-  return { path, configPath, config: parseTables(document, registries, { local: !remote }).config, tests: parsed.test };
+  const { config: judged } = parseTables(document, registries, { local: !remote });
+  for (const test of parsed.test) refuseUnknown(`${path}: ${test.name}`, test, judged);
+  return { path, configPath, config: judged, tests: parsed.test };
 }
 
-function tablesOf(path: string): { config?: string; test: RuleTest[] } {
-  const { text } = readText(path);
+/** Reads a file's text; `path` names it in errors, and says whether it is JSON. */
+export function parseTestText(path: string, text: string): { config?: string; test: RuleTest[] } {
   const isJson = path.endsWith(".json");
   const file = isJson ? undefined : parseConfigText(text);
   if (file && !file.ok) return refuseConfig(path, { kind: "unreadable", reason: file.reason });
@@ -72,6 +75,21 @@ function tablesOf(path: string): { config?: string; test: RuleTest[] } {
   return { ...value, test: value?.test ?? [] };
 }
 
+/** A name that is not there would make a test pass that shows nothing. */
+function refuseUnknown(where: string, { expect, never, matches }: RuleTest, { destinations, routes }: Config): void {
+  const check = (what: string, names: readonly string[], known: readonly string[]): void => {
+    const wrong = names.find((name) => !known.includes(name));
+    if (wrong === undefined) return;
+    const near = closest(wrong, known);
+    const hint = near === undefined ? `There are: ${known.join(", ") || "none"}.` : `Did you mean ${JSON.stringify(near)}?`;
+    throw new Refusal(`${where}: there is no ${what} ${JSON.stringify(wrong)}.`, { hint });
+  };
+  const names = destinations.map(({ name }) => name);
+  check("destination", [...expect.map(({ to }) => to), ...never], names);
+  const rules = routes.flatMap((route) => route.rules.map(({ name }) => name));
+  check("rule", matches, rules);
+}
+
 function jsonOf(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
@@ -83,8 +101,8 @@ function jsonOf(path: string, text: string): unknown {
 const WHAT = ["sample", "body", "alert", "status", "comment"] as const;
 
 /** What a schema of single keys cannot see. */
-function mistakes({ events, expect, never, ends, only }: RuleTest, path: Path): Problem[] {
-  const says = expect.length > 0 || never.length > 0 || ends !== undefined || only;
+function mistakes({ events, expect, never, matches, ends, only }: RuleTest, path: Path): Problem[] {
+  const says = expect.length > 0 || never.length > 0 || matches.length > 0 || ends !== undefined || only;
   const wrongEvents = events.flatMap((event, index): Problem[] => {
     const given = WHAT.filter((key) => event[key] !== undefined);
     const at = [...path, "events", index];
@@ -94,5 +112,7 @@ function mistakes({ events, expect, never, ends, only }: RuleTest, path: Path): 
     if (event.of !== undefined && !isOwn) return [{ path: [...at, "of"], message: "goes with status and comment alone" }];
     return event.detail !== undefined && isOwn ? [{ path: [...at, "detail"], message: "goes with an event of a source" }] : [];
   });
-  return says ? wrongEvents : [...wrongEvents, { path, message: "expects nothing", instead: "give expect, never, ends or only = true" }];
+  return says
+    ? wrongEvents
+    : [...wrongEvents, { path, message: "expects nothing", instead: "give expect, never, matches, ends or only = true" }];
 }

@@ -84,6 +84,7 @@ const test = z.strictObject({
   expect: z.array(expectation).default([]),
   only: z.boolean().default(false),
   never: names().default([]),
+  matches: names().default([]),
   ends: z.union([z.enum(ENDS), z.array(z.enum(ENDS)).min(1)]).optional(),
 });
 

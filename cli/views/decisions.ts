@@ -58,6 +58,10 @@ function stepsLines(steps: readonly Step[], after: string, options: StoryOptions
 export const decisionLines = (trace: readonly Step[], width: number): Paint[] =>
   trace.filter(isDecision).flatMap((step) => stepLines(step, "  ", width));
 
+/** Every decision about one event, each with its time where that is another than `after` (ISO 8601). */
+export const tracedLines = (trace: readonly Step[], after: string, width: number): Paint[] =>
+  stepsLines(trace.filter(isDecision), after, { now: 0, width, all: true });
+
 /** Acceptance is what the event's own line says; attempts stand with the deliveries. */
 const isDecision = ({ stage }: Step): boolean => stage !== "intake" && stage !== "deliver";
 

@@ -16,6 +16,7 @@ const outbox = (destination: string, counts: Partial<DestinationCounts>) => ({
 const reading = (ledgers: Reading["ledgers"], outboxes: Reading["outboxes"], unreachable: string[] = []): Reading => ({
   ledgers,
   outboxes,
+  correlators: [],
   unreachable,
 });
 const routed = (count: number): Partial<RouteCounts> => ({ received: count, accepted: count, routed: count, handed: count });
@@ -71,6 +72,8 @@ describe("the books", () => {
 
   test("cannot balance while an object does not answer", () => {
     expect(balance(reading([], [], ["ledger:a:0"]), all)).toMatchObject({ balanced: false, unreachable: ["ledger:a:0"] });
+    // A correlator keeps no books.
+    expect(balance(reading([], [], ["correlator:a"]), all)).toEqual({ balanced: true, routes: [], destinations: [] });
   });
 
   test("name what was removed only if it ever counted", () => {

@@ -28,7 +28,8 @@ export function balance(reading: Reading, isConfigured: { route(name: string): b
     .map(({ destination, status }) => ({ name: destination, ...status.counts }))
     .filter(({ name, ...counts }) => isConfigured.destination(name) || counted(counts));
   const off = [...routes.flatMap(routeImbalances), ...destinations.flatMap(destinationImbalances), ...acrossImbalances(reading)];
-  const { unreachable } = reading;
+  // A correlator keeps no books.
+  const unreachable = reading.unreachable.filter((name) => !name.startsWith("correlator:"));
   return {
     balanced: off.length === 0 && unreachable.length === 0,
     routes,

@@ -33,7 +33,11 @@ export function exposition(books: Books, reading: Reading, beside: Beside, now: 
   outboxMetrics(text, reading, now);
   infoMetric(text, beside.destinations);
   text.family("tocsin_books_balanced", "gauge", "1 when the books of all routes and destinations balance.")({}, books.balanced ? 1 : 0);
-  text.family("tocsin_unreachable_objects", "gauge", "Ledgers and outboxes that did not answer.")({}, reading.unreachable.length);
+  text.family(
+    "tocsin_unreachable_objects",
+    "gauge",
+    "Ledgers, outboxes and correlators that did not answer.",
+  )({}, reading.unreachable.length);
   text.family(
     "tocsin_broken_configuration_rows",
     "gauge",

@@ -65,6 +65,7 @@ test("every family has help and a type, its samples follow it, and counters end 
           }),
         },
       ],
+      correlators: [{ route: "prod", status: { open: { threshold: 3, group: 1 }, owed: 2, owedSince: 1, dropped: 5 } }],
       unreachable: [],
     },
     {
@@ -104,6 +105,9 @@ test("every family has help and a type, its samples follow it, and counters end 
     'tocsin_destination_info{destination="soc",type="slack",failover="oncall",priority="50",budget="soc war",detail="full"} 1\n',
   );
   expect(text).toContain('tocsin_last_event_timestamp_seconds{route="prod"} 500\n');
+  expect(text).toContain('tocsin_rule_keys{route="prod",gate="threshold"} 3\n');
+  expect(text).toContain('tocsin_rule_words_owed{route="prod"} 2\n');
+  expect(text).toContain('tocsin_rule_keys_dropped_total{route="prod"} 5\n');
   expect(text).toContain("tocsin_books_balanced 1\n");
   expect(text).toContain('tocsin_alerts_unprojected{route="prod"} 4\n');
   expect(text).toContain('tocsin_lookups_total{route="prod",of="api",outcome="refused"} 1\n');

@@ -63,6 +63,17 @@ export function routeMetrics(text: Exposition, { routes }: Books, reading: Readi
   );
   for (const { name, silentAfterMs } of configured) silent({ route: name }, silentAfterMs && silentAfterMs / 1_000);
   lookupMetrics(text, reading);
+  correlatorMetrics(text, reading);
+}
+
+/** What rules know beyond one alert. */
+function correlatorMetrics(text: Exposition, { correlators }: Reading): void {
+  const open = text.family("tocsin_rule_keys", "gauge", "Keys that rules count, group, wait for, inhibit or watch, by how.");
+  for (const { route, status } of correlators) for (const [gate, count] of Object.entries(status.open)) open({ route, gate }, count);
+  const owed = text.family("tocsin_rule_words_owed", "gauge", "What rules found out beyond one alert and no ledger has taken yet.");
+  for (const { route, status } of correlators) owed({ route }, status.owed);
+  const dropped = text.family("tocsin_rule_keys_dropped_total", "counter", "Keys that were given up because a rule had too many.");
+  for (const { route, status } of correlators) dropped({ route }, status.dropped);
 }
 
 function lookupMetrics(text: Exposition, { ledgers }: Reading): void {

@@ -7,6 +7,7 @@ import { errorText, log } from "../lib/log.ts";
 import { ledgerName, outboxName, parseCorrelatorName, parseLedgerName } from "../lib/names.ts";
 import { knownObjects } from "../store/objects.ts";
 import { pruneDatabase } from "../store/prune.ts";
+import { knownSilences } from "../store/silences.ts";
 import type { LastSweep } from "../store/upkeep.ts";
 
 /** Objects that are called at the same time: a Worker has six connections. */
@@ -54,13 +55,18 @@ export async function sweepObjects(env: Env, { routes, destinations, relay }: Co
   const retentions: Retentions = { routes: {}, others: retentionOf(relay) };
   for (const route of routes) retentions.routes[route.name] = retentionOf(route);
   const [first, rest] = [names.filter((name) => name.startsWith("ledger:")), names.filter((name) => !name.startsWith("ledger:"))];
+  let silences: string[] | undefined;
+  await attempt("d1", async () => {
+    silences = await knownSilences(env.DB);
+    return { removed: {}, more: false };
+  });
   await each(first, (name) =>
     attempt(name, async () => {
       const { route } = parseLedgerName(name);
       // How long a removed route's alerts are kept, only its ledger knows: until it tells, they are kept.
       const unknown = !Object.hasOwn(retentions.routes, route);
       if (unknown) retentions.routes[route] = FOREVER;
-      const { retention, ...part } = await env.LEDGER.getByName(name).sweep();
+      const { retention, ...part } = await env.LEDGER.getByName(name).sweep(silences);
       if (unknown && retention) retentions.routes[route] = retentionOf(retention);
       else if (unknown) delete retentions.routes[route];
       return part;

@@ -7,6 +7,7 @@ import { type LastSweep, writeUpkeep } from "../store/upkeep.ts";
 import { watch } from "../watch/watch.ts";
 import type { AdminDeps } from "./deps.ts";
 import { surveyOf } from "./queries/survey.ts";
+import { tellSilenceEnds } from "./silence-ends.ts";
 import { sweepObjects } from "./sweep-objects.ts";
 
 /** Sweeps all objects that the configuration names now or named before; what fails does not stop the rest. */
@@ -17,6 +18,7 @@ export async function sweep(env: Env, { config, destinations }: Pick<AdminDeps, 
   const now = Date.now();
   const last: LastSweep = { at: new Date(now).toISOString(), ms: now - startedAt, ...swept };
   await succeeds("d1", () => writeUpkeep(env.DB, "sweep", last, now));
+  await succeeds("silences", () => tellSilenceEnds({ env, loaded, now: Date.now }));
   await succeeds("watch", async () => {
     const survey = await surveyOf({ env, loaded, now: Date.now }, swept.failed);
     await watch(survey, { db: env.DB, tell: (word) => tell(word, { loaded, adapters: destinations, outboxes: env.OUTBOX }) });

@@ -1,11 +1,8 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { changeLines, changesInWords, lineText } from "./change-lines.ts";
 import { type Change, changesBetween } from "./changes.ts";
 import { rowsOf } from "./document.ts";
 import { registries } from "./fake-registries.ts";
-
-// What is refused is shown with stars: nobody can tell what it is.
-vi.mock("./not-yet.ts", () => ({ NOT_YET: {} }));
 
 const ID_A = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
 const ID_B = "5ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";

@@ -4,7 +4,6 @@ import { SEVERITIES, type Severity } from "../alert.ts";
 import { isWebAddress } from "../lib/address.ts";
 import { parseDuration, parseRate } from "../lib/duration.ts";
 import { fail, ok, type Result } from "../outcome.ts";
-import { NOT_YET } from "./not-yet.ts";
 import { notOneOf } from "./problem.ts";
 
 interface Wrong {
@@ -57,18 +56,6 @@ export const bySeverity = <Schema extends z.ZodType>(schema: () => Schema) => ({
   high: schema().optional(),
   critical: schema().optional(),
 });
-
-/** A key of the design that this version does not know yet: refused, never silently ignored. */
-export const later = (what: string) => z.never({ error: () => notYet(what) }).optional();
-
-/** What is said of it. */
-export const notYet = (what: string): string => `this version of Tocsin does not support ${what} yet`;
-
-/** A key that may be left out, unless `NOT_YET` has it: then nothing may stand there. */
-export function unlessLater<Schema extends z.ZodType>(key: string, schema: Schema): z.ZodOptional<Schema> {
-  const what = NOT_YET[key];
-  return what === undefined ? schema.optional() : (later(what) as unknown as z.ZodOptional<Schema>);
-}
 
 /** `30s`, `5m`, `2h`, `7d` as milliseconds. */
 export const duration = (bounds: { atLeast?: string; atMost?: string } = {}) =>

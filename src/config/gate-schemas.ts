@@ -29,7 +29,7 @@ export const muteSchema = () =>
 /** `threshold`: so many within so long raise an alert. */
 export const thresholdSchema = () =>
   z.strictObject({
-    count: z.int().min(2).max(100_000),
+    count: z.int().min(2).max(10_000),
     within: duration({ atLeast: "1s", atMost: MOST_WITHIN }),
     by: keyPaths().default([]),
     title: text().max(200).optional(),
@@ -41,6 +41,14 @@ export const thresholdSchema = () =>
 /** `unless`: tells only if nothing like this follows in time. */
 export const unlessSchema = () =>
   z.strictObject({ when: condition(), within: duration({ atLeast: "1s", atMost: MOST_WITHIN }), by: keyPaths().default([]) });
+
+const silence = () => duration({ atLeast: "5m", atMost: "30d" });
+
+/** `silent_after`: a duration is told of the relay itself; a table raises an alert for what falls silent. */
+export const silentSchema = () =>
+  z
+    .union([silence(), z.strictObject({ after: silence(), by: keyPaths().default([]), severity: severity().optional() })])
+    .meta({ examples: ["2h", { after: "1h", by: "asset.name" }] });
 
 /** `group`: alerts of one key become one message. */
 export const groupSchema = () =>

@@ -2,7 +2,6 @@
 import * as z from "zod";
 import { inhibitSchema } from "./gate-schemas.ts";
 import { listsSchema } from "./lists.ts";
-import { NOT_YET } from "./not-yet.ts";
 import type { Adapter, Registries } from "./route.ts";
 import { destinationSchema, enricherSchema, relaySchema, routeSchema } from "./schema.ts";
 
@@ -23,11 +22,11 @@ export function fileSchema(registries: Registries): JsonSchema {
     additionalProperties: false,
     properties: {
       relay: ofZod(relaySchema),
-      ...(NOT_YET.lists === undefined ? { lists: ofZod(listsSchema) } : {}),
+      lists: ofZod(listsSchema),
       destinations: named(kinds("destination", "type", registries.destinations)),
       enrichers: named(kinds("enricher", "type", registries.enrichers, { byName: true })),
       routes: named(kinds("route", "source", registries.sources)),
-      ...(NOT_YET.inhibit === undefined ? { inhibit: ofZod(z.array(inhibitSchema)) } : {}),
+      inhibit: ofZod(z.array(inhibitSchema)),
     },
     definitions: Object.assign({}, ...Object.entries(COMMON).map(([kind, schema]) => definitions(kind, ofZod(schema)))),
   };
@@ -70,8 +69,7 @@ function ofZod(schema: z.core.$ZodType): JsonSchema {
     target: "draft-7",
     io: "input",
     unrepresentable: "any",
-    override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema._zod.def.type === "object" && jsonSchema.properties) jsonSchema.properties = withoutLater(jsonSchema.properties);
+    override: ({ jsonSchema }) => {
       // Not every editor's patterns know classes of Unicode.
       if (jsonSchema.pattern?.includes("\\p{")) delete jsonSchema.pattern;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
@@ -83,10 +81,6 @@ function ofZod(schema: z.core.$ZodType): JsonSchema {
   });
   return rest as JsonSchema;
 }
-
-/** Keys that this version does not know yet need not be offered. */
-const withoutLater = (properties: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(properties).filter(([, property]) => Object(property).not === undefined)) as never;
 
 const omit = <Value>(table: Record<string, Value>, key: string): Record<string, Value> =>
   Object.fromEntries(Object.entries(table).filter(([name]) => name !== key));

@@ -80,6 +80,8 @@ export interface Route {
   retentionPayloadsMs: number;
   /** How long nothing may come from the source before that is told; absent: for ever. */
   silentAfterMs?: number;
+  /** What falls silent raises an alert of our own; absent: nothing does. */
+  silentKeys?: SilentKeys;
   /** What is taken out of what the source sends, and of what its API answers, before anything reads it; absent: nothing. */
   mask?: RouteMask;
   /** Names of enrichers that are asked about the indicators of its alerts; absent: none. */
@@ -107,6 +109,15 @@ export interface Rule {
   unless?: Unless;
   group?: Group;
   escalate?: EscalationStep[];
+}
+
+/** How long nothing may come of a key that was heard of, and how bad that is. */
+export interface SilentKeys {
+  afterMs: number;
+  /** Key paths; empty: the route as a whole. */
+  by: string[];
+  /** The route's default severity unless the file says otherwise. */
+  severity: Severity;
 }
 
 /** When something is open: on these days between these times of the zone, but not on holidays. */

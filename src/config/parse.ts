@@ -3,11 +3,9 @@ import type * as z from "zod";
 import type { HasBinding } from "./binding-problems.ts";
 import { enrichProblems, parseEnricher } from "./enricher.ts";
 import { failoversOf } from "./failover-problems.ts";
-import { notYet } from "./fields.ts";
 import { parseInhibition, sameNames } from "./inhibition.ts";
 import { parseList } from "./lists.ts";
 import type { Config, DestinationConfig, EnricherConfig, Inhibition, Relay, Route } from "./model.ts";
-import { NOT_YET } from "./not-yet.ts";
 import { type Problem, parseWith, unknownKey } from "./problem.ts";
 import { parseDestination, parseRoute, type Registries } from "./route.ts";
 import { idProblems } from "./route-ids.ts";
@@ -124,22 +122,18 @@ export function relayOf(parsed: z.output<typeof relaySchema>): Relay {
 }
 
 function section(tables: Record<string, unknown>, name: string): { entries: [string, unknown][]; problems: Problem[] } {
-  const table = NOT_YET[name] === undefined ? tables[name] : undefined;
+  const table = tables[name];
   if (table === undefined) return { entries: [], problems: [] };
   if (isTable(table)) return { entries: Object.entries(table), problems: [] };
   return { entries: [], problems: [{ path: [name], message: "must be a table of tables", instead: `write [${name}.NAME]` }] };
 }
 
 function inhibitTables({ inhibit }: Record<string, unknown>): { tables: readonly unknown[]; problems: Problem[] } {
-  if (inhibit === undefined || NOT_YET.inhibit !== undefined) return { tables: [], problems: [] };
+  if (inhibit === undefined) return { tables: [], problems: [] };
   if (Array.isArray(inhibit)) return { tables: inhibit, problems: [] };
   return { tables: [], problems: [{ path: ["inhibit"], message: "must be a list of tables", instead: "write [[inhibit]]" }] };
 }
 
 function tableProblems(tables: Record<string, unknown>): Problem[] {
-  return Object.keys(tables).flatMap((key): Problem[] => {
-    if (!TABLES.includes(key)) return [unknownKey(key, TABLES, [])];
-    const later = NOT_YET[key];
-    return later === undefined ? [] : [{ path: [key], message: notYet(later) }];
-  });
+  return Object.keys(tables).flatMap((key): Problem[] => (TABLES.includes(key) ? [] : [unknownKey(key, TABLES, [])]));
 }

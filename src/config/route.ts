@@ -1,5 +1,6 @@
 // One route and one destination: from a table, as the file or a row holds it, to the parsed form.
 import type * as z from "zod";
+import type { Severity } from "../alert.ts";
 import { durationText } from "../lib/duration.ts";
 import { bindingProblems, type HasBinding, type Sending } from "./binding-problems.ts";
 import { type Failovers, failoverProblems } from "./failover-problems.ts";
@@ -64,7 +65,7 @@ export function parseRoute(
   ];
   const parsed = common.value;
   const retentionMs = parsed?.retention ?? relay.retentionMs;
-  if (parsed) problems.push(...dedupProblems(parsed.dedup_window, retentionMs, path));
+  if (parsed) problems.push(...dedupProblems(parsed.dedup_window, retentionMs, path), ...dedupKeyProblems(parsed, path));
   if (parsed === undefined || problems.length > 0) return { problems };
   const payloadsMs = parsed.retention_payloads ?? relay.retentionPayloadsMs ?? retentionMs;
   const route: Route = {
@@ -87,13 +88,34 @@ export function parseRoute(
     retentionMs,
     // Payloads never outlive the event they belong to.
     retentionPayloadsMs: Math.min(payloadsMs, retentionMs),
-    silentAfterMs: parsed.silent_after,
+    ...silenceOf(parsed.silent_after, parsed.default_severity),
     mask: parsed.mask && parsed.mask.length > 0 ? { fields: parsed.mask, key: relay.maskKey } : undefined,
     enrich: parsed.enrich && [...new Set(parsed.enrich)],
     settings: split.settings,
   };
   return { value: route, problems: [] };
 }
+
+function silenceOf(
+  written: z.output<typeof routeSchema>["silent_after"],
+  byDefault: Severity,
+): Pick<Route, "silentAfterMs" | "silentKeys"> {
+  if (typeof written !== "object") return { silentAfterMs: written };
+  const { after, by, severity = byDefault } = written;
+  return { silentKeys: { afterMs: after, by, severity } };
+}
+
+/** Copies are recognised by the ledger that has the first of them; over several, some would be and some not. */
+const dedupKeyProblems = ({ dedup_key, shards }: z.output<typeof routeSchema>, path: Path): Problem[] =>
+  dedup_key === undefined || shards === 1
+    ? []
+    : [
+        {
+          path: [...path, "dedup_key"],
+          message: `cannot stand beside shards = ${shards}: each shard would know its own events alone`,
+          instead: "leave out one of the two",
+        },
+      ];
 
 /** A redelivery is recognised by its event, which is forgotten with its retention: what is promised beyond that could not be kept. */
 function dedupProblems(windowMs: number | undefined, retentionMs: number, path: Path): Problem[] {

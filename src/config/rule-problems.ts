@@ -3,7 +3,6 @@ import { closest } from "../rules/closest.ts";
 import { conditionProblems } from "./condition-problems.ts";
 import { NAME } from "./fields.ts";
 import { holidayProblems } from "./lists.ts";
-import { NOT_YET } from "./not-yet.ts";
 import type { Path, Problem } from "./problem.ts";
 import { isTable } from "./table.ts";
 
@@ -52,21 +51,20 @@ function hoursProblems({ outside, holidays }: Record<string, unknown>, at: Path,
 /** What `outside` says other than the name of a destination. */
 const OUTSIDE: readonly string[] = ["hold", "digest", "drop"];
 
-/** Keys of one rule that make no sense together. What is not there yet is refused for that alone. */
+/** Keys of one rule that make no sense together. */
 function exclusions(rule: Record<string, unknown>, at: Path): Problem[] {
-  const has = (key: string): boolean => rule[key] !== undefined && NOT_YET[`rule.${key}`] === undefined;
+  const has = (key: string): boolean => rule[key] !== undefined;
   const problem = (key: string, message: string, instead: string): Problem => ({ path: [...at, key], message, instead });
   const isMuted = rule.mute === true;
   const found: Problem[] = [];
-  if (rule.to === undefined && !(isMuted && has("mute")))
-    found.push({ path: [...at, "to"], message: "is missing: a rule has to say where its alerts go" });
+  if (rule.to === undefined && !isMuted) found.push({ path: [...at, "to"], message: "is missing: a rule has to say where its alerts go" });
   if (has("threshold") && has("unless"))
     found.push(problem("unless", "cannot stand beside `threshold`, which tells of many events and not of one", "make two rules of it"));
   if (has("threshold") && has("group"))
     found.push(problem("group", "cannot stand beside `threshold`, which already makes one alert of many", "take one of the two out"));
   if (has("group") && has("unless"))
     found.push(problem("group", "cannot stand beside `unless`: what waits for an answer is told by itself", "make two rules of it"));
-  if (isMuted && has("mute"))
+  if (isMuted)
     for (const key of ["threshold", "unless", "group", "hours", "escalate"])
       if (has(key)) found.push(problem(key, "cannot stand beside mute = true, which tells nobody", "take one of the two out"));
   return found;

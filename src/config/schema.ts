@@ -2,8 +2,8 @@
 import * as z from "zod";
 import { parseNetwork } from "../lib/network.ts";
 import { fail, ok } from "../outcome.ts";
-import { bySeverity, bytes, duration, field, instant, person, rate, severity, unlessLater, uuid, webAddress } from "./fields.ts";
-import { condition, escalateSchema, groupSchema, muteSchema, thresholdSchema, unlessSchema } from "./gate-schemas.ts";
+import { bySeverity, bytes, duration, field, instant, person, rate, severity, uuid, webAddress } from "./fields.ts";
+import { condition, escalateSchema, groupSchema, muteSchema, silentSchema, thresholdSchema, unlessSchema } from "./gate-schemas.ts";
 import { ruleHoursSchema } from "./hours-schema.ts";
 import { keyPaths } from "./key-paths.ts";
 import { maskSchema } from "./mask.ts";
@@ -73,12 +73,12 @@ export const ruleSchema = z
     template: TEMPLATE,
     detail: DETAIL.optional(),
     ping: PINGS.optional(),
-    mute: unlessLater("rule.mute", muteSchema()),
-    threshold: unlessLater("rule.threshold", thresholdSchema()),
-    unless: unlessLater("rule.unless", unlessSchema()),
-    group: unlessLater("rule.group", groupSchema()),
-    hours: unlessLater("rule.hours", ruleHoursSchema()),
-    escalate: unlessLater("rule.escalate", escalateSchema()),
+    mute: muteSchema().optional(),
+    threshold: thresholdSchema().optional(),
+    unless: unlessSchema().optional(),
+    group: groupSchema().optional(),
+    hours: ruleHoursSchema().optional(),
+    escalate: escalateSchema().optional(),
   })
   .refine(fitsDetail, UNFIT);
 
@@ -97,12 +97,12 @@ export const routeSchema = z.strictObject({
   default_severity: severity().default("high"),
   severity_map: z.record(z.string(), severity()).optional(),
   dedup_window: duration({ atLeast: "1s" }).optional(),
-  dedup_key: unlessLater("route.dedup_key", keyPaths()),
+  dedup_key: keyPaths().optional(),
   soft_deadline: duration({ atMost: "60s" }).default(1_000),
   retention: RETENTION,
   retention_payloads: RETENTION,
   mask: maskSchema().optional(),
-  silent_after: duration({ atLeast: "5m" }).optional(),
+  silent_after: silentSchema().optional(),
   enrich: z.array(TEXT).optional(),
 });
 

@@ -1,10 +1,8 @@
 // What is told of a rule's gates is what a file may say, and says the same.
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { registries } from "./fake-registries.ts";
 import { parseTables } from "./parse.ts";
 import { writtenGates } from "./written-gates.ts";
-
-vi.mock("./not-yet.ts", () => ({ NOT_YET: {} }));
 
 const HOURS = { zone: "Europe/Paris", days: ["mon", "tue"], from: "22:00", to: "06:30" };
 

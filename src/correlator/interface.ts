@@ -42,7 +42,7 @@ export type GateSettings =
   /** The alert may be held back; it is free when no source has come within `waitMs`. */
   | { gate: "inhibit_target"; waitMs: number }
   /** The key was heard of; silence for longer than this raises an alert. */
-  | { gate: "silent"; afterMs: number };
+  | { gate: "silent"; afterMs: number; severity?: Severity };
 export type Gate = GateSettings["gate"];
 
 /**
@@ -101,10 +101,12 @@ export type Effect = { kind: "raise"; raised: Raised } | { kind: "verdict"; verd
 export interface CorrelatorStatus {
   /** Keys that it remembers, by gate. */
   open: Partial<Record<"threshold" | "group" | "unless" | "inhibit" | "silent", number>>;
-  /** Effects that no ledger has confirmed yet. */
+  /** Effects that no ledger has confirmed yet, and when the oldest of them was decided (Unix ms). */
   owed: number;
-  /** Keys that were given up because there were too many. */
+  owedSince?: number;
+  /** Keys that were given up because there were too many, and when the last one was (Unix ms). */
   dropped: number;
+  droppedAt?: number;
 }
 
 /** The RPC methods of a correlator. */

@@ -85,7 +85,15 @@ export function correlatorClass<Env>(
     async status(): Promise<CorrelatorStatus> {
       const { threshold, group, unless, inhibit, silent } = this.#tables.counts();
       const open = Object.entries({ threshold, group, unless, inhibit, silent }).filter(([, count]) => count !== undefined);
-      return { open: Object.fromEntries(open), owed: this.#owed.size, dropped: this.#dropped };
+      const { size: owed, since: owedSince } = this.#owed;
+      const droppedAt = Number(this.#tables.kept.get("dropped_at") ?? 0);
+      return {
+        open: Object.fromEntries(open),
+        owed,
+        ...(owedSince === undefined ? {} : { owedSince }),
+        dropped: this.#dropped,
+        ...(droppedAt > 0 ? { droppedAt } : {}),
+      };
     }
 
     async sweep(before: number): Promise<{ removed: number; more: boolean }> {
@@ -170,7 +178,7 @@ export function correlatorClass<Env>(
       try {
         const written = this.ctx.storage.transactionSync(() => {
           const owed = this.#owed.write(work());
-          if (this.#core.dropped > 0) this.#tables.kept.set("dropped", String(this.#dropped + this.#core.dropped));
+          if (this.#core.dropped > 0) this.#noteDropped(this.#core.dropped);
           return owed;
         });
         this.#owed.take(written);
@@ -189,6 +197,11 @@ export function correlatorClass<Env>(
       const due = this.#tables.nextDue();
       if (due !== undefined) this.#alarm.armBy(Math.max(due, this.#stages.now()));
       if (this.#owed.size > 0) this.#alarm.armBy(this.#stages.now() + BACKSTOP_MS);
+    }
+
+    #noteDropped(keys: number): void {
+      this.#tables.kept.set("dropped", String(this.#dropped + keys));
+      this.#tables.kept.set("dropped_at", String(this.#stages.now()));
     }
 
     get #dropped(): number {

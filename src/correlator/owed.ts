@@ -47,6 +47,16 @@ export class Owed {
     return this.#entries.size;
   }
 
+  /** When the oldest of them was decided, Unix ms; undefined where nothing is owed. */
+  get since(): number | undefined {
+    let oldest: number | undefined;
+    for (const { effect } of this.#entries.values()) {
+      const { at } = effect.kind === "raise" ? effect.raised : effect.verdict;
+      if (oldest === undefined || at < oldest) oldest = at;
+    }
+    return oldest;
+  }
+
   /** Writes effects down, inside the caller's transaction. What it answers is taken up once that is done. */
   write(effects: readonly Effect[]): Map<string, Entry> {
     const written = new Map<string, Entry>();

@@ -66,6 +66,7 @@ function fallSilent(work: Work, place: Place, state: SilentState): void {
     title: `Nothing heard of ${whoOf(work, place)} since ${since}`,
     summary: `It has been silent for longer than ${after}.`,
     status: "new",
+    ...(state.settings.severity ? { severity: state.settings.severity } : {}),
     type: "silent",
     rule: { name: place.by },
     first_seen: heard,

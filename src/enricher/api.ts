@@ -7,7 +7,7 @@ import { errorText } from "../lib/log.ts";
 import { maskTexts, secretTexts } from "../lib/mask.ts";
 import { retryAfterMs } from "../lib/retry-after.ts";
 import { fail, ok, type Result } from "../outcome.ts";
-import type { Api, ApiFailure } from "../sources/source.ts";
+import type { ApiFailure, WritingApi } from "../sources/source.ts";
 import type { CallBudget } from "./budget.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -29,25 +29,38 @@ export interface ClientOptions {
 }
 
 /** A client of one API. */
-export function apiClient(options: ClientOptions): Api {
+export function apiClient(options: ClientOptions): WritingApi {
   const base = options.base.replace(/\/+$/, "");
   const keys = secretTexts(keysIn(options.headers));
+  const call = async (path: string, init: RequestInit, readAnswer: typeof read): Promise<Result<Json, ApiFailure>> => {
+    await options.budget.take();
+    options.onCall();
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    try {
+      const answer = await options.fetch(`${base}${path}`, { redirect: "manual", signal, ...init });
+      const text = await readText(answer, MOST_BYTES);
+      // Some repeat the key that they were called with, and an answer becomes part of an alert.
+      return readAnswer(answer, text && maskTexts(text, keys), options.budget, options.now);
+    } catch (error) {
+      return fail({ kind: "unavailable", detail: signal.aborted ? `no answer within ${TIMEOUT_MS / 1_000} s` : errorText(error) });
+    }
+  };
   return {
-    get: async (path) => {
-      await options.budget.take();
-      options.onCall();
-      const signal = AbortSignal.timeout(TIMEOUT_MS);
-      try {
-        const answer = await options.fetch(`${base}${path}`, { headers: options.headers, redirect: "manual", signal });
-        const text = await readText(answer, MOST_BYTES);
-        // Some repeat the key that they were called with, and an answer becomes part of an alert.
-        return read(answer, text && maskTexts(text, keys), options.budget, options.now);
-      } catch (error) {
-        return fail({ kind: "unavailable", detail: signal.aborted ? `no answer within ${TIMEOUT_MS / 1_000} s` : errorText(error) });
-      }
+    get: (path) => call(path, { headers: options.headers }, read),
+    send: (method, path, body) => {
+      const headers = { ...options.headers, "content-type": "application/json" };
+      return call(path, { method, headers, body: JSON.stringify(body) }, readTaken);
     },
   };
 }
+
+/** What is told may be taken without a word; and what is refused as it is would be refused again. */
+const readTaken: typeof read = (answer, text, budget, now) => {
+  const { status } = answer;
+  if (status >= 200 && status < 300 && text === "") return ok(null);
+  const isWrong = status >= 400 && status < 500 && ![401, 403, 404, 408, 410, 425, 429].includes(status);
+  return isWrong ? fail({ kind: "malformed", detail: `status ${status}` }) : read(answer, text, budget, now);
+};
 
 /** Names of headers that bear a credential; others say what is asked for. */
 const CREDENTIAL = /auth|key|token|secret|pass|cookie/i;

@@ -1,5 +1,5 @@
 // What the process stage may ask of an enricher. Values only: they cross an RPC.
-import type { AlertPatch, DetailRef, Enrichment, Indicator, Severity } from "../alert.ts";
+import type { AlertPatch, DetailRef, Enrichment, Indicator, Severity, Status } from "../alert.ts";
 import type { RouteMask } from "../config/mask.ts";
 
 /** One question to a source's API. `settings` have their secrets unresolved. */
@@ -20,6 +20,28 @@ export interface LookupQuestion {
 export type LookupAnswer =
   | { kind: "detail"; patch: AlertPatch; fetchedAt: number; ms: number; cached: boolean }
   | { kind: "missing"; reason: string; retryAfterMs?: number; final: boolean; refused?: boolean };
+
+/** What somebody did to an alert here, as the source is told. */
+export interface BackChange {
+  /** The source's correlation key. */
+  key: string;
+  status?: Status;
+  /** What is said with it, and by whom; one paragraph. */
+  note: string;
+}
+
+/** A change that a source is to be told. `settings` have their secrets unresolved. */
+export interface WriteQuestion {
+  /** The source's type. */
+  source: string;
+  settings: unknown;
+  change: BackChange;
+}
+
+/** What became of it. `final`: telling it again would not help; `refused`: our key may not. */
+export type WriteAnswer =
+  | { kind: "written"; ms: number }
+  | { kind: "failed"; reason: string; final: boolean; retryAfterMs?: number; refused?: boolean };
 
 /** Whether a source's API takes our key. `settings` have their secrets unresolved. */
 export interface CheckQuestion {
@@ -52,6 +74,8 @@ export type VerdictAnswer =
 /** The RPC methods of an enricher. */
 export interface EnricherCalls {
   lookup(question: LookupQuestion): Promise<LookupAnswer>;
+  /** Tells a source what somebody did to one of its alerts. */
+  write(question: WriteQuestion): Promise<WriteAnswer>;
   /** Makes the one call that the source names for it. */
   check(question: CheckQuestion): Promise<CheckAnswer>;
   /** Answers in the order of the indicators, after 15 s at the most. */

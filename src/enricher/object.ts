@@ -19,9 +19,12 @@ import type {
   LookupQuestion,
   VerdictAnswer,
   VerdictQuestion,
+  WriteAnswer,
+  WriteQuestion,
 } from "./interface.ts";
 import { maskedApi } from "./masked.ts";
 import { askAll } from "./verdicts.ts";
+import { writeChange } from "./write.ts";
 
 /** How long a refusal is remembered: the vendor blocks keys that keep asking. */
 const DENIED_MS = 60_000;
@@ -51,6 +54,7 @@ export function enricherClass<Env extends object>(sources: ReadonlyMap<string, S
     #keyRefused: Remembered | undefined;
     readonly #remembered = new Map<string, Remembered>();
     readonly #underWay = new Map<string, UnderWay>();
+    readonly #writing = new Map<string, Promise<WriteAnswer>>();
     #desk: VerdictDesk<Finding> | undefined;
 
     async verdicts(question: VerdictQuestion): Promise<VerdictAnswer[]> {
@@ -103,6 +107,26 @@ export function enricherClass<Env extends object>(sources: ReadonlyMap<string, S
         return answer(await call.result, startedAt, false);
       } finally {
         if (this.#underWay.get(key) === call) this.#underWay.delete(key);
+      }
+    }
+
+    async write(question: WriteQuestion): Promise<WriteAnswer> {
+      // The same change may be told by two lives of a ledger at once: it is told once.
+      const key = JSON.stringify([question.source, question.change]);
+      const underWay = this.#writing.get(key);
+      if (underWay) return underWay;
+      const writing = writeChange(question, {
+        source: sources.get(question.source),
+        env: this.env,
+        client: (api, rate) =>
+          apiClient({ ...api, budget: this.#budgetFor(rate), fetch: (url, init) => fetch(url, init), now: Date.now, onCall: () => {} }),
+        now: Date.now,
+      });
+      this.#writing.set(key, writing);
+      try {
+        return await writing;
+      } finally {
+        this.#writing.delete(key);
       }
     }
 

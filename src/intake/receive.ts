@@ -149,7 +149,8 @@ async function accept(
     const shard = entry.kind === "event" ? shardOf(alertHash(entry.event.key), route.shards) : 0;
     shards.set(shard, [...(shards.get(shard) ?? []), index]);
   });
-  const policy = { source: route.source, defaultSeverity: route.defaultSeverity, dedupWindowMs: route.dedupWindowMs };
+  const { source, defaultSeverity, dedupWindowMs, dedupKey } = route;
+  const policy = { source, defaultSeverity, dedupWindowMs, dedupKey };
   const results: EntryResult[] = new Array(entries.length);
   const stored = await Promise.all(
     [...shards].map(async ([shard, indexes]) => {

@@ -18,6 +18,7 @@ import { blankAlert, enrichmentsOf, enrichmentText, STATUSES, severityId } from 
 import { isEmptied } from "../alert-content.ts";
 import { stableJson } from "../lib/json.ts";
 import { own } from "../lib/own.ts";
+import { isEcho, withoutEcho } from "./echo.ts";
 import type { AlertState } from "./state.ts";
 
 /** What the ledger knows besides the event. Times in Unix ms. */
@@ -41,17 +42,19 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 export function advance(before: AlertState | undefined, event: SourceEvent, context: AdvanceContext): Advanced {
   const base = before ? revived(before, event) : emptyState(event, context);
   const order = event.order ?? context.receivedAt;
-  const next = applyPatch(base, event.patch, order, context.defaultSeverity);
-  next.events = base.events + 1;
+  const patch = before ? withoutEcho(before, event.patch, context.receivedAt) : event.patch;
+  const next = applyPatch(base, patch, order, context.defaultSeverity);
+  const echoes = before !== undefined && isEcho(before, event, context.receivedAt);
+  next.events = base.events + (echoes ? 0 : 1);
   if (!next.newest || order >= next.newest.order) next.newest = { order, receivedAt: context.receivedAt };
-  widenSeen(next, event, context);
+  if (!echoes) widenSeen(next, event, context);
   next.alert.count = Math.max(next.events, next.total);
   return seal(before, next, event.kind === "commented" ? "commented" : "updated", context.receivedAt);
 }
 
 /** Folds the answer of the source's API into the alert; `fetchedAt` (Unix ms) is its order. */
 export function advanceDetail(before: AlertState, patch: AlertPatch, fetchedAt: number, context: AdvanceContext): Advanced {
-  const next = applyPatch(before, patch, fetchedAt, context.defaultSeverity);
+  const next = applyPatch(before, withoutEcho(before, patch, context.receivedAt), fetchedAt, context.defaultSeverity);
   next.alert.count = Math.max(next.events, next.total);
   next.alert.enriched = true;
   delete next.alert.enriched_reason;

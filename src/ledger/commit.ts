@@ -4,11 +4,15 @@ import { alertHash, alertId, eventId } from "../lib/names.ts";
 import { advance } from "./advance.ts";
 import { type DecisionCore, dropConfirmed } from "./core.ts";
 import type { Entry, EntryResult, LogEntry, Submission } from "./interface.ts";
+import { isCopy, type KeyedEvent, signatureOf } from "./keyed.ts";
 import type { AlertState } from "./state.ts";
 import type { EventBody } from "./tables.ts";
 
 /** Window for events that have neither an id nor a time of their own: only a retry of the sender is a copy. */
 const UNIDENTIFIED_WINDOW_MS = 60_000;
+
+/** Why an event of its own is a copy. */
+const BY_KEY = "it says nothing new of its dedup_key within dedup_window";
 
 /** One transaction's worth of submissions. Use once. */
 export class Commit {
@@ -59,7 +63,17 @@ export class Commit {
     const hash = alertHash(event.key);
     const id = alertId(route, hash);
     const context = { alertId: id, source: policy.source, route, defaultSeverity: policy.defaultSeverity, receivedAt };
-    const { state, changed } = advance(this.#states.get(hash) ?? tables.state(hash), event, context);
+    const before = this.#states.get(hash) ?? tables.state(hash);
+    const { state, changed } = advance(before, event, context);
+    const signature = policy.dedupKey && signatureOf(event, state.alert, policy.dedupKey);
+    const keyed = signature === undefined ? undefined : this.#keyed(signature, receivedAt - policy.dedupWindowMs, { before, after: state });
+    if (keyed) {
+      journal.counts.duplicate += 1;
+      const alert = before ? hash : keyed.alert;
+      this.#countCopy(alert, receivedAt);
+      return { event: eventId(route, keyed.claim, keyed.receivedAt), alert: alertId(route, alert), outcome: "duplicate", reason: BY_KEY };
+    }
+    if (signature !== undefined) this.#core.keyed?.note(signature, { alert: hash, claim: event.claim, receivedAt });
     journal.counts.accepted += 1;
     journal.counts.processing += 1;
     journal.seq += 1;
@@ -71,6 +85,14 @@ export class Commit {
     this.touched.add(hash);
     open.add(hash);
     return { event: eventId(route, event.claim, receivedAt), alert: id, outcome: "accepted" };
+  }
+
+  /** The event of which this one is a copy by the route's key. */
+  #keyed(signature: string, since: number, own: { before: AlertState | undefined; after: AlertState }): KeyedEvent | undefined {
+    const found = this.#core.keyed?.find(signature);
+    if (!found || found.receivedAt <= since) return undefined;
+    const other = this.#states.get(found.alert) ?? this.#core.tables.state(found.alert);
+    return isCopy(own, other) ? found : undefined;
   }
 
   /** Not written for its own sake: a copy costs no row but the journal's, and rides on the alert's next write. */

@@ -3,6 +3,7 @@ import type { Alarm } from "../lib/alarm.ts";
 import type { OpenSet } from "../lib/open-set.ts";
 import type { HiddenRows } from "./hidden.ts";
 import type { Journal } from "./journal.ts";
+import type { KeyedRows, KeyedTable } from "./keyed.ts";
 import type { LedgerStages } from "./stages.ts";
 import type { AlertState } from "./state.ts";
 import type { LedgerTables } from "./tables.ts";
@@ -20,6 +21,8 @@ export interface DecisionCore {
   stages: Pick<LedgerStages, "now">;
   /** What silences hid, where that is counted. */
   hidden?: HiddenRows;
+  /** Where the newest event of each key stands, for routes with a `dedup_key`. */
+  keyed?: KeyedRows;
 }
 
 /** Rows, open list and alarm of one ledger, and the one way to write them. */
@@ -27,6 +30,7 @@ export interface LedgerCore extends DecisionCore {
   tables: LedgerTables;
   journal: Journal;
   open: OpenSet;
+  keyed: KeyedTable;
   alarm: Alarm;
   stages: LedgerStages;
   /** Runs `work` in one transaction that ends with the journal's page; on a throw, memory is again what storage is. */

@@ -174,6 +174,8 @@ export class Decision {
 
   #observe({ claim, receivedAt, body }: Pick<OpenEvent, "claim" | "receivedAt" | "body">, { observations }: PlannedEvent): void {
     if (observations.length === 0) return;
+    const { vitals } = this.#core.journal;
+    vitals.observed = (vitals.observed ?? 0) + observations.length;
     const happened = body.occurredAt === undefined ? receivedAt : Math.min(Date.parse(body.occurredAt), this.#now);
     const event = eventId(this.#core.route, claim, receivedAt);
     const owed = observations.map((one) => ({ ...one, event, at: Number.isNaN(happened) ? receivedAt : happened }));

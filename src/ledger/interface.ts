@@ -11,6 +11,8 @@ export interface LedgerPolicy {
   source: string;
   defaultSeverity: Alert["severity"];
   dedupWindowMs: number;
+  /** Key paths: events that are equal in these, in severity, status and assets are copies within the same window. */
+  dedupKey?: readonly string[];
 }
 
 /** One entry of a request, in the body's order. */
@@ -84,6 +86,8 @@ export interface LedgerBooks {
   lastEventAt?: number;
   /** By rule, how often it matched. */
   rules?: Record<string, RuleCounts>;
+  /** What gates of rules saw and the correlator is told, since ever. */
+  observed?: number;
   /** Alerts (by hash) of which a row cannot be read, and which were set aside. */
   setAside: string[];
 }

@@ -20,8 +20,8 @@ import { Decider } from "./decide.ts";
 import { UNDER_WAY_MS } from "./detail.ts";
 import { Eraser } from "./erase.ts";
 import { HandOver } from "./hand-over.ts";
-import { historyOf } from "./history.ts";
 import { HiddenRows } from "./hidden.ts";
+import { historyOf } from "./history.ts";
 import { isTime, waits } from "./holds.ts";
 import type {
   AlertStory,
@@ -29,8 +29,8 @@ import type {
   ErasedAlerts,
   Found,
   FoundAlert,
-  HistoryPage,
   HiddenBySilence,
+  HistoryPage,
   LedgerBooks,
   LedgerCalls,
   LedgerSwept,
@@ -41,6 +41,7 @@ import type {
   Submission,
 } from "./interface.ts";
 import { Journal } from "./journal.ts";
+import { KeyedTable } from "./keyed.ts";
 import { LookupDesk } from "./lookups.ts";
 import { Observer } from "./observer.ts";
 import { OldRows } from "./old-rows.ts";
@@ -49,6 +50,7 @@ import { raise, withVerdict } from "./raise.ts";
 import { pruneLedger } from "./retention.ts";
 import type { LedgerStages } from "./stages.ts";
 import { LedgerTables } from "./tables.ts";
+import { WriteBackDesk } from "./write-back.ts";
 
 /** Submissions in one transaction at the most. */
 const GROUP = 256;
@@ -71,6 +73,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     /** Takes up what alerts owe that are as they will be, in their rows. */
     readonly #changed: (hashes: string[]) => void;
     readonly #lookups: LookupDesk;
+    readonly #writes: WriteBackDesk;
     readonly #projection: BatchLoop;
     readonly copies: ObjectCopy;
     readonly #accept = gather((submissions: Submission[]) => this.#commit(submissions), GROUP);
@@ -96,6 +99,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
         alarm: this.#alarm,
         stages: stagesOf(env, { route: this.#route, name: ctx.id.name ?? "", keeper: tables }),
         hidden: this.#hidden,
+        keyed: new KeyedTable(ctx.storage.sql),
         transaction: (work) => this.#transaction(work),
         closeIfDone: (hash) => {
           const owes = this.#handOver.owes(hash) || this.#observer.owes(hash) || this.#projection.owes(hash);
@@ -121,9 +125,11 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
         this.#projection.take(hashes);
       };
       this.#lookups = new LookupDesk(core, this.#changed);
+      this.#writes = new WriteBackDesk(core);
       this.#decider = new Decider(core, (hashes) => {
         this.#changed(hashes);
         this.#lookups.take(hashes);
+        this.#writes.take(hashes);
       });
       // Self-repair: whatever the last life left open is taken up again, alarm or no alarm.
       ctx.blockConcurrencyWhile(async () => {
@@ -339,6 +345,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       for (const hash of due) this.#decider.askAgain(hash, now + lookAheadMs);
       for (const hash of due) if (isTime(this.#core.tables.state(hash), now)) this.#decider.wake(hash);
       this.#lookups.take(due, lookAheadMs);
+      this.#writes.take(due);
       const next = this.#core.tables.nextDetailDue();
       if (next !== undefined) this.#alarm.armBy(Math.max(next, now + 1_000));
     }

@@ -5,11 +5,12 @@ import { type DecisionCore, dropConfirmed } from "./core.ts";
 import type { OwnChange, TraceStep } from "./interface.ts";
 import type { Planner } from "./stages.ts";
 import type { AlertState } from "./state.ts";
+import { oweWrite } from "./write-back.ts";
 
 /** Changes an alert, inside the caller's transaction; it is to be decided afterwards. Answers the alert as it is then. */
 export function changeOwn(
   core: DecisionCore,
-  { defaultSeverity }: Pick<Planner, "defaultSeverity">,
+  { defaultSeverity, writesBack }: Pick<Planner, "defaultSeverity" | "writesBack">,
   { hash, state }: { hash: string; state: AlertState },
   own: OwnChange,
 ): Alert {
@@ -23,8 +24,9 @@ export function changeOwn(
     { alertId, source, route, defaultSeverity, receivedAt: now },
   );
   dropConfirmed(core, hash, advanced.state);
-  tables.writeState(hash, advanced.state, now);
   journal.seq += 1;
+  if (writesBack) oweWrite(advanced.state, own, { seq: journal.seq, now });
+  tables.writeState(hash, advanced.state, now);
   const { change } = advanced.state.alert;
   tables.addOwnEvent(hash, { seq: journal.seq, at: now, body: { type: "tocsin:status", change }, trace: [didStep(own, now)] });
   open.add(hash);

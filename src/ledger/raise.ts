@@ -16,6 +16,7 @@ export function raise(core: DecisionCore, planner: Planner, raised: Raised): str
   const hash = alertHash(raised.key);
   const before = tables.state(hash);
   if (before?.raisedBy && raised.order <= before.raisedBy.order) return undefined;
+  if (!before && raised.gate === "silent" && !isWatched(planner, raised)) return undefined;
   const now = stages.now();
   const context = {
     alertId: alertId(route, hash),
@@ -37,6 +38,9 @@ export function raise(core: DecisionCore, planner: Planner, raised: Raised): str
   decision.end();
   return hash;
 }
+
+/** The configuration may watch for silence no more by the time that it falls; and an end without its beginning is none. */
+const isWatched = ({ watchesSilence }: Planner, { type }: Raised): boolean => watchesSilence && type === "silent";
 
 const eventOf = ({ key, type, order, at, patch }: Raised): SourceEvent => ({
   claim: `own:${key}:${order}`,

@@ -45,6 +45,8 @@ export async function pruneLedger(core: LedgerCore, old: OldRows): Promise<Ledge
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   if (cursor !== start) core.tables.keep(CURSOR, cursor);
+  // Once each time that all of it was gone through.
+  if (cursor === "") core.keyed.prune(before.metadata);
   return { removed, more: cursor !== "" || written() >= MOST_WRITTEN, retention: { retentionMs, retentionPayloadsMs } };
 }
 

@@ -2,7 +2,7 @@
 import type { Alert, Change, DetailRef, Indicator, IndicatorType, Severity } from "../alert.ts";
 import type { Rule } from "../config/model.ts";
 import type { Observation } from "../correlator/interface.ts";
-import type { LookupAnswer, VerdictAnswer } from "../enricher/interface.ts";
+import type { BackChange, LookupAnswer, VerdictAnswer, WriteAnswer } from "../enricher/interface.ts";
 import type { HandedMessage } from "../outbox/interface.ts";
 import type { EventEnd } from "../outcome.ts";
 import type { TraceStep } from "./interface.ts";
@@ -18,6 +18,8 @@ export interface LedgerStages {
   lookup(ref: DetailRef, since: number): Promise<LookupAnswer>;
   /** Asks an enricher, by its name, about indicators; answers in their order. Never throws: a failure is a value. */
   verdicts(enricher: string, indicators: Indicator[]): Promise<VerdictAnswer[]>;
+  /** Tells the source what people did here. Never throws: a failure is a value. */
+  writeBack(change: BackChange): Promise<WriteAnswer>;
   /** Gives messages to the outbox of one destination; resolves when they are durable there. */
   handOver(destination: string, messages: HandedMessage[]): Promise<void>;
   /** Tells the route's correlator; resolves when it is durable there. */
@@ -38,10 +40,14 @@ export interface Planner {
   retentionPayloadsMs: number;
   /** Whether there is an API to ask for detail. */
   canEnrich: boolean;
+  /** Whether the source is told what people do here. */
+  writesBack: boolean;
   /** Who is asked about the indicators of an alert. */
   enrichers: readonly PlannedEnricher[];
   /** Decides who shows an alert: the rules over its present state and each of the changes; a rule that matches one of them matches. */
   plan(alert: Alert, changes: Change[], context: PlanContext): PlannedEvent;
+  /** Whether keys are watched that may fall silent. */
+  watchesSilence: boolean;
   /** Whether a rule has to know when destinations were last told of an alert. */
   tellsWhen: boolean;
   /** A rule as it is configured now. */

@@ -50,6 +50,10 @@ export interface AlertState {
   escalation?: Escalation;
   /** Words to destinations that the alert still waits for somebody; not known to have been taken. */
   reminders?: Reminder[];
+  /** What the source has not been told yet of what people did here, oldest first. */
+  writeBack?: OwedWrite[];
+  /** What it took, so that its own word of it is recognised: the last status, and words of ours with when they were taken (Unix ms). */
+  written?: { status?: Status; notes: { text: string; at: number }[] };
   /** The trace id of the request that brought the latest event. */
   trace?: string;
   /** Redeliveries that dedup recognised: how many, and when the last came (Unix ms). */
@@ -61,7 +65,7 @@ export interface AlertState {
 export function stateWithoutContent(state: AlertState): AlertState {
   const { severity, status } = state.orders;
   const orders = { ...(severity === undefined ? {} : { severity }), ...(status === undefined ? {} : { status }) };
-  const { detail: _detail, lookups: _lookups, observations: _observations, ...rest } = state;
+  const { detail: _detail, lookups: _lookups, observations: _observations, writeBack: _writeBack, written: _written, ...rest } = state;
   const { status: own, over } = state.ownStatus ?? {};
   return {
     ...rest,
@@ -84,6 +88,20 @@ export interface Held {
 
 /** An observation without the alert's facts, which are told as they are when it goes out. */
 export type OwedObservation = Omit<Observation, "alert"> & { over?: true };
+
+/** A change of ours that the source is to be told. Times in Unix ms. */
+export interface OwedWrite {
+  /** The event of our own that tells what comes of it. */
+  seq: number;
+  status?: Status;
+  /** What is said with it, and who said it. */
+  note: string;
+  since: number;
+  attempts: number;
+  due: number;
+  /** Why it was not taken the last time. */
+  reason?: string;
+}
 
 /** How far the escalation of an alert is. Times in Unix ms. */
 export interface Escalation {

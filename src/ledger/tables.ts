@@ -288,7 +288,7 @@ function stateFrom(text: string): AlertState {
 }
 
 /** When the alert is to be looked at next: something is asked again, waits for its time, or nobody has taken it in hand. */
-export function dueOf({ detail, lookups, held, escalation }: AlertState): number | undefined {
-  const due = [detail?.due, lookups?.due, held?.due, stepDue(escalation)].filter((at) => at !== undefined);
+export function dueOf({ detail, lookups, held, escalation, writeBack }: AlertState): number | undefined {
+  const due = [detail?.due, lookups?.due, held?.due, stepDue(escalation), writeBack?.[0]?.due].filter((at) => at !== undefined);
   return due.length === 0 ? undefined : Math.min(...due);
 }

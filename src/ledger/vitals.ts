@@ -7,6 +7,9 @@ import type { LookupCounts, RuleCounts } from "./interface.ts";
 /** The source's own API among those whom a ledger asks; the others are enrichers, by name. */
 export const OWN_API = "api";
 
+/** The same API, where it is told what people did here: that may need a permission that reading does not. */
+export const WRITE_BACK = "write_back";
+
 /** Times in Unix ms. */
 export interface Vitals {
   lastEventAt?: number;
@@ -16,6 +19,8 @@ export interface Vitals {
   refusing: Record<string, { since: number; reason: string }>;
   /** How often each rule matched, by its name. */
   rules?: Record<string, RuleCounts>;
+  /** What gates of rules saw and the correlator is told. */
+  observed?: number;
 }
 
 /** Nothing is known yet. */
@@ -27,10 +32,14 @@ export function noteAnswer(vitals: Vitals, of: string, answer: LookupAnswer | Ve
   if (outcome === undefined) return;
   const counts = own(vitals.lookups, of) ?? { told: 0, remembered: 0, missing: 0, refused: 0 };
   vitals.lookups[of] = { ...counts, [outcome]: counts[outcome] + 1 };
-  if (outcome === "told") delete vitals.refusing[of];
-  else if (outcome === "refused" && "reason" in answer) {
-    vitals.refusing[of] = { since: own(vitals.refusing, of)?.since ?? now, reason: answer.reason };
-  }
+  if (outcome === "told") noteRefusal(vitals, of, undefined, now);
+  else if (outcome === "refused" && "reason" in answer) noteRefusal(vitals, of, answer.reason, now);
+}
+
+/** Notes that somebody does not accept our key, in its words, or that it does. */
+export function noteRefusal(vitals: Vitals, of: string, reason: string | undefined, now: number): void {
+  if (reason === undefined) delete vitals.refusing[of];
+  else vitals.refusing[of] = { since: own(vitals.refusing, of)?.since ?? now, reason };
 }
 
 function outcomeOf(answer: LookupAnswer | VerdictAnswer): keyof LookupCounts | undefined {

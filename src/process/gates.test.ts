@@ -218,7 +218,12 @@ describe("inhibition", () => {
 describe("silences", () => {
   test("hide what would be told, until they end", () => {
     const hidden = plan([rule()], { silences: [silence()] });
-    expect(hidden).toMatchObject({ end: "silenced", matched: [], silenced: { by: "s1", until: NOW + HOUR, from: ["soc"] }, hold: { due: NOW + HOUR } });
+    expect(hidden).toMatchObject({
+      end: "silenced",
+      matched: [],
+      silenced: { by: "s1", until: NOW + HOUR, from: ["soc"] },
+      hold: { due: NOW + HOUR },
+    });
     expect(hidden.trace.at(-2)).toMatchObject({ stage: "silence", reason: expect.stringContaining("by ana: maintenance") });
     expect(plan([rule()], { silences: [silence()], now: NOW + HOUR })).toMatchObject({ end: "routed", matched: ["soc"] });
   });
@@ -268,8 +273,61 @@ test("an escalation begins with the first rule that tells and has one", () => {
   expect(plan([rule({ escalate })], { silences: [silence()] }).escalatedBy).toBeUndefined();
 });
 
+describe("what would be told together with others", () => {
+  const group = { by: [], waitMs: 0, intervalMs: 0 };
+  const joins = [rule({ group })];
+  const counts = [rule({ threshold: { count: 3, withinMs: MINUTE, by: [] } })];
+  const member = { memberOf: ["group:r"] };
+  const gates = ({ observations }: ReturnType<typeof plan>) => observations.map(({ settings }) => settings.gate);
+
+  test.each([
+    ["a group", joins],
+    ["a threshold", counts],
+  ])("is hidden by a silence from %s, until it ends", (_, rules) => {
+    const hidden = plan(rules, { silences: [silence()] });
+    expect(hidden).toMatchObject({ end: "silenced", observations: [], silenced: { by: "s1", from: ["soc"] }, hold: { due: NOW + HOUR } });
+    const { verdicts } = hidden.hold ?? {};
+    expect(plan(rules, { silences: [silence()], now: NOW + HOUR, verdicts })).toMatchObject({
+      end: "grouped",
+      observations: [{ by: "r" }],
+    });
+    expect(plan(rules, { silences: [silence()], alert: sampleAlert({ severity: "critical" }) })).toMatchObject({ end: "grouped" });
+  });
+
+  test("of a group's member is hidden by a silence, but never its end", () => {
+    expect(plan(joins, { ...member, silences: [silence()] })).toMatchObject({ end: "silenced", observations: [] });
+    expect(gates(plan(joins, { ...member, silences: [silence()], alert: resolved }))).toEqual(["group"]);
+  });
+
+  test("begins in no group when it was resolved before its silence ended", () => {
+    const verdicts = { silence: "s1" };
+    expect(plan(joins, { alert: resolved, verdicts })).toMatchObject({ end: "silenced", observations: [] });
+  });
+
+  test("is muted where all whom it would tell are muted", () => {
+    const quiet = rule({ name: "quiet", to: ["soc"], mute: true });
+    expect(plan([...joins, quiet])).toMatchObject({ end: "silenced", observations: [] });
+    expect(gates(plan([rule({ to: ["soc", "board"], group }), quiet]))).toEqual(["group"]);
+    expect(plan([...counts, rule({ name: "quiet", to: [], mute: true })])).toMatchObject({ end: "silenced", observations: [] });
+  });
+
+  test("waits for what another alert explains before it joins a group, and not as its member", () => {
+    const inhibitions: Inhibition[] = [{ name: "down", source: "false", target: "true", by: [], waitMs: 0 }];
+    const waits = plan(joins, { inhibitions });
+    expect([waits.end, gates(waits)]).toEqual(["grouped", ["inhibit_target"]]);
+    expect(gates(plan(joins, { inhibitions, verdicts: { "inhibit_target:down": "held" } }))).toEqual([]);
+    expect(gates(plan(joins, { inhibitions, verdicts: { "inhibit_target:down": "free" } }))).toEqual(["group"]);
+    expect(gates(plan(joins, { inhibitions, ...member }))).toEqual(["group"]);
+  });
+
+  test("ends as grouped also where only the group still hears of it", () => {
+    const rules = [rule({ when: 'alert.status != "resolved"', group })];
+    expect(plan(rules, { ...member, alert: resolved })).toMatchObject({ end: "grouped" });
+  });
+});
+
 describe("what an event ends as", () => {
-  const grouped = rule({ name: "g", group: { by: [], waitMs: 0, intervalMs: 0 } });
+  const grouped = rule({ name: "g", to: ["board"], group: { by: [], waitMs: 0, intervalMs: 0 } });
   const muted = rule({ name: "m", to: ["soc"], mute: true });
   test.each([
     ["routed over all", [grouped, rule({ name: "b", to: ["board"] }), muted], "routed"],

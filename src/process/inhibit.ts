@@ -14,12 +14,12 @@ export interface Inhibited {
   trace: TraceStep[];
 }
 
-/** `begins`: who would begin to show the alert. One that is a source is never a target of the same inhibition. */
+/** Where nobody would be told who was not told before (`isNew`), nothing is held back. A source is never a target of the same inhibition. */
 export function inhibit(
   inhibitions: readonly Inhibition[],
   route: string,
   context: GateContext,
-  begins: readonly string[],
+  { isNew }: { isNew: boolean },
   conditionOf: (text: string) => Result<Condition, ConditionError>,
 ): Inhibited {
   const { alert, memberOf = [], raisedBy } = context;
@@ -43,7 +43,7 @@ export function inhibit(
     if (isSource) told.observations.push({ by: name, keys, settings: { gate: "inhibit_source" } });
     else if (memberOf.includes(`inhibit_source:${name}`))
       told.observations.push({ by: name, keys, settings: { gate: "inhibit_source" }, over: true });
-    if (isSource || begins.every((one) => context.shownBy.includes(one)) || !fits(target)) continue;
+    if (isSource || !isNew || !fits(target)) continue;
     holdBack(told, { name, keys, waitMs }, context);
   }
   return told;

@@ -14,18 +14,17 @@ export interface Silenced {
   trace: TraceStep[];
 }
 
-/** `begins`: who would begin to show the alert. Where nobody shows it or would, there is nothing to hide. */
+/** Where nobody shows the alert (`isShown`) or would begin to be told of it (`isNew`), there is nothing to hide. */
 export function silence(
   silences: readonly Silence[],
   route: string,
   context: GateContext,
-  begins: readonly string[],
+  { isNew, isShown }: { isNew: boolean; isShown: boolean },
   conditionOf: (text: string) => Result<Condition, ConditionError>,
 ): Silenced {
-  const { alert, changes, now, lists, shownBy, verdicts, step } = context;
+  const { alert, changes, now, lists, verdicts, step } = context;
   const isResolved = alert.status === "resolved";
-  const beginsAnew = begins.some((name) => !shownBy.includes(name));
-  if ((isResolved && !beginsAnew) || (begins.length === 0 && shownBy.length === 0)) return { trace: [] };
+  if (!isNew && (isResolved || !isShown)) return { trace: [] };
   const wasHidden = isResolved && verdicts?.silence !== undefined;
   const reason = "it was resolved before the silence that hid it ended: nobody begins to show it";
   const isOver: Silenced = wasHidden ? { isOver: true, trace: [step("silence", "resolved_meanwhile", reason)] } : { trace: [] };

@@ -68,6 +68,7 @@ export function stagesOf(
         inhibitions,
         silences,
         canEnrich: apiOf(route, sources, env) !== undefined,
+        writesBack: apiOf(route, sources, env) !== undefined && sources.get(route.source)?.writeBack?.isWanted(route.settings) === true,
         enrichers: route.enrich ? enrichersOf(route.enrich, from, enrichers) : [],
       };
       planned = { from, route, planner: plannerOf(route, surroundings) };
@@ -98,6 +99,16 @@ export function stagesOf(
           failed: true,
         };
         return indicators.map(() => answer);
+      }
+    },
+    writeBack: async (change) => {
+      try {
+        const route = planned?.route ?? currentRoute(await config.get(env.DB));
+        const api = apiOf(route, sources, env);
+        if (!api) return { kind: "failed", reason: "the route has no API configured", final: true };
+        return await env.ENRICHER.getByName(enricherOf(api)).write({ source: route.source, settings: route.settings, change });
+      } catch (error) {
+        return { kind: "failed", reason: `the source's API could not be told (${errorText(error)})`, final: false };
       }
     },
     handOver: (destination, messages) => env.OUTBOX.getByName(outboxName(destination)).enqueue(messages),

@@ -6,7 +6,7 @@ import { closest } from "./closest.ts";
 /** Of one alert at most so many combinations of values are keys. */
 export const MOST_KEYS = 20;
 /** Between the values of a key; no value has one. */
-const SEPARATOR = "\u001f";
+export const SEPARATOR = "\u001f";
 /** Of a value this much is part of a key. */
 const MOST_CHARACTERS = 500;
 

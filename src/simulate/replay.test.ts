@@ -1,5 +1,5 @@
 // Stored alerts through rules: the same rules say again what was told, others are compared with them.
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { AlertPatch } from "../alert.ts";
 import { checkConfigText } from "../config/check.ts";
 import type { Config } from "../config/model.ts";
@@ -13,8 +13,6 @@ import type { ParsedEntry } from "../sources/source.ts";
 import { compare } from "./compare.ts";
 import { replay } from "./replay.ts";
 import { Simulation } from "./simulation.ts";
-
-vi.mock("../config/not-yet.ts", () => ({ NOT_YET: {} }));
 
 const START = Date.parse("2026-11-23T10:00:00Z");
 const MINUTE = 60_000;

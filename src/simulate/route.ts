@@ -10,6 +10,7 @@ import type { DecisionCore } from "../ledger/core.ts";
 import { decideAlert } from "../ledger/decide-alert.ts";
 import { isTime } from "../ledger/holds.ts";
 import { type EntryResult, noRouteCounts, type OwnChange, type Submission } from "../ledger/interface.ts";
+import { KeyedMemory } from "../ledger/keyed.ts";
 import { observationOf } from "../ledger/observer.ts";
 import { changeOwn } from "../ledger/own-change.ts";
 import { raise, withVerdict } from "../ledger/raise.ts";
@@ -60,6 +61,7 @@ export class SimulatedRoute {
       // Nothing stays open: what is owed is done before anything else happens.
       open: { has: () => false, add: () => undefined },
       stages: { now: () => this.#now },
+      keyed: new KeyedMemory(),
     };
   }
 

@@ -1,5 +1,5 @@
 // A relay in memory, through every gate: who is told what, and when.
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { AlertPatch } from "../alert.ts";
 import { checkConfigText } from "../config/check.ts";
 import type { Silence } from "../config/model.ts";
@@ -9,9 +9,6 @@ import { enrichers } from "../enrichers/index.ts";
 import { sources } from "../sources/index.ts";
 import type { ParsedEntry } from "../sources/source.ts";
 import { Simulation } from "./simulation.ts";
-
-// Keys whose work is shown elsewhere are tried here as they will be.
-vi.mock("../config/not-yet.ts", () => ({ NOT_YET: {} }));
 
 const START = Date.parse("2026-11-23T07:00:00Z");
 const MINUTE = 60_000;

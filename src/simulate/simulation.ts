@@ -113,9 +113,9 @@ export class Simulation {
   accept(name: string, entries: readonly ParsedEntry[], at: number): EntryResult[] {
     this.until(at);
     const { route, simulated } = this.#find(name);
-    const { source, defaultSeverity, dedupWindowMs } = route;
+    const { source, defaultSeverity, dedupWindowMs, dedupKey } = route;
     return simulated.accept({
-      policy: { source, defaultSeverity, dedupWindowMs },
+      policy: { source, defaultSeverity, dedupWindowMs, dedupKey },
       entries: entries.map((entry) => (entry.kind === "ignored" ? { kind: "ignored", reason: entry.reason } : entry)),
       receivedAt: this.#now,
       bytes: 0,

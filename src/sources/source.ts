@@ -1,6 +1,6 @@
 // What a source adapter states. One folder per source; the core sees only this interface and knows no vendor's name.
 import type * as z from "zod";
-import type { AlertPatch, DetailRef, Json, Severity, SourceEvent } from "../alert.ts";
+import type { AlertPatch, DetailRef, Json, Severity, SourceEvent, Status } from "../alert.ts";
 import type { HmacScheme } from "../lib/hmac.ts";
 import type { Result } from "../outcome.ts";
 
@@ -33,6 +33,8 @@ export interface Source<Settings = unknown> {
   remarks?(body: Json, context: ParseContext<Settings>): string[];
   /** The source's API, where there is one to ask for the full alert. */
   enrichment?: Enrichment<Settings>;
+  /** What the same API takes back: a status and a comment that people gave here. */
+  writeBack?: WriteBack<Settings>;
 }
 
 /** `path`: nothing but the route's address, which is then the secret. */
@@ -87,6 +89,23 @@ export interface Enrichment<Settings = unknown> {
   lookup(ref: DetailRef, api: Api, context: ParseContext<Settings>): Promise<Result<AlertPatch, ApiFailure>>;
   /** One reading call that needs what `lookup` needs, to see whether the key is accepted. */
   check?(api: Api, settings: Settings): Promise<Result<Json, ApiFailure>>;
+}
+
+/** How a status or a comment of ours is told to the source. Runs in the enricher object, with what `Enrichment` says of API and rate. */
+export interface WriteBack<Settings = unknown> {
+  /** Whether the settings ask for it; unless they do, nothing is written, since a key may be for reading alone. */
+  isWanted(settings: Settings): boolean;
+  /** Tells one change. `status` is absent where only the note is to be told. */
+  write(change: { key: string; status?: Status; note: string }, api: WritingApi): Promise<Result<Json, WriteFailure>>;
+}
+
+/** Why a source was not told. `unsupported`: it has no such thing, in a sentence without a full stop. */
+export type WriteFailure = ApiFailure | { kind: "unsupported"; detail: string };
+
+/** A client that changes something. */
+export interface WritingApi extends Api {
+  /** `path` begins with `/` and is joined to the base. Answers the parsed JSON of a 2xx, null where there is none. */
+  send(method: "POST" | "PATCH", path: string, body: Json): Promise<Result<Json, ApiFailure>>;
 }
 
 /** A polite client of one API: each `get` waits for the key's budget, follows no redirect, and is bounded in time and size. */

@@ -12,8 +12,6 @@ import { applyStatements, conflictIn, type Origin, type Statement, sqlScript } f
 import { type ConfigState, readRevision, readState, stateName } from "./config-state.ts";
 import { sqlText } from "./sql-text.ts";
 
-vi.mock("../config/not-yet.ts", () => ({ NOT_YET: {} }));
-
 const ID_A = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
 const ID_B = "5ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
 const DOCUMENT = {

@@ -31,15 +31,24 @@ export async function addSilence(db: D1Database, silence: NewSilence, now: strin
   return made ?? undefined;
 }
 
+/** Ids of all silences, also those that are over. */
+export async function knownSilences(db: D1Database): Promise<string[]> {
+  const { results } = await db.prepare("SELECT id FROM silences").all<{ id: string }>();
+  return results.map(({ id }) => id);
+}
+
 /** What became of the wish to end one. */
 export type Ended = "ended" | "was_over" | "unknown";
+/** The same, and the routes whose alerts it hid where it has ended now: JSON, null for every route. */
+export type EndOf = { ended: "ended"; routes: string | null } | { ended: Exclude<Ended, "ended"> };
 
 /** Ends a silence at `now` (ISO 8601), unless it is over. */
-export async function endSilence(db: D1Database, id: string, now: string): Promise<Ended> {
+export async function endSilence(db: D1Database, id: string, now: string): Promise<EndOf> {
   const ended = await db
-    .prepare("UPDATE silences SET ended_at = ?2 WHERE id = ?1 AND ended_at IS NULL AND ends_at > ?2 RETURNING id")
+    .prepare("UPDATE silences SET ended_at = ?2 WHERE id = ?1 AND ended_at IS NULL AND ends_at > ?2 RETURNING routes")
     .bind(id, now)
-    .first();
-  if (ended) return "ended";
-  return (await db.prepare("SELECT 1 AS found FROM silences WHERE id = ?1").bind(id).first()) ? "was_over" : "unknown";
+    .first<{ routes: string | null }>();
+  if (ended) return { ended: "ended", routes: ended.routes };
+  const isKnown = await db.prepare("SELECT 1 AS found FROM silences WHERE id = ?1").bind(id).first();
+  return { ended: isKnown ? "was_over" : "unknown" };
 }

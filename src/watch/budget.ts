@@ -28,6 +28,8 @@ const SWEEP_MS = 5 * 60_000;
 const CALLS_A_SWEEP = 3;
 /** Event, claim, alert and journal twice over, an alarm; and the retention's deletes. */
 const LEDGER_ROWS = 11;
+/** Of an event that a gate of a rule saw: that it was seen, the key's state and its time, and the retention's deletes. */
+const OBSERVATION_ROWS = 5;
 /** Slot and meta when it is planned and when it is settled, an alarm; and the retention's delete. */
 const OUTBOX_ROWS = 6;
 /** Slot and meta of an attempt beyond the first. */
@@ -40,7 +42,7 @@ const QUEUE_OPERATIONS = 3;
 const SWEEP_ROWS = 3;
 
 /** What was used since ever, by the counters; and since midnight by the sweeps, which no counter counts. */
-export function usageOf({ ledgers, outboxes, now }: Pick<Survey, "ledgers" | "outboxes" | "now">): Usage {
+export function usageOf({ ledgers, outboxes, correlators, now }: Pick<Survey, "ledgers" | "outboxes" | "correlators" | "now">): Usage {
   const sum = <Item>(items: readonly Item[], numberOf: (item: Item) => number) => items.reduce((all, item) => all + numberOf(item), 0);
   const received = sum(ledgers, ({ books }) => books.counts.received + books.counts.refused);
   const accepted = sum(ledgers, ({ books }) => books.counts.accepted);
@@ -49,12 +51,17 @@ export function usageOf({ ledgers, outboxes, now }: Pick<Survey, "ledgers" | "ou
   const planned = sum(outboxes, ({ status }) => status.counts.planned);
   const attempts = sum(outboxes, ({ status }) => sum(Object.values(status.tally.attempts), (count) => count));
   const sweeps = Math.floor((now - Date.parse(`${dayOf(now)}T00:00:00.000Z`)) / SWEEP_MS);
-  const objects = ledgers.length + outboxes.length;
+  const observed = sum(ledgers, ({ books }) => books.observed ?? 0);
+  const objects = ledgers.length + outboxes.length + correlators.length;
   return {
     worker_requests: received + attempts + sweeps,
-    object_requests: received + accepted + asked + handed + attempts + sweeps * objects * CALLS_A_SWEEP,
+    object_requests: received + accepted + asked + handed + observed + attempts + sweeps * objects * CALLS_A_SWEEP,
     object_rows_written:
-      accepted * LEDGER_ROWS + (received - accepted) + planned * OUTBOX_ROWS + Math.max(0, attempts - planned) * RETRY_ROWS,
+      accepted * LEDGER_ROWS +
+      (received - accepted) +
+      planned * OUTBOX_ROWS +
+      Math.max(0, attempts - planned) * RETRY_ROWS +
+      observed * OBSERVATION_ROWS,
     d1_rows_written: (accepted + planned) * PROJECTION_ROWS + sweeps * SWEEP_ROWS,
     queue_operations: attempts * QUEUE_OPERATIONS,
   };

@@ -14,6 +14,10 @@ export const BACKLOG_OLD_MS = 15 * 60_000;
 export const DEAD_LASTS_MS = 60 * 60_000;
 /** Rows that the projection may be behind at each of two looks. */
 export const UNPROJECTED = 200;
+/** A correlator's word that no ledger took for so long is told. */
+export const BEHIND_MS = 5 * 60_000;
+/** No more keys given up for so long are the end of it. */
+export const DROPPED_LASTS_MS = 60 * 60_000;
 const DAY_MS = 86_400_000;
 /** Alerts that a text names. */
 const MOST_NAMED = 5;
@@ -32,6 +36,7 @@ export function look(survey: Survey, before: Memory): Look {
       destinationFindings(destination, status, { survey, before, memory }),
     ),
     ...routeFindings(survey, before, memory),
+    ...survey.correlators.flatMap((one) => correlatorFindings(one, survey.now)),
     ...survey.tokens.map(({ name, endsAt }) => ending("token_expiring", name, endsAt, survey.now)),
     ...survey.secrets.map(({ name, endsAt }) => ending("secret_expiring", name, endsAt, survey.now)),
     ...(survey.off.length > 0 ? [{ kind: "books_off" as const, subject: "relay", text: `${survey.off.join(". ")}.` }] : []),
@@ -141,9 +146,25 @@ function routeFindings(survey: Survey, before: Memory, memory: Memory): Finding[
   return found;
 }
 
+/** What rules know beyond one alert: that it does not reach the ledgers, or that there is too much of it. */
+function correlatorFindings({ route, status }: Survey["correlators"][number], now: number): Finding[] {
+  const { owed, owedSince, dropped, droppedAt } = status;
+  const found: Finding[] = [];
+  if (owedSince !== undefined && now - owedSince > BEHIND_MS)
+    found.push({ kind: "rules_behind", subject: route, text: `${counted(owed, "word")} since ${timeOf(owedSince)}.` });
+  if (droppedAt !== undefined && now - droppedAt < DROPPED_LASTS_MS)
+    found.push({
+      kind: "rule_keys_dropped",
+      subject: route,
+      text: `${counted(dropped, "key")} so far, the last before ${timeOf(droppedAt)}.`,
+    });
+  return found;
+}
+
 /** Whether a route still asks its source's API (`api`), or an enricher. */
 const isAsked = (route: Route | undefined, who: string): boolean =>
-  route !== undefined && (who === "api" || (route.enrich?.includes(who) ?? false));
+  route !== undefined &&
+  (who === "api" || (who === "write_back" && Object(route.settings).write_back === true) || (route.enrich?.includes(who) ?? false));
 
 function ending(kind: "token_expiring" | "secret_expiring", name: string, endsAt: number, now: number): Finding {
   return { kind, subject: name, text: endsAt <= now ? `It ended at ${timeOf(endsAt)}.` : `It ends at ${timeOf(endsAt)}.` };

@@ -85,6 +85,24 @@ export const KINDS = {
     over: (name) => `The API that "${name}" asks accepts our key again`,
     advice: "Alerts go out without the detail. Put a new key in place: wrangler secret put NAME.",
   },
+  rules_behind: {
+    ...ROUTE,
+    ...RACING,
+    fine: "What rules find out beyond one alert reaches the ledgers.",
+    title: (name) => `What the rules of "${name}" count and group is behind`,
+    over: (name) => `What the rules of "${name}" count and group is up to date again`,
+    advice:
+      "The log has correlator.deliver_failed or correlator.ledger_unknown with the error. Nothing is lost: it is tried again by itself.",
+  },
+  rule_keys_dropped: {
+    ...ROUTE,
+    ...SURE,
+    severity: "medium",
+    fine: "No rule has more keys than it can remember.",
+    title: (name) => `A rule of "${name}" has too many keys`,
+    over: (name) => `The rules of "${name}" remember all of their keys again`,
+    advice: "A rule remembers 20,000 keys; the longest quiet were given up. Count or group by something that has fewer values.",
+  },
   token_expiring: {
     ...RELAY,
     ...SURE,
@@ -114,7 +132,7 @@ export const KINDS = {
   object_failed: {
     ...RELAY,
     ...RACING,
-    fine: "Every ledger and outbox answers.",
+    fine: "Every ledger, outbox and correlator answers.",
     title: (name) => `${name} does not answer`,
     over: (name) => `${name} answers again`,
     advice: "The log has sweep.failed or admin.object_unreachable with the error. See whether Cloudflare has an incident.",

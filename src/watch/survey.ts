@@ -1,6 +1,7 @@
 // What one look at the relay sees, and what the watch remembers between two looks.
 
 import type { Config } from "../config/model.ts";
+import type { CorrelatorStatus } from "../correlator/interface.ts";
 import type { Notice } from "../destinations/destination.ts";
 import type { LedgerBooks } from "../ledger/interface.ts";
 import type { OutboxStatus } from "../outbox/interface.ts";
@@ -14,6 +15,7 @@ export interface Survey {
   /** Every ledger that answered; several of one route are its shards. */
   ledgers: readonly { route: string; books: LedgerBooks }[];
   outboxes: readonly { destination: string; status: OutboxStatus }[];
+  correlators: readonly { route: string; status: CorrelatorStatus }[];
   /** Names of objects that did not answer, or whose sweep failed. */
   failed: readonly string[];
   /** Identities of the books that do not hold, in words. */

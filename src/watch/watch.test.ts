@@ -4,9 +4,11 @@ import { sampleDestination } from "../../test/support/destinations.ts";
 import { sampleLedgerBooks, sampleStatus } from "../../test/support/readings.ts";
 import { sampleRoute } from "../../test/support/routes.ts";
 import type { Route } from "../config/model.ts";
+import type { CorrelatorStatus } from "../correlator/interface.ts";
 import type { LedgerBooks } from "../ledger/interface.ts";
 import { noRouteCounts } from "../ledger/interface.ts";
 import { noDestinationCounts, type OutboxStatus } from "../outbox/interface.ts";
+import { usageOf } from "./budget.ts";
 import { look } from "./findings.ts";
 import { jwtEnd } from "./jwt.ts";
 import { KINDS, parseConditionId } from "./kinds.ts";
@@ -54,6 +56,7 @@ class World {
       },
       ledgers: [{ route: "prod", books: this.books }],
       outboxes: [{ destination: "soc", status: this.status }],
+      correlators: [],
       failed: [],
       off: [],
       tokens: [],
@@ -327,4 +330,26 @@ test("every kind has its words, and an id of another version is none", () => {
     undefined,
     undefined,
   ]);
+});
+
+test("what rules count and does not reach the ledgers is told, and keys that were given up", () => {
+  const world = new World();
+  const correlator = (status: Partial<CorrelatorStatus>) => () =>
+    Object.assign(world.more, { correlators: [{ route: "prod", status: { open: {}, owed: 0, dropped: 0, ...status } }] });
+  expect(world.after(0, correlator({ owed: 3, owedSince: world.now - 4 * MINUTE }))).toEqual([]);
+  // It has to be there at two looks: what is owed for a moment is no news.
+  expect(world.after(2 * MINUTE)).toEqual([]);
+  expect(world.after(2 * MINUTE)).toEqual(["+rules_behind:prod"]);
+  expect(world.text("rules_behind:prod")).toBe("3 words since 2026-11-21 09:56:00 UTC.");
+  world.after(MINUTE, correlator({}));
+  expect(world.after(2 * MINUTE)).toEqual(["-rules_behind:prod"]);
+  expect(world.after(MINUTE, correlator({ dropped: 1_000, droppedAt: world.now }))).toEqual(["+rule_keys_dropped:prod"]);
+  expect(world.after(HOUR)).toEqual(["-rule_keys_dropped:prod"]);
+});
+
+test("what gates of rules saw counts against the day's limits", () => {
+  const survey = { ledgers: [], outboxes: [], correlators: [], now: START };
+  const books = (observed: number) => ({ ...survey, ledgers: [{ route: "prod", books: sampleLedgerBooks({ observed }) }] });
+  const rows = (observed: number): number => usageOf(books(observed)).object_rows_written;
+  expect(rows(1_000) - rows(0)).toBe(5_000);
 });

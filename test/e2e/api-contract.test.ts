@@ -219,6 +219,29 @@ describe("configuration", () => {
   });
 });
 
+describe("rules tried on what was stored", () => {
+  const BOX = '[destinations.box]\ntype = "inbox"\n';
+
+  test("an alert explained by the rules in effect and by others", async () => {
+    const { items } = await told<{ items: { id: string }[] }>("searchAlerts", 200);
+    const alert = items[0]?.id;
+    expect(await told("explain", 200, { body: { alert } })).toMatchObject({ against: "present" });
+    expect(await told("explain", 200, { body: { alert, config: BOX } })).toMatchObject({ against: "config", route_known: false });
+    expect(await told("explain", 200, { body: { alert }, token: tokens.read })).toMatchObject({ against: "present" });
+    await told("explain", 404, { body: { alert: "prod.000000000000000000000000" } });
+    await told("explain", 400, { body: { alert, config: "[" } });
+    await told("explain", 422, { body: { alert, config: "nonsense = 1" } });
+  });
+
+  test("stored alerts through others, page by page", async () => {
+    const page = await told<{ alerts: number; next: string | null }>("backtest", 200, { body: { config: BOX, limit: 1 } });
+    expect(page).toMatchObject({ alerts: 1, next: expect.stringMatching(/^ledger:prod:0 /) });
+    await told("backtest", 200, { body: { config: BOX, days: 400, cursor: page.next } });
+    await told("backtest", 422, { body: { config: BOX, cursor: "elsewhere" } });
+    await told("backtest", 403, { body: { config: BOX }, token: tokens.operate });
+  });
+});
+
 describe("erasing", () => {
   test("an alert, and what mentions a value", async () => {
     const { items } = await told<{ items: { id: string }[] }>("searchAlerts", 200);

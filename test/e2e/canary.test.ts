@@ -111,6 +111,26 @@ describe("traffic with canaries", () => {
   });
 });
 
+describe("somebody with a message", () => {
+  it("uses its links, whose seals are secrets from then on", async () => {
+    const heard = world.parrots.flatMap((parrot) => parrot.heard).join("\n");
+    const links = new Map(
+      Array.from(heard.matchAll(/\/act\/[a-z0-9_.-]+\/(?:acknowledge|silence)\/[a-z0-9_-]+\/\w+\/([\w-]{43})\b/g), ([path, seal = ""]) => [
+        seal,
+        path,
+      ]),
+    );
+    expect(links.size).toBeGreaterThan(20);
+    for (const [seal, path] of [...links].slice(0, 20)) {
+      canaries.watch("a link's seal", seal);
+      const page = await fetch(`${relay.url}${path}`);
+      visits.keep("a link's page", await page.text());
+      const done = await fetch(`${relay.url}${path}`, { method: "POST", body: new URLSearchParams({ span: "1h" }), redirect: "manual" });
+      expect([page.status, done.status]).toEqual([200, 303]);
+    }
+  });
+});
+
 describe("the owner", () => {
   let cookie = "";
 

@@ -1,11 +1,14 @@
 // A deployed relay in the runtime itself, watched by a tail consumer, which sees what Workers Logs sees: each invocation with its address
 // and the lines that were written in it. The address of a hook is a credential, so no line is written where it stands.
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { Miniflare } from "miniflare";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundleWorker } from "../../scripts/bundle.ts";
 import { applyMigrations } from "../../scripts/migrate.ts";
 import { readWranglerConfig, workerConfig } from "../../scripts/wrangler-config.ts";
+import { sealOf } from "../../src/lib/link-seal.ts";
+import { type Act, actPath } from "../../src/lib/signed-link.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const ROUTE = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
@@ -85,4 +88,24 @@ test("what is said of a request to a hook is logged, and not beside its address"
   const said = items.filter(({ logs }) => logs.length > 0);
   expect(JSON.stringify(said)).not.toContain(ROUTE);
   expect(new Set(said.map(({ event }) => event?.rpcMethod))).toContain("print");
+});
+
+test("nor is a line written where the address of a message's link stands", async () => {
+  const body = JSON.stringify({
+    type: "alert",
+    action: "created",
+    attributes: { uuid: randomUUID(), short_id: "AL1" },
+    metadata: { version: 2 },
+  });
+  const answer = await fetch(`${relay}/hooks/${ROUTE}`, { method: "POST", body });
+  const { results } = (await answer.json()) as { results: { alert: string }[] };
+  const act: Act = { alert: results[0]?.alert ?? "", verb: "acknowledge", destination: "box", expiresAt: Date.now() + 60_000 };
+  const seal = await sealOf(act, "t");
+  expect((await fetch(`${relay}${actPath(act, seal)}`, { method: "POST", redirect: "manual" })).status).toBe(303);
+  const told = async () => lines(await traced()).filter(({ event }) => event === "admin.changed");
+  await expect.poll(told).toContainEqual(expect.objectContaining({ action: "alert.status_set", via: "link" }));
+  const here = async () => (await traced()).filter(({ event }) => event?.request?.url.includes(seal));
+  await expect.poll(async () => (await here()).length).toBe(1);
+  expect(lines(await here())).toEqual([]);
+  expect(JSON.stringify((await traced()).filter(({ logs }) => logs.length > 0))).not.toContain(seal);
 });

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { incident } from "../../demo/sekoia-samples.ts";
-import type { EnricherCalls, LookupQuestion } from "../../src/enricher/interface.ts";
+import type { EnricherCalls, LookupQuestion, WriteQuestion } from "../../src/enricher/interface.ts";
 import { clock } from "./support/clock.ts";
 import { held, installNet, net } from "./support/net.ts";
 import { WAIT } from "./support/relay.ts";
@@ -242,5 +242,76 @@ describe("an answer that is no answer", () => {
     const answer = await enricher().lookup(ask("a"));
     expect(answer).toMatchObject({ kind: "missing", final: false, reason: expect.stringMatching(/API/) });
     expect(JSON.stringify(answer)).not.toContain(TOKEN);
+  });
+});
+
+describe("telling the source what people did", () => {
+  const UUID = "5d41402a-bc4b-4a76-b971-9d911017c592";
+  const write = (more: Partial<WriteQuestion["change"]> = {}, rate = "1000/s"): WriteQuestion => ({
+    source: "sekoia",
+    settings: { api: "https://api.example", token: "secret:API_KEY", api_rate: rate, write_back: true },
+    change: { key: `alert:${UUID}`, status: "in_progress", note: "acknowledged by Ana", ...more },
+  });
+
+  test("is one call, signed in with the key; an empty answer will do", async () => {
+    net.answer("api.example", () => new Response(null, { status: 204 }));
+    expect(await enricher().write(write())).toMatchObject({ kind: "written" });
+    const [call] = calls();
+    expect([call?.method, call?.url.pathname]).toEqual(["PATCH", `/v1/sic/alerts/${UUID}/workflow`]);
+    expect(call?.headers.get("authorization")).toBe(`Bearer ${TOKEN}`);
+  });
+
+  test("takes its turn within the key's budget, with the look-ups", async () => {
+    const at: number[] = [];
+    net.answer("api.example", () => {
+      at.push(Date.now());
+      return alertBody();
+    });
+    const one = enricher();
+    await Promise.all([one.lookup(ask("a", { rate: "5/s" })), one.write(write({}, "5/s")), one.write(write({ note: "two" }, "5/s"))]);
+    expect(at).toHaveLength(3);
+    expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(380);
+  });
+
+  test("the same change at once is told once", async () => {
+    const { host, release } = held(() => alertBody());
+    net.answer("api.example", host);
+    const one = enricher();
+    const both = [one.write(write()), one.write(write())];
+    await vi.waitFor(() => expect(calls()).toHaveLength(1), WAIT);
+    release();
+    expect((await Promise.all(both)).map(({ kind }) => kind)).toEqual(["written", "written"]);
+    expect(calls()).toHaveLength(1);
+  });
+
+  test.each<[number, Record<string, unknown>]>([
+    [401, { final: false, refused: true, reason: "the source's API refused our key (status 401)" }],
+    [403, { final: false, refused: true, reason: expect.stringContaining("lacks the permission to change alerts") }],
+    [404, { final: true }],
+    [400, { final: true, reason: "the source's API did not accept it (status 400)" }],
+    [409, { final: true }],
+    [429, { final: false }],
+    [503, { final: false }],
+  ])("%i is %j", async (status, answer) => {
+    net.answer("api.example", () => new Response(`{"message":"${TOKEN}"}`, { status }));
+    const told = await enricher().write(write());
+    expect(told).toMatchObject({ kind: "failed", ...answer });
+    expect(JSON.stringify(told)).not.toContain(TOKEN);
+  });
+
+  test("a key that may not write may read all the same", async () => {
+    net.answer("api.example", (request) => (request.method === "GET" ? alertBody() : new Response(null, { status: 403 })));
+    const one = enricher();
+    expect(await one.write(write())).toMatchObject({ kind: "failed", refused: true });
+    expect(await one.lookup(ask("a"))).toMatchObject({ kind: "detail" });
+  });
+
+  test("is no call where there is nothing to tell it: no secret, another key, a status that is not there", async () => {
+    const one = enricher();
+    expect(await one.write(write({ status: "new" }))).toMatchObject({ kind: "failed", final: true });
+    expect(await one.write(write({ key: "case:1" }))).toMatchObject({ kind: "failed", final: true });
+    setSecret("API_KEY", undefined);
+    expect(await one.write(write())).toMatchObject({ kind: "failed", final: false, reason: "the secret API_KEY is not set" });
+    expect(net.calls).toEqual([]);
   });
 });

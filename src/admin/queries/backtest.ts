@@ -14,7 +14,9 @@ import { rulesOf } from "./what-if.ts";
 
 const DAY_MS = 86_400_000;
 /** Alerts in one call to a ledger. */
-const A_CALL = 200;
+const A_CALL = 50;
+/** Events of one page: each is asked about twice, by some tens of rules. */
+const MOST_EVENTS = 5_000;
 /** Calls for one page: ledgers hold older alerts too, which are passed over. */
 const MOST_CALLS = 200;
 /** What waits at the end is given so long: hours open again within a week. */
@@ -74,16 +76,18 @@ async function read(
   const first = cursor === undefined ? 0 : ledgers.findIndex((name) => name >= cursor.ledger);
   const histories: StoredHistory[] = [];
   let calls = 0;
+  let events = 0;
   for (const [index, ledger] of ledgers.entries()) {
     if (first < 0 || index < first) continue;
     const [some] = histories;
     if (some && parseLedgerName(ledger).route !== some.alert.route) return { histories, next: { ledger, after: "" } };
     let after: string | null = ledger === cursor?.ledger ? cursor.after : "";
     while (after !== null) {
-      if (histories.length >= limit || calls >= MOST_CALLS) return { histories, next: { ledger, after } };
+      if (histories.length >= limit || events >= MOST_EVENTS || calls >= MOST_CALLS) return { histories, next: { ledger, after } };
       const page = await context.env.LEDGER.getByName(ledger).history(after, Math.min(A_CALL, limit), since);
       calls += 1;
       histories.push(...page.alerts);
+      events += page.alerts.reduce((sum, one) => sum + one.events.length, 0);
       after = page.next;
     }
   }

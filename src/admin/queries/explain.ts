@@ -6,7 +6,9 @@ import { replay } from "../../simulate/replay.ts";
 import type { EventEnded } from "../../simulate/simulation.ts";
 import type { Explanation } from "../answers/explain.ts";
 import type { AdminContext } from "../context.ts";
+import { presentState } from "./config.ts";
 import { findAlert } from "./story.ts";
+import { withRevisions } from "./trace-revisions.ts";
 import { rulesOf } from "./what-if.ts";
 
 /** Explains an alert; undefined where no ledger knows it. `text`: a configuration in place of the one in effect. */
@@ -19,18 +21,19 @@ export async function explain(
   if (!rules.ok) return rules;
   const found = await findAlert(context, id);
   if (!found) return ok(undefined);
-  const { alert, events, shownBy } = found.story;
+  const { alert, shownBy } = found.story;
   const isOurs = alert.key.startsWith("tocsin:");
   // What rules raised themselves would be raised by other events.
   const simulation = replay(isOurs ? [] : [found.story], rules.value, context.sources, context.now());
-  const ended = new Map(simulation.events().map((one) => [one.claim, one]));
+  const events = await withRevisions(context, found.story.events);
+  const ended = new Map((await named(context, simulation.events(), text !== undefined)).map((one) => [one.claim, one]));
   const told = [...new Set(simulation.told.filter((one) => one.alert === id).map(({ destination }) => destination))].sort();
   const explained = events.map((event) => explainEvent(event, ended.get(event.id)));
   const { config } = rules.value;
   return ok({
     alert,
     against: text === undefined ? "present" : "config",
-    revision: text === undefined ? config.version : null,
+    revision: text === undefined ? (await presentState(context)).revision : null,
     route_known: config.routes.some(({ name, enabled }) => name === alert.route && enabled),
     shown_by: [...shownBy].sort(),
     would_show: isOurs ? null : told,
@@ -39,6 +42,14 @@ export async function explain(
     events: explained,
   });
 }
+
+/** With the revision that was tried; a text that was sent is none. */
+async function named(context: AdminContext, events: EventEnded[], isText: boolean): Promise<EventEnded[]> {
+  if (!isText) return withRevisions(context, events);
+  return events.map((event) => ({ ...event, trace: event.trace.map(withoutRevision) }));
+}
+
+const withoutRevision = ({ values: { revision: _, ...values } = {}, ...step }: TraceStep): TraceStep => ({ ...step, values });
 
 function explainEvent(
   { id, type, kind, received_at, end, trace }: StoredEvent,

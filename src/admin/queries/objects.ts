@@ -1,9 +1,10 @@
-// What all ledgers and outboxes say of themselves. Ledgers are read before and after the outboxes, so that the books can
+// What all ledgers, outboxes and correlators say of themselves. Ledgers are read before and after the outboxes, so that the books can
 // be judged under traffic.
+import type { CorrelatorStatus } from "../../correlator/interface.ts";
 import type { Env } from "../../env.ts";
 import type { LedgerBooks } from "../../ledger/interface.ts";
 import { errorText, log } from "../../lib/log.ts";
-import { ledgerName, outboxName, parseLedgerName, parseOutboxName } from "../../lib/names.ts";
+import { ledgerName, outboxName, parseCorrelatorName, parseLedgerName, parseOutboxName } from "../../lib/names.ts";
 import type { CopyCalls } from "../../lib/object-copy.ts";
 import type { OutboxStatus } from "../../outbox/interface.ts";
 import { knownObjects } from "../../store/objects.ts";
@@ -23,10 +24,17 @@ export interface OutboxReading {
   status: OutboxStatus;
 }
 
+/** One correlator. */
+export interface CorrelatorReading {
+  route: string;
+  status: CorrelatorStatus;
+}
+
 /** All objects, and the names of those that did not answer. */
 export interface Reading {
   ledgers: LedgerReading[];
   outboxes: OutboxReading[];
+  correlators: CorrelatorReading[];
   unreachable: string[];
 }
 
@@ -72,6 +80,7 @@ export async function readObjects(relay: Relay): Promise<Reading> {
   const before = await ask(names.ledgers, (name) => env.LEDGER.getByName(name).books());
   const statuses = await ask(names.outboxes, (name) => env.OUTBOX.getByName(name).status());
   const after = await ask(names.ledgers, (name) => env.LEDGER.getByName(name).books());
+  const correlators = await ask(names.correlators, (name) => env.CORRELATOR.getByName(name).status());
   return {
     ledgers: names.ledgers.flatMap((name) => {
       const first = before.get(name);
@@ -82,6 +91,7 @@ export async function readObjects(relay: Relay): Promise<Reading> {
       const status = statuses.get(name);
       return status ? [{ destination: parseOutboxName(name), status }] : [];
     }),
+    correlators: [...correlators].map(([name, status]) => ({ route: parseCorrelatorName(name), status })),
     unreachable: [...unreachable],
   };
 }

@@ -93,10 +93,17 @@ function configured(
     proof: source && proofsOf(route, source),
     console: route.console,
     default_severity: route.defaultSeverity,
-    silent_after: route.silentAfterMs === undefined ? undefined : durationText(route.silentAfterMs),
+    silent_after: silentAfter(route),
     enrich: route.enrich,
     settings: source && shownSettings(source.settings, route.settings),
   };
+}
+
+/** `1h`, or `1h, by asset.name`. */
+function silentAfter({ silentAfterMs, silentKeys }: Route): string | undefined {
+  if (silentKeys)
+    return [durationText(silentKeys.afterMs), ...(silentKeys.by.length > 0 ? [`by ${silentKeys.by.join(", ")}`] : [])].join(", ");
+  return silentAfterMs === undefined ? undefined : durationText(silentAfterMs);
 }
 
 function matchedOf(route: string, rule: string, { ledgers }: Reading): Pick<RuleItem, "matched" | "last_matched_at"> {

@@ -6,6 +6,7 @@ import { pathText, sentence } from "../../config/problem.ts";
 import { parseSilence, type SilenceRow, silenceProblems, type silenceShape } from "../../config/silence.ts";
 import type { HiddenBySilence, HiddenCounts } from "../../ledger/interface.ts";
 import { errorText, log } from "../../lib/log.ts";
+import { parseLedgerName } from "../../lib/names.ts";
 import { own } from "../../lib/own.ts";
 import { fail, ok, type Result } from "../../outcome.ts";
 import { SILENCE_STATES, stateOf } from "../../rules/silence.ts";
@@ -15,6 +16,7 @@ import { audit } from "../audit.ts";
 import type { AdminContext, Relay } from "../context.ts";
 import { type Page, pageOf } from "../cursor.ts";
 import { momentAfter, paging, words } from "../params.ts";
+import { setFree } from "../silence-ends.ts";
 import { Where } from "../where.ts";
 import { objectNames } from "./objects.ts";
 
@@ -140,11 +142,19 @@ export async function makeSilence(context: AdminContext, wanted: Wanted): Promis
 /** The sentence for `too_many`. */
 export const TOO_MANY = `There are ${MOST_SILENCES} silences that have not ended. End some, or make one of several.`;
 
-/** Ends a silence, and remembers who did. One that is over stays as it is. */
+/** Ends a silence, and remembers who did; what it hid is set free at once. One that is over stays as it is. */
 export async function stopSilence(context: AdminContext, id: string): Promise<Ended> {
-  const ended = await endSilence(context.env.DB, id, new Date(context.now()).toISOString());
-  if (ended === "ended") await audit(context, { action: "silence.ended", target: id });
-  return ended;
+  const end = await endSilence(context.env.DB, id, new Date(context.now()).toISOString());
+  if (end.ended !== "ended") return end.ended;
+  await audit(context, { action: "silence.ended", target: id });
+  const routes = jsonOf(end.routes);
+  const { ledgers } = await objectNames(context);
+  // Whoever cannot be asked now is asked by the next sweep.
+  await setFree(
+    context,
+    ledgers.filter((name) => !Array.isArray(routes) || routes.includes(parseLedgerName(name).route)),
+  );
+  return end.ended;
 }
 
 function timesOf({ from, until }: Wanted, now: number): Result<{ from: string; until: string }, NotMade> {

@@ -6,6 +6,7 @@ import { ledgerName, outboxName, parseAlertId, parseLedgerName, shardOf } from "
 import type { Relay } from "../context.ts";
 import { deliveriesOfAlerts } from "./deliveries.ts";
 import { objectNames } from "./objects.ts";
+import { withRevisions } from "./trace-revisions.ts";
 
 /** One step of the trace as the API tells it: the ledger's stages, and the attempts to deliver. */
 export interface TraceEntry extends Omit<TraceStep, "stage"> {
@@ -32,8 +33,8 @@ const MARGIN_MS = 60 * 60_000;
 export async function tellStory(relay: Relay, id: string): Promise<Story | undefined> {
   const found = await findAlert(relay, id);
   if (!found) return undefined;
-  const { alert, events, shownBy, copies } = found.story;
-  const deliveries = await deliveriesOf(relay, found.story);
+  const { alert, shownBy, copies } = found.story;
+  const [events, deliveries] = await Promise.all([withRevisions(relay, found.story.events), deliveriesOf(relay, found.story)]);
   return { alert, events, deliveries, trace: traceOf(alert, events, deliveries), copies, shownBy };
 }
 

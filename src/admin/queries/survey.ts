@@ -20,9 +20,10 @@ export async function surveyOf(relay: Relay, failed: readonly string[]): Promise
     config,
     ledgers: reading.ledgers.map(({ route, after }) => ({ route, books: after })),
     outboxes: reading.outboxes,
+    correlators: reading.correlators,
     failed: [...new Set([...failed, ...reading.unreachable])],
     // Without one of the objects nobody can say.
-    off: reading.unreachable.length > 0 ? [] : (books.off ?? []).map(({ of, identity, by }) => `${of}: ${identity} is off by ${by}`),
+    off: books.unreachable ? [] : (books.off ?? []).map(({ of, identity, by }) => `${of}: ${identity} is off by ${by}`),
     tokens,
     secrets: secretsEnding(relay, now),
   };

@@ -15,6 +15,8 @@ const defaultRate = "5/s";
 export const settingsSchema = z.strictObject({
   api: z.string().refine(isWebAddress, "an http(s) address without user, query or fragment, such as https://api.sekoia.io").optional(),
   token: secret().optional(),
+  /** Status and comments that people give here are told to SEKOIA.IO: the key needs the permission to change alerts. */
+  write_back: z.boolean().optional(),
   api_rate: z
     .string()
     .refine((text) => parseRate(text) !== undefined, 'a rate such as "5/s" or "30/m"')

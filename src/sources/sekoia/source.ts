@@ -3,6 +3,7 @@ import { defineSource } from "../source.ts";
 import { enrichment } from "./api.ts";
 import { parse } from "./parse.ts";
 import { settingsSchema } from "./settings.ts";
+import { writeBack } from "./write-back.ts";
 
 /** The adapter of SEKOIA.IO. Nothing in the body proves the sender: the route's path is the secret. */
 export default defineSource({
@@ -13,4 +14,5 @@ export default defineSource({
   proof: () => "path",
   parse,
   enrichment,
+  writeBack,
 });

@@ -39,6 +39,12 @@ export function operations(visits: Visits, { alert, delivery }: Examples): Recor
       cursor = (await visits.json<{ next: string | null }>(`${path}${after}`)).next;
     }
   };
+  const refusedConfigs = async (path: string, body: object): Promise<void> => {
+    for (const config of wrongFiles(canaries.secret("a plain secret"), canaries.path("an id that is wrong"))) {
+      const { status, text } = await visits.call("POST", path, { body: JSON.stringify({ ...body, config }) });
+      if (status < 400 || status >= 500) throw new Error(`${path} took ${config}: ${text}`);
+    }
+  };
   return {
     searchAlerts: () => allOf("/api/alerts?limit=200"),
     getAlert: async () => {
@@ -87,6 +93,16 @@ export function operations(visits: Visits, { alert, delivery }: Examples): Recor
       for (const path of ["/api/config", "/api/config?dry_run=true"])
         await visits.call("PUT", path, { body, headers: { ...TOML, "if-match": '"0.0"' } });
     },
+    explain: async () => {
+      const { items } = await visits.json<Items>("/api/alerts?limit=200");
+      for (const { id } of items) await post("/api/explain", { alert: id });
+      await post("/api/explain", { alert, config: BOX });
+      await refusedConfigs("/api/explain", { alert });
+    },
+    backtest: async () => {
+      for (const config of [BOX, world.config]) await post("/api/backtest", { config, days: 30 });
+      await refusedConfigs("/api/backtest", {});
+    },
     listTokens: () => get("/api/tokens"),
     makeToken: async () => {
       const body = JSON.stringify({ name: "robot", role: "configure", expires: "1h" });
@@ -103,9 +119,8 @@ export function operations(visits: Visits, { alert, delivery }: Examples): Recor
     removeToken: () => visits.call("DELETE", "/api/tokens/robot"),
     makeSilence: async () => {
       const body = { when: 'alert.title == "nothing"', until: "1h", owner: "ana", comment: "a look" };
-      await post("/api/silences", body);
-      for (const wrong of [{ when: "alert.sttus" }, { routes: ["nowhere"] }, { recur: { zone: "nowhere" } }])
-        await post("/api/silences", { ...body, ...wrong });
+      for (const wrong of [{}, { when: "alert.sttus" }, { routes: ["nowhere"] }, { recur: { zone: "nowhere" } }])
+        await visits.call("POST", "/api/silences", { body: JSON.stringify({ ...body, ...wrong }) });
     },
     listSilences: () => allOf("/api/silences?state=active,upcoming,ended"),
     endSilence: async () => {

@@ -57,6 +57,11 @@ export function verbs(visits: Visits, { alert, delivery }: Examples, { state, ow
   );
   const some = file("some.env", "OTHER=x\n");
   const sample = file("sample.json", world.posts.find(({ route, status }) => route === "probe" && status === 202)?.body ?? "");
+  file("tocsin.test.toml", '[[test]]\nname = "probe"\nroute = "probe"\nexpect = [{ to = "box" }]\nevents = [{ sample = "sample.json" }]\n');
+  const failing = file(
+    "failing.test.toml",
+    '[[test]]\nname = "x"\nroute = "probe"\nends = "silenced"\nevents = [{ sample = "sample.json" }]\n',
+  );
   const wrong = wrongFiles(canaries.secret("a plain secret"), canaries.path("an id that is wrong")).map((text, index) =>
     file(`wrong-${index}.toml`, text),
   );
@@ -65,7 +70,7 @@ export function verbs(visits: Visits, { alert, delivery }: Examples, { state, ow
   const told = (args: string): Line => ({ args: args.split(" "), paths: true });
   return {
     plan: [line(`plan ${config}`), line("plan"), { args: ["plan", config, ...local] }, ...wrong.map((path) => line(`plan ${path}`, 2))],
-    apply: [line(`apply ${config}`), line(`apply ${config} --expect 0.0`, 1)],
+    apply: [line(`apply ${config}`), line(`apply ${config} --expect 0.0 --force`, 1)],
     export: [told("export"), told("export --json")],
     import: [line(`import ${config} --dry-run`)],
     revisions: [line("revisions"), told("revisions 1")],
@@ -80,6 +85,9 @@ export function verbs(visits: Visits, { alert, delivery }: Examples, { state, ow
       line(`try ${config} --sample ${sample} --route probe --secrets ${secrets} --json`),
     ],
     schema: [line("schema")],
+    test: [line(`test ${config}`), line(`test ${failing} --config ${config}`, 1), line(`test ${config} --json`)],
+    backtest: [line(`backtest ${config}`), line(`backtest ${config} --json --days 30`)],
+    explain: [line(`explain ${alert}`), line(`explain ${alert} --json --file ${config}`)],
     "routes list": [line("routes list"), told("routes list --reveal"), { args: ["routes", "list", ...local] }],
     "routes show": [told("routes show by-header")],
     "routes add": [told("routes add --source sekoia --name fresh --to box --json")],
@@ -87,6 +95,18 @@ export function verbs(visits: Visits, { alert, delivery }: Examples, { state, ow
     "routes enable": [line("routes enable fresh")],
     "routes rotate": [told("routes rotate fresh --keep 1h --json")],
     "routes remove": [line("routes remove fresh --dry-run"), line("routes remove fresh --yes")],
+    "rules list": [line("rules list"), line("rules list --route probe --json"), { args: ["rules", "list", ...local] }],
+    "rules show": [line("rules show probe/everybody"), line("rules show probe/everybody --json")],
+    "rules add": [line("rules add probe another --to box --first")],
+    "rules duplicate": [line("rules duplicate probe/another --name more --set enabled=false --json")],
+    "rules move": [line("rules move probe/more --last")],
+    "rules disable": [line("rules disable probe/another")],
+    "rules enable": [line("rules enable probe/another")],
+    "rules remove": [
+      line("rules remove probe/more --dry-run"),
+      line("rules remove probe/another --yes"),
+      line("rules remove probe/more --yes"),
+    ],
     "routes validate": [line(`routes validate ${config}`)],
     "routes try": [line(`routes try ${config} --sample ${sample} --route probe`)],
     "routes apply": [line(`routes apply ${config}`)],

@@ -5,7 +5,7 @@ import { vi } from "vitest";
 import type { AlertPatch, Indicator, SourceEvent } from "../../../src/alert.ts";
 import type { Route, Rule } from "../../../src/config/model.ts";
 import type { Observation } from "../../../src/correlator/interface.ts";
-import type { LookupAnswer, VerdictAnswer } from "../../../src/enricher/interface.ts";
+import type { BackChange, LookupAnswer, VerdictAnswer } from "../../../src/enricher/interface.ts";
 import type { EntryResult, LedgerCalls, RouteCounts } from "../../../src/ledger/interface.ts";
 import type { LedgerStages, PlannedEnricher, ProjectedAlert } from "../../../src/ledger/stages.ts";
 import { ledgerName, parseAlertId } from "../../../src/lib/names.ts";
@@ -63,6 +63,10 @@ export class LedgerWorld {
   readonly broken: { planner?: string; handOver?: string; project?: string; observe?: string; clock?: boolean } = {};
   route: Route;
   lookup: LedgerStages["lookup"] | undefined;
+  /** What the source says to being told what people did; it is told nothing while there is none. */
+  writeBack: LedgerStages["writeBack"] | undefined;
+  /** What it was told. */
+  readonly written: BackChange[] = [];
   readonly #enrichers: PlannedEnricher[];
   verdict: WorldOptions["verdict"];
 
@@ -89,8 +93,8 @@ export class LedgerWorld {
   }
 
   async submitAt(receivedAt: number, ...events: SourceEvent[]): Promise<EntryResult[]> {
-    const { source, defaultSeverity, dedupWindowMs } = this.route;
-    const policy = { source, defaultSeverity, dedupWindowMs };
+    const { source, defaultSeverity, dedupWindowMs, dedupKey } = this.route;
+    const policy = { source, defaultSeverity, dedupWindowMs, dedupKey };
     return await this.ledger.accept({ policy, receivedAt, bytes: 100, entries: events.map((event) => ({ kind: "event", event })) });
   }
 
@@ -173,7 +177,12 @@ export class LedgerWorld {
       planner: async (isLatest) => {
         if (isLatest) this.latest += 1;
         if (this.broken.planner) throw new Error(this.broken.planner);
-        return plannerOf(this.route, { ...this.surroundings, canEnrich: this.lookup !== undefined, enrichers: this.#enrichers });
+        return plannerOf(this.route, {
+          ...this.surroundings,
+          canEnrich: this.lookup !== undefined,
+          writesBack: this.writeBack !== undefined,
+          enrichers: this.#enrichers,
+        });
       },
       observe: async (observations) => {
         if (this.broken.observe) throw new Error(this.broken.observe);
@@ -187,6 +196,10 @@ export class LedgerWorld {
         this.asked.push(indicators.map(({ value }) => value));
         const none: VerdictAnswer = { kind: "none", reason: "nobody asked" };
         return Promise.all(indicators.map((indicator) => this.verdict?.(indicator, enricher) ?? none));
+      },
+      writeBack: async (change) => {
+        this.written.push(change);
+        return this.writeBack ? this.writeBack(change) : { kind: "failed", reason: "no API", final: true };
       },
       handOver: async (destination, messages) => {
         if (this.broken.handOver) throw new Error(this.broken.handOver);

@@ -1,0 +1,88 @@
+// A backtest, page by page: stored alerts through the rules in effect and through those of a file.
+import type * as z from "zod";
+import { backtestPage } from "../src/admin/answers/explain.ts";
+import { named } from "./config/api-store.ts";
+import type { NamedText } from "./config/store.ts";
+import { type Api, Problem } from "./frame/api.ts";
+import { isEnd, Refusal } from "./frame/errors.ts";
+import type { Run } from "./frame/run.ts";
+import { lostLines } from "./views/backtest.ts";
+
+type Page = z.output<typeof backtestPage>;
+/** All pages together. */
+export type Backtest = Omit<Page, "next">;
+
+/** Days that are looked back where nobody says. */
+export const DAYS = 7;
+/** As many as the API takes. */
+export const MOST_DAYS = 400;
+const MOST_EXAMPLES = 50;
+
+/** Tries a text on the alerts of so many days. `progress` is told how many so far. */
+export async function backtestOf(
+  api: Api,
+  text: NamedText,
+  days: number,
+  progress: (alerts: number) => void = () => {},
+): Promise<Backtest> {
+  let whole: Backtest | undefined;
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const body = { config: text.text, days, ...(cursor === undefined ? {} : { cursor }) };
+    const { next, ...page }: Page = await named(text.name, api.post("/backtest", backtestPage, { body }));
+    whole = whole ? together(whole, page) : page;
+    cursor = next;
+    if (cursor !== null) progress(whole.alerts);
+  }
+  return whole as Backtest;
+}
+
+function together(one: Backtest, other: Backtest): Backtest {
+  const names = [...new Set([...one.destinations, ...other.destinations].map(({ name }) => name))].sort();
+  const sumOf = (name: string): Backtest["destinations"][number] => {
+    const both = [...one.destinations, ...other.destinations].filter((destination) => destination.name === name);
+    const sum = (pick: (destination: Backtest["destinations"][number]) => number): number =>
+      both.reduce((total, each) => total + pick(each), 0);
+    return {
+      name,
+      messages: { before: sum(({ messages }) => messages.before), after: sum(({ messages }) => messages.after) },
+      gains: sum(({ gains }) => gains),
+      loses: sum(({ loses }) => loses),
+    };
+  };
+  return {
+    since: one.since,
+    alerts: one.alerts + other.alerts,
+    events: one.events + other.events,
+    destinations: names.map(sumOf),
+    differing: one.differing + other.differing,
+    examples: [...one.examples, ...other.examples].slice(0, MOST_EXAMPLES),
+    lost: one.lost + other.lost,
+    lost_examples: [...one.lost_examples, ...other.lost_examples],
+    split: [...new Set([...one.split, ...other.split])],
+  };
+}
+
+/**
+ * Refuses a text by which critical alerts of the last days that reached somebody would reach nobody. Where the relay cannot be asked,
+ * nothing stands in the way: what is applied may be what mends it.
+ */
+export async function refuseIfLost(run: Run, text: NamedText): Promise<void> {
+  let tested: Backtest;
+  try {
+    tested = await backtestOf(await run.api("configure"), text, DAYS);
+  } catch (error) {
+    // Whoever applies it says what is wrong with the text.
+    if (error instanceof Refusal) return;
+    if (!isEnd(error)) throw error;
+    // One of a version before this.
+    const why = error instanceof Problem && error.code === 404 ? "the relay does not know how yet" : error.message.replace(/\.$/, "");
+    run.out.note(`Not tried on stored alerts: ${why}.`);
+    return;
+  }
+  if (tested.lost === 0) return;
+  const { lost, lost_examples } = tested;
+  throw new Refusal(`Nothing was applied. ${lostLines(tested).join("\n")}`, {
+    hint: "Mend the rules, or apply it with --force. More: npx tocsin backtest FILE",
+    detail: { lost, lost_examples },
+  });
+}
