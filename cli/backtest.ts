@@ -18,16 +18,15 @@ export const DAYS = 7;
 export const MOST_DAYS = 400;
 const MOST_EXAMPLES = 50;
 
-/** Tries a text on the alerts of so many days. `progress` is told how many so far. */
+/** Tries a text on the alerts of so many days. `changedOnly`: only of routes that it changes. `progress` is told how many so far. */
 export async function backtestOf(
   api: Api,
   text: NamedText,
-  days: number,
-  progress: (alerts: number) => void = () => {},
+  { days, changedOnly = false, progress = () => {} }: { days: number; changedOnly?: boolean; progress?: (alerts: number) => void },
 ): Promise<Backtest> {
   let whole: Backtest | undefined;
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const body = { config: text.text, days, ...(cursor === undefined ? {} : { cursor }) };
+    const body = { config: text.text, days, changed_only: changedOnly, ...(cursor === undefined ? {} : { cursor }) };
     const { next, ...page }: Page = await named(text.name, api.post("/backtest", backtestPage, { body }));
     whole = whole ? together(whole, page) : page;
     cursor = next;
@@ -69,7 +68,7 @@ function together(one: Backtest, other: Backtest): Backtest {
 export async function refuseIfLost(run: Run, text: NamedText): Promise<void> {
   let tested: Backtest;
   try {
-    tested = await backtestOf(await run.api("configure"), text, DAYS);
+    tested = await backtestOf(await run.api("configure"), text, { days: DAYS, changedOnly: true });
   } catch (error) {
     // Whoever applies it says what is wrong with the text.
     if (error instanceof Refusal) return;

@@ -55,7 +55,7 @@ function addPlan(command: Command, does: Does): void {
     const where = relayInWords(await run.relay());
     if (file === undefined) return drift(run, store, where, exitCode);
     const planned = await store.plan(readText(file));
-    const tested = days === undefined ? undefined : await backtestOf(await run.api("configure"), readText(file), days);
+    const tested = days === undefined ? undefined : await backtestOf(await run.api("configure"), readText(file), { days });
     if (run.out.isJson) run.out.json(tested ? { ...planned, backtest: tested } : planned);
     else run.out.lines([...planPaints(file, where, planned), ...(tested ? backtestSummary(tested) : [])]);
     return exitCode && planned.changes.length > 0 ? CHANGES : 0;

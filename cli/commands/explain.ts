@@ -55,7 +55,7 @@ export function addBacktest({ program, does }: Frame): void {
   );
   does<[file: string], { days: number }>(backtest, async ({ api, out }, { days }, file) => {
     const relay = await api("configure");
-    const tested = await backtestOf(relay, readText(file), days, (alerts) => out.progress(`${alerts} alerts so far ...`));
+    const tested = await backtestOf(relay, readText(file), { days, progress: (alerts) => out.progress(`${alerts} alerts so far ...`) });
     if (out.isJson) out.json(tested);
     else out.lines(backtestLines(tested, file, Math.min(out.width ?? WIDE, WIDE)));
     return tested.lost > 0 ? 1 : 0;

@@ -50,13 +50,13 @@ function stepsLines(steps: readonly Step[], after: string, options: StoryOptions
     told.add(key);
     const isLater = clock(step.at) !== time;
     time = clock(step.at);
-    return stepLines(step, isLater ? `  ${time}  ` : INDENT, options.width);
+    return stepLines(step, isLater ? `  ${time}  ` : INDENT, options);
   });
 }
 
 /** Decisions about an alert that no event brought, as of a test. */
 export const decisionLines = (trace: readonly Step[], width: number): Paint[] =>
-  trace.filter(isDecision).flatMap((step) => stepLines(step, "  ", width));
+  trace.filter(isDecision).flatMap((step) => stepLines(step, "  ", { width, all: false }));
 
 /** Every decision about one event, each with its time where that is another than `after` (ISO 8601). */
 export const tracedLines = (trace: readonly Step[], after: string, width: number): Paint[] =>
@@ -105,8 +105,9 @@ const DECISION_TONES: Record<string, (text: string) => Paint> = {
 const WORD = 13;
 
 /** A decision: the word, what about, where to; below it the reason and what was looked at, without which a condition says little. */
-function stepLines({ decision, reason, values = {} }: Step, lead: string, width: number): Paint[] {
-  const { rule, to, begins, event: _, version: __, ...others } = values;
+function stepLines({ decision, reason, values = {} }: Step, lead: string, { width, all }: Pick<StoryOptions, "width" | "all">): Paint[] {
+  const { rule, to, begins, event: _, version: __, revision, ...known } = values;
+  const others = all && revision !== undefined ? { ...known, revision } : known;
   const targets = [to, begins].find((list) => Array.isArray(list) && list.length > 0);
   const isRule = typeof rule === "string";
   const indent = " ".repeat(lead.length + WORD);

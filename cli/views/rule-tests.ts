@@ -1,6 +1,5 @@
 // What tests of rules came to: those that fail with what was expected, what came, and what each rule said.
 
-import type { TraceStep } from "../../src/ledger/interface.ts";
 import { durationText } from "../../src/lib/duration.ts";
 import { bad, faint, good, type Paint, strong } from "../frame/paint.ts";
 import { tableLines } from "../frame/table.ts";
@@ -55,9 +54,6 @@ function toldLines({ told, start }: TestResult, width: number): Paint[] {
   ];
 }
 
-/** A file has no revision. */
-const withoutRevision = ({ values: { revision: _, ...values } = {}, ...step }: TraceStep): TraceStep => ({ ...step, values });
-
 /** What the rules said of each event: where it ended otherwise than was thought, the reason stands here. */
 function whyLines({ events }: TestResult, width: number): Paint[] {
   const more = events.length - MOST_EVENTS;
@@ -66,7 +62,7 @@ function whyLines({ events }: TestResult, width: number): Paint[] {
       .slice(0, MOST_EVENTS)
       .flatMap(({ type, end, trace }, index): Paint[] => [
         ["        ", faint(`event ${index + 1} (${type}) ended as `), strong(plain(end))],
-        ...decisionLines(trace.map(withoutRevision), width - 8).map((line): Paint => ["        ", line]),
+        ...decisionLines(trace, width - 8).map((line): Paint => ["        ", line]),
       ]),
     ...(more > 0 ? [faint(`        and ${plural(more, "event")} more`)] : []),
   ];

@@ -29,14 +29,20 @@ export function severityOf(members: readonly Member[]): Severity | undefined {
   return open.length === 0 ? undefined : worstOf(open.map(({ severity }) => severity));
 }
 
-/** The alert of a group. `more`: members that are not among these. `isFirst`: nothing was told of it yet. */
-export function groupPatch(group: { by: string; key: string }, members: readonly Member[], more: number, isFirst: boolean): AlertPatch {
+/** How bad the alert was that said something last; undefined where there is none. */
+function lastOf(members: readonly Member[]): Severity | undefined {
+  const latest = Math.max(...members.map(({ at }) => at));
+  return members.length === 0 ? undefined : worstOf(members.filter(({ at }) => at === latest).map(({ severity }) => severity));
+}
+
+/** The alert of a group. `more`: members that are not among these. */
+export function groupPatch(group: { by: string; key: string }, members: readonly Member[], more: number): AlertPatch {
   const { by, key } = group;
   const ordered = [...members].sort(byWeight);
   const total = members.length + more;
   const open = members.filter(isOpen).length;
-  // A group that is over stays as bad as it was.
-  const severity = severityOf(members) ?? (isFirst ? worstOf(members.map((member) => member.severity)) : undefined);
+  // A group that is over stays as bad as it was before its last alert ended, whatever the order in which we heard of these.
+  const severity = severityOf(members) ?? lastOf(members);
   const time = (at: number): string => new Date(at).toISOString();
   return {
     title: aboutKey(titleOf(ordered, total), key),

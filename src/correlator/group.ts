@@ -122,7 +122,7 @@ function leave(work: Work, place: Place, alerts: ReadonlySet<string>): void {
 
 function tell(work: Work, place: Place, state: GroupState): void {
   const members = Object.values(state.members);
-  const patch = groupPatch(place, members, state.more, !state.told);
+  const patch = groupPatch(place, members, state.more);
   const { status = "new" } = patch;
   const total = members.length + state.more;
   const reason = `the rule "${place.by}" has ${total} ${total === 1 ? "alert" : "alerts"} in this group: ${patch.summary}`;

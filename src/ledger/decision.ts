@@ -213,7 +213,8 @@ export class Decision {
     const freed = silencedBy.filter(({ silence, until, isOver }) => !isOver && this.#freed.has(`${silence} ${until}`));
     if (freed.length === 0) return;
     this.state.silencedBy = silencedBy.map((one) => (freed.includes(one) ? { ...one, isOver: true } : one));
-    if (alert.status === "resolved" || shownBy.length === 0) return;
+    const isTold = shownBy.length > 0 || this.#planned.some(({ end }) => end === "grouped");
+    if (alert.status === "resolved" || !isTold) return;
     for (const { silence, until } of freed) this.#core.hidden?.stillOpen(silence, until);
   }
 

@@ -20,6 +20,8 @@ export interface StackConfig {
   destinations: Record<string, Record<string, unknown>>;
   routes: Record<string, Record<string, unknown>>;
   enrichers?: Record<string, Record<string, unknown>>;
+  lists?: Record<string, string[]>;
+  inhibit?: { name: string; [key: string]: unknown }[];
 }
 
 export interface StackOptions {
@@ -126,6 +128,10 @@ export async function configure(relay: Relay, config: StackConfig): Promise<void
         .bind(name, id, source, enabled ? 1 : 0, JSON.stringify(settings), JSON.stringify(rules ?? [])),
     );
   }
+  for (const [name, items] of Object.entries(config.lists ?? {}))
+    statements.push(db.prepare("INSERT INTO lists (name, items) VALUES (?1, ?2)").bind(name, JSON.stringify(items)));
+  for (const { name, ...settings } of config.inhibit ?? [])
+    statements.push(db.prepare("INSERT INTO inhibitions (name, settings) VALUES (?1, ?2)").bind(name, JSON.stringify(settings)));
   for (const [key, value] of Object.entries(config.relay ?? {})) {
     statements.push(
       db.prepare("INSERT INTO relay (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2").bind(key, value),

@@ -23,9 +23,10 @@ export function secretsUsed({ loaded }: AdminContext): string[] {
 
 /** Whatever may name secrets. */
 function owners({ config }: AdminContext["loaded"]): { what: string; settings: unknown }[] {
-  const { maskKey } = config.relay;
+  const { maskKey, linkKey } = config.relay;
   return [
     ...(maskKey === undefined ? [] : [{ what: "relay", settings: maskKey }]),
+    ...(linkKey === undefined ? [] : [{ what: "relay", settings: linkKey }]),
     ...config.routes.map(({ name, settings, auth }) => ({ what: `route ${name}`, settings: [settings, auth] })),
     ...config.destinations.map(({ name, settings }) => ({ what: `destination ${name}`, settings })),
     ...config.enrichers.map(({ name, settings }) => ({ what: `enricher ${name}`, settings })),

@@ -51,6 +51,7 @@ export const explainEndpoints: Endpoint[] = [
         config: config(),
         days: z.int("must be a whole number").min(1, "must be at least 1").max(MOST_DAYS, `must be at most ${MOST_DAYS}`).default(7),
         limit: z.int("must be a whole number").min(1, "must be at least 1").max(5_000, "must be at most 5000").default(1_000),
+        changed_only: z.boolean().default(false).meta({ description: "Only routes whose rules the text changes" }),
         cursor: z
           .string()
           .max(200)
@@ -64,7 +65,8 @@ export const explainEndpoints: Endpoint[] = [
       })
       .meta({ id: "BacktestRequest", examples: [{ config: '[destinations.board]\ntype = "inbox"\n', days: 7 }] }),
     handle: async ({ context, body }) => {
-      const tested = await backtest(context, body);
+      const { changed_only: changedOnly, ...asked } = body;
+      const tested = await backtest(context, { ...asked, changedOnly });
       return tested.ok ? tested.value : refused(tested.reason);
     },
   }),

@@ -75,8 +75,7 @@ function layout(view: View, card: Card): NtfyMessage {
   };
   const [first] = card.links;
   if (first) message.click = first.url;
-  if (card.links.length > 0)
-    message.actions = mostUseful(card.links).map(({ label, url }) => ({ action: "view", label, url }));
+  if (card.links.length > 0) message.actions = mostUseful(card.links).map(({ label, url }) => ({ action: "view", label, url }));
   return message;
 }
 

@@ -85,8 +85,7 @@ function message(view: View, card: Card, { chat_id, thread_id }: Place, lines: P
   if (isQuiet(view, card)) made.disable_notification = true;
   // A row to look and a row to act: more than three side by side cannot be read on a phone.
   const rows = [buttons.filter(({ act }) => !act), buttons.filter(({ act }) => act)].filter((row) => row.length > 0);
-  if (rows.length > 0)
-    made.reply_markup = { inline_keyboard: rows.map((row) => row.map(({ label, url }) => ({ text: label, url }))) };
+  if (rows.length > 0) made.reply_markup = { inline_keyboard: rows.map((row) => row.map(({ label, url }) => ({ text: label, url }))) };
   return made;
 }
 
