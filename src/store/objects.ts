@@ -7,6 +7,11 @@ export async function knownObjects(db: D1Database, configured: string[]): Promis
     .prepare("INSERT INTO objects (name) SELECT value FROM json_each(?) WHERE true ON CONFLICT DO NOTHING")
     .bind(JSON.stringify(configured))
     .run();
+  return notedObjects(db);
+}
+
+/** Names of the objects that were noted so far. */
+export async function notedObjects(db: D1Database): Promise<string[]> {
   const { results } = await db.prepare("SELECT name FROM objects ORDER BY name").all<{ name: string }>();
   return results.map((row) => row.name);
 }

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Silence } from "../../src/config/model.ts";
 import { parseAlertId } from "../../src/lib/names.ts";
 import { clock } from "./support/clock.ts";
-import { eventOf, LedgerWorld, rule } from "./support/ledger-world.ts";
+import { eventOf, LedgerWorld } from "./support/ledger-world.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -9,7 +9,7 @@ import { compare } from "../../simulate/compare.ts";
 import { type ReplayRules, replay } from "../../simulate/replay.ts";
 import type { BacktestPage } from "../answers/explain.ts";
 import type { AdminContext } from "../context.ts";
-import { objectNames } from "./objects.ts";
+import { ledgerNames } from "./objects.ts";
 import { rulesOf } from "./what-if.ts";
 
 const DAY_MS = 86_400_000;
@@ -19,6 +19,8 @@ const A_CALL = 50;
 const MOST_EVENTS = 5_000;
 /** Calls for one page: ledgers hold older alerts too, which are passed over. */
 const MOST_CALLS = 500;
+/** Beyond so many ledgers, D1's list says which are worth asking. */
+const MANY = 64;
 /** Ledgers whose first alerts are read at the same time. */
 const AT_ONCE = 16;
 /** What waits at the end is given so long: hours open again within a week. */
@@ -84,8 +86,11 @@ async function read(
   since: number,
   isAsked: (route: string) => boolean,
 ): Promise<{ histories: StoredHistory[]; next: Cursor | undefined }> {
-  const { ledgers: all } = await objectNames(context);
-  const ledgers = all.toSorted().filter((name) => name >= (cursor?.ledger ?? "") && isAsked(parseLedgerName(name).route));
+  const all = await ledgerNames(context);
+  const ledgers = await used(
+    context,
+    all.filter((name) => name >= (cursor?.ledger ?? "") && isAsked(parseLedgerName(name).route)),
+  );
   const pageOf = (ledger: string, after: string): Promise<HistoryPage> =>
     context.env.LEDGER.getByName(ledger).history(after, Math.min(A_CALL, limit), since);
   const begin = (ledger: string): string => (ledger === cursor?.ledger ? cursor.after : "");
@@ -112,6 +117,14 @@ async function read(
     }
   }
   return { histories, next: undefined };
+}
+
+/** Of very many ledgers, those whose routes have alerts: to ask one that never had any would make it. */
+async function used({ env }: AdminContext, ledgers: string[]): Promise<string[]> {
+  if (ledgers.length <= MANY) return ledgers;
+  const { results } = await env.DB.prepare("SELECT DISTINCT route FROM alerts").all<{ route: string }>();
+  const routes = new Set(results.map(({ route }) => route));
+  return ledgers.filter((name) => routes.has(parseLedgerName(name).route));
 }
 
 /** Whether a text changes what becomes of a route's alerts. */

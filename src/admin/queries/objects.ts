@@ -7,7 +7,7 @@ import { errorText, log } from "../../lib/log.ts";
 import { ledgerName, outboxName, parseCorrelatorName, parseLedgerName, parseOutboxName } from "../../lib/names.ts";
 import type { CopyCalls } from "../../lib/object-copy.ts";
 import type { OutboxStatus } from "../../outbox/interface.ts";
-import { knownObjects } from "../../store/objects.ts";
+import { knownObjects, notedObjects } from "../../store/objects.ts";
 import type { Relay } from "../context.ts";
 
 /** One ledger, read twice. */
@@ -48,15 +48,21 @@ export interface ObjectNames {
 
 /** Names of all objects: those that the configuration names, and those whose route or destination was removed. */
 export async function objectNames({ env, loaded }: Relay): Promise<ObjectNames> {
-  const { routes, destinations } = loaded.config;
-  const configured = [
-    ...routes.flatMap((route) => Array.from({ length: route.shards }, (_, shard) => ledgerName(route.name, shard))),
-    ...destinations.map((destination) => outboxName(destination.name)),
-  ];
+  const { destinations } = loaded.config;
+  const configured = [...configuredLedgers(loaded), ...destinations.map((destination) => outboxName(destination.name))];
   const known = await knownObjects(env.DB, configured);
   const of = (kind: string): string[] => known.filter((name) => name.startsWith(`${kind}:`));
   return { ledgers: of("ledger"), outboxes: of("outbox"), correlators: of("correlator"), enrichers: of("enricher") };
 }
+
+/** Names of all ledgers, in their order. Those of routes that are only configured are not noted for it. */
+export async function ledgerNames({ env, loaded }: Pick<Relay, "env" | "loaded">): Promise<string[]> {
+  const noted = (await notedObjects(env.DB)).filter((name) => name.startsWith("ledger:"));
+  return [...new Set([...configuredLedgers(loaded), ...noted])].sort();
+}
+
+const configuredLedgers = ({ config }: Relay["loaded"]): string[] =>
+  config.routes.flatMap((route) => Array.from({ length: route.shards }, (_, shard) => ledgerName(route.name, shard)));
 
 /** Reads all objects: ledgers, then outboxes, then ledgers again. */
 export async function readObjects(relay: Relay): Promise<Reading> {
