@@ -65,6 +65,8 @@ function masked(text: string): string {
       (_, between: string, ms = "") => `yyyy-mm-dd${between}hh:mm:ss${ms ? ".mmmZ" : ""}`,
     )
     .replace(/\b\d\d:\d\d:\d\d\b/g, "hh:mm:ss")
+    // A decision has a time of its own where it came in another second than what it is about: chance.
+    .replace(/^ {2}hh:mm:ss(?= {2}(matched|not matched|routed|unmatched|enriched|thin)\b)/gm, " ".repeat(10))
     .replace(/ ?\b\d+[smh] ago/g, " Ns ago")
     .replace(/\b\d+ ms\b/g, "N ms")
     .replace(/\bstate (\d+)\.[0-9a-z]+/g, "state $1.…")
