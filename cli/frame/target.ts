@@ -137,6 +137,6 @@ export function addressOf(relay: Extract<Relay, { kind: "local" }>): string {
   const url = knownAddress(relay);
   if (url !== undefined) return url;
   throw new Failure(`No relay runs with the state in ${relay.directory}.`, {
-    hint: "Start it with `npm start -- --config FILE`. One of `npm run dev` does not say where it serves: --local --url http://127.0.0.1:8787",
+    hint: "Start it with `npm start -- --config FILE`, or say where its state is with --persist-to DIR. One of `npm run dev` does not say where it serves: --local --url http://127.0.0.1:8787",
   });
 }

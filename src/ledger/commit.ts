@@ -7,6 +7,7 @@ import type { Entry, EntryResult, LogEntry, Submission } from "./interface.ts";
 import { isCopy, type KeyedEvent, signatureOf } from "./keyed.ts";
 import type { AlertState } from "./state.ts";
 import type { EventBody } from "./tables.ts";
+import { noteCopy } from "./vitals.ts";
 
 /** Window for events that have neither an id nor a time of their own: only a retry of the sender is a copy. */
 const UNIDENTIFIED_WINDOW_MS = 60_000;
@@ -95,12 +96,13 @@ export class Commit {
     return isCopy(own, other) ? found : undefined;
   }
 
-  /** Not written for its own sake: a copy costs no row but the journal's, and rides on the alert's next write. */
+  /** A copy costs no row but the journal's, which has the latest ones; with the alert's next write they are in its row. */
   #countCopy(hash: string, receivedAt: number): void {
     const state = this.#states.get(hash) ?? this.#core.tables.state(hash);
     if (!state) return;
     state.copies += 1;
     state.copiedAt = receivedAt;
+    noteCopy(this.#core.journal.vitals, hash, state.copies, receivedAt);
   }
 }
 

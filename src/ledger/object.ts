@@ -86,8 +86,8 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       super(ctx, env);
       this.#route = parseLedgerName(ctx.id.name ?? "").route;
       this.#alarm = new Alarm(ctx.storage);
-      const tables = new LedgerTables(ctx.storage.sql);
       const journal = new Journal(ctx.storage.sql);
+      const tables = new LedgerTables(ctx.storage.sql, () => journal.vitals);
       this.#old = new OldRows(ctx.storage.sql);
       this.#hidden = new HiddenRows(ctx.storage.sql);
       this.copies = new ObjectCopy(ctx, () => journal.counts.received === 0 && tables.slice("", 1).length === 0);

@@ -7,6 +7,7 @@ import type { EventEnd } from "../outcome.ts";
 import { stepDue } from "./escalate.ts";
 import type { TraceStep } from "./interface.ts";
 import type { AlertState } from "./state.ts";
+import type { Vitals } from "./vitals.ts";
 
 /** What is kept of an event besides its keys and its payload. */
 export interface EventBody {
@@ -61,9 +62,12 @@ export class LedgerTables {
   readonly #kept: Kept;
   /** Alerts (by hash) of which a row cannot be read. */
   readonly setAside: SetAside;
+  readonly #vitals: () => Pick<Vitals, "copies">;
 
-  constructor(sql: SqlStorage) {
+  /** `vitals`: they may know of redeliveries that an alert's row does not have yet. */
+  constructor(sql: SqlStorage, vitals: () => Pick<Vitals, "copies">) {
     this.#sql = sql;
+    this.#vitals = vitals;
     sql.exec(`CREATE TABLE IF NOT EXISTS alerts (
       hash TEXT PRIMARY KEY, state TEXT NOT NULL, updated_at INTEGER NOT NULL, detail_due INTEGER) WITHOUT ROWID`);
     sql.exec("CREATE INDEX IF NOT EXISTS alerts_waiting ON alerts (detail_due) WHERE detail_due IS NOT NULL");
@@ -89,6 +93,8 @@ export class LedgerTables {
     const [row] = this.#sql.exec<{ state: string }>("SELECT state FROM alerts WHERE hash = ?", hash).toArray();
     const state = row && this.setAside.read(hash, () => stateFrom(row.state));
     if (!state) return undefined;
+    const copied = this.#vitals().copies?.[hash];
+    if (copied && copied.count > state.copies) Object.assign(state, { copies: copied.count, copiedAt: copied.at });
     this.cacheState(hash, state);
     return state;
   }
@@ -267,6 +273,7 @@ export class LedgerTables {
     this.#states.delete(hash);
     this.#open.delete(hash);
     this.setAside.drop(hash);
+    delete this.#vitals().copies?.[hash];
     this.#sql.exec("DELETE FROM events WHERE alert = ?", hash);
     this.#sql.exec("DELETE FROM alerts WHERE hash = ?", hash);
   }

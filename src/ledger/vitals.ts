@@ -21,10 +21,21 @@ export interface Vitals {
   rules?: Record<string, RuleCounts>;
   /** What gates of rules saw and the correlator is told. */
   observed?: number;
+  /** Redeliveries of the alerts (by hash) that got some last: all of each, and when the last came. Their rows may not have them yet. */
+  copies?: Record<string, { count: number; at: number }>;
 }
+
+/** How many alerts that is: it bounds the journal's row. */
+const MOST_COPIED = 32;
 
 /** Nothing is known yet. */
 export const noVitals = (): Vitals => ({ lookups: {}, refusing: {} });
+
+/** Notes a redelivery, which is not worth a write of the alert's own row. */
+export function noteCopy(vitals: Vitals, hash: string, count: number, at: number): void {
+  const { [hash]: _, ...others } = vitals.copies ?? {};
+  vitals.copies = Object.fromEntries([...Object.entries(others), [hash, { count, at }] as const].slice(-MOST_COPIED));
+}
 
 /** Counts an answer, and notes whether our key is accepted. */
 export function noteAnswer(vitals: Vitals, of: string, answer: LookupAnswer | VerdictAnswer, now: number): void {

@@ -27,7 +27,7 @@ export function transact<Value>({ ctx, alarm, reload, failed }: Transacting, wor
     try {
       reload();
     } catch (unreadable) {
-      log("error", `${event}.unreadable`, { ...fields, error: errorText(unreadable) });
+      log("error", "object.reload_failed", { ...fields, error: errorText(unreadable) });
       ctx.abort("what is in memory cannot be made what the rows say");
     }
     throw error;

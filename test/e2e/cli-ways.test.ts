@@ -98,7 +98,7 @@ test("a relay of `npm start` is found by its state folder, with its own token, a
   expect(await cli(["books", "--persist-to", state])).toEqual({
     status: 1,
     out: "",
-    err: `No relay runs with the state in ${state}.\nStart it with \`npm start -- --config FILE\`. One of \`npm run dev\` does not say where it serves: --local --url http://127.0.0.1:8787\n`,
+    err: `No relay runs with the state in ${state}.\nStart it with \`npm start -- --config FILE\`, or say where its state is with --persist-to DIR. One of \`npm run dev\` does not say where it serves: --local --url http://127.0.0.1:8787\n`,
   });
 });
 

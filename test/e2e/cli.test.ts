@@ -3,11 +3,12 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { announceRelay } from "../../cli/frame/local.ts";
 import { createdFlattened, incident, updated } from "../../demo/sekoia-samples.ts";
 import { alertHash, alertId } from "../../src/lib/names.ts";
 import { cli, type Ended, expectGolden, startCli } from "../support/cli.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
 const ROUTE = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
@@ -83,7 +84,7 @@ beforeAll(async () => {
   await stack.settled();
   await stack.hook(ROUTE, "not JSON");
   // A refusal is counted after it was answered.
-  await expect.poll(async () => (await stack.books()).routes.map(({ refused }) => refused)).toContain(1);
+  await vi.waitFor(async () => expect((await stack.books()).routes.map(({ refused }) => refused)).toContain(1), PATIENCE_MS);
 });
 afterAll(async () => {
   await stack?.stop();

@@ -71,6 +71,8 @@ describe("D1 is lost", () => {
   test("and comes back from the file and the objects, by three commands", async () => {
     const file = join(root, "tocsin.toml");
     await done(first, "export", "-o", file);
+    // The lists learn of a redelivery with the alert's next write, or now.
+    await done(first, "rebuild");
     const before = await lists();
     expect(before.alerts.items).toHaveLength(7);
     const db = await stack.relay.db();

@@ -71,6 +71,8 @@ async function aPast(): Promise<void> {
   await good("npx tocsin send-sample --route sekoia-prod");
   await expect.poll(() => good("npx tocsin deliveries list --state dead --destination soc")).toContain("soc");
   chats.discord("soc").calm();
+  // Which ends the refusal: until then messages die at once, and the doctor says so with status 1.
+  await good("npx tocsin destinations test soc");
 }
 
 async function follow(step: Step): Promise<void> {

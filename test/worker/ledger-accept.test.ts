@@ -70,6 +70,19 @@ describe("a copy", () => {
     expect(await world.story(first?.alert)).toMatchObject({ copies: 1, events: [{ id: first?.event }], alert: { count: 1 } });
   });
 
+  test("is counted for good, at no row but the one that each request costs", async () => {
+    const world = new LedgerWorld();
+    const event = eventOf("one");
+    const [first] = await world.submit(event);
+    await world.settled();
+    for (let count = 0; count < 3; count += 1) await world.submit(event);
+    await world.crash();
+    expect(await world.story(first?.alert)).toMatchObject({ copies: 3 });
+    await world.submit(event);
+    await world.crash();
+    expect(await world.story(first?.alert)).toMatchObject({ copies: 4 });
+  });
+
   test("after the window is an event of its own", async () => {
     const world = new LedgerWorld({ route: { dedupWindowMs: 60_000 } });
     const event = eventOf("one");

@@ -34,7 +34,7 @@ function owners({ config }: AdminContext["loaded"]): { what: string; settings: u
 }
 
 function rows({ loaded }: AdminContext): Found {
-  const { routes, destinations, broken, version } = loaded.config;
+  const { routes, destinations, broken } = loaded.config;
   if (broken.length > 0)
     return wrong(
       broken.map(({ kind, name, problem }) => `${kind} ${name}: ${problem}`).join("; "),
@@ -42,7 +42,7 @@ function rows({ loaded }: AdminContext): Found {
     );
   const off = routes.filter(({ enabled }) => !enabled).map(({ name }) => name);
   if (routes.length === 0) return doubtful("There is no route yet.", "Write a file (docs/configuration.md) and apply it.");
-  const found = `Routes: ${routes.length}, destinations: ${destinations.length}; version ${version}`;
+  const found = `Routes: ${routes.length}, destinations: ${destinations.length}`;
   return off.length > 0 ? doubtful(`${found}; disabled: ${off.join(", ")}.`) : good(`${found}.`);
 }
 
