@@ -27,6 +27,9 @@ const EXAMPLES = new Map(
 const FIRST = EXAMPLES.get("Rules and their order")?.[0] ?? "";
 const [HEAD = ""] = FIRST.split(/^(?=\[\[)/m);
 
+/** A rule for every alert. */
+const ALL = '[[routes.prod.rules]]\nname = "all"\nto = ["soc"]\n';
+
 const proved = new Set<string>();
 
 /** A relay with an example of the page. */
@@ -35,6 +38,14 @@ function example(heading: string, index = 0, silences: Silence[] = []): Simulati
   if (text === undefined) throw new Error(`the page has no such example: ${heading}`);
   proved.add(text);
   return relay(text === FIRST ? FIRST : HEAD + text, silences);
+}
+
+/** An example of keys of the route itself, whose alerts all go to `soc`. */
+function exampleOfRoute(heading: string): Simulation {
+  const [text = ""] = EXAMPLES.get(heading) ?? [];
+  proved.add(text);
+  const [, keys = ""] = /^\[routes\.\w+\]\n([\s\S]+)$/.exec(text) ?? [];
+  return relay(`${HEAD.replace("[routes.prod]\n", `[routes.prod]\n${keys}`)}${ALL}`);
 }
 
 function relay(text: string, silences: Silence[] = []): Simulation {
@@ -215,13 +226,39 @@ describe("over all rules", () => {
   });
 });
 
+describe("keys of a route", () => {
+  test("a key that falls silent raises an alert, and its return resolves it", () => {
+    const one = exampleOfRoute("Keys that fall silent");
+    at(0, one, "a", on("srv"));
+    until(one, 59);
+    expect(told(one)).toEqual(["0 soc create a"]);
+    at(90, one, "b", on("srv"));
+    expect(told(one)).toEqual([
+      "0 soc create a",
+      expect.stringMatching(/^60 soc create .*srv/),
+      "90 soc create b",
+      expect.stringMatching(/^90 soc resolve/),
+    ]);
+  });
+
+  test("a copy says the same of the same key", () => {
+    const one = exampleOfRoute("Copies");
+    const scan = (severity: "low" | "high"): AlertPatch => ({ ...on("srv"), rule: { name: "scan" }, severity });
+    at(0, one, "a", scan("low"));
+    at(1, one, "b", scan("low"));
+    at(2, one, "c", scan("high"));
+    at(3, one, "d", { ...scan("high"), ...on("other") });
+    at(63, one, "e", scan("high"));
+    expect(told(one)).toEqual(["0 soc create a", "2 soc create c", "3 soc create d", "63 soc create e"]);
+  });
+});
+
 describe("a rise always shows", () => {
   const rises = (one: Simulation): string[] => {
     at(0, one, "a", { ...on("srv"), severity: "medium" });
     at(1, one, "a", { ...on("srv"), severity: "critical" });
     return told(one);
   };
-  const ALL = '[[routes.prod.rules]]\nname = "all"\nto = ["soc"]\n';
   const INHIBIT = '[[inhibit]]\nname = "x"\nsource = \'alert.title == "s"\'\ntarget = \'alert.title == "a"\'\nby = "asset.name"\n';
 
   test.each([

@@ -72,7 +72,11 @@ describe("errors name the line", () => {
       ],
     ],
     ["a table that is not known", "[relay]\n\n[route.prod]\n", ["f.toml:3: [route] is not a known key; did you mean routes?"]],
-    ["a key at the top", "x = 1\n[relay]\n", ["f.toml:1: [x] is not a known key; known keys are destinations, enrichers, relay, routes"]],
+    [
+      "a key at the top",
+      "x = 1\n[relay]\n",
+      ["f.toml:1: [x] is not a known key; known keys are destinations, enrichers, inhibit, lists, relay, routes"],
+    ],
     [
       "a name that needs quotes",
       '[destinations."a b"]\ntype = "box"\n',

@@ -41,7 +41,8 @@ describe("the schema", () => {
     ["an id that is none", route({ id: "4ad4bd0e" }), false],
     ["a number where a duration stands", route({ soft_deadline: 5 }), false],
     ["a duration", route({ soft_deadline: "5s" }), true],
-    ["a key that is not in this version", route({ rules: [{ to: ["x"], mute: true }] }), false],
+    ["a mute for good", route({ rules: [{ to: ["x"], mute: true }] }), true],
+    ["a mute that is no time", route({ rules: [{ to: ["x"], mute: "soon" }] }), false],
     ["another adapter's key", route({ webhook_secret: "secret:X" }), false],
     ["no required setting", { routes: { one: { id: ID, source: "github" } } }, false],
   ])("judges %s", (_, document, right) => {

@@ -31,7 +31,7 @@ export const explainEndpoints: Endpoint[] = [
         alert: z.string().min(1).max(200),
         config: config().optional(),
       })
-      .meta({ id: "ExplainRequest", examples: [{ alert: "sekoia-prod.0123456789abcdef01234567" }] }),
+      .meta({ id: "ExplainRequest", examples: [{ alert: "prod.0123456789abcdef01234567" }] }),
     refusals: [404],
     handle: async ({ context, body }) => {
       const explained = await explain(context, body.alert, body.config);
