@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { registries } from "../src/config/fake-registries.ts";
 import { parseTables } from "../src/config/parse.ts";
 import { parseConfigText } from "../src/config/toml.ts";
-import { formatProblems, formatUnreadable, readConfigFile } from "./toml.ts";
+import { formatProblems, formatUnreadable, placeOf, readConfigFile } from "./toml.ts";
 
 /** What a person sees for a file. */
 function linesOf(text: string): string[] {
@@ -78,6 +78,14 @@ describe("errors name the line", () => {
       ["f.toml:1: [x] is not a known key; known keys are destinations, enrichers, inhibit, lists, relay, routes"],
     ],
     [
+      "one of several that have no name, and a list",
+      "[lists]\nvips = [1]\n\n[[inhibit]]\nname = 'x'\nsource = 'true'\ntarget = 'true'\nby = 'sit'\n",
+      [
+        "f.toml:2: [lists] vips[0]: must be text; write it in quotes",
+        "f.toml:8: inhibit[0].by: there is no sit; a path begins with one of asset, observable, attack, tag, rule, data, title, category, type, tenant, severity, status, source; a field of the source's own is data.sit",
+      ],
+    ],
+    [
       "a name that needs quotes",
       '[destinations."a b"]\ntype = "box"\n',
       [
@@ -109,6 +117,17 @@ describe("errors name the line", () => {
   ])("%s", (_, text, expected) => {
     expect(linesOf(text)).toEqual(expected);
   });
+});
+
+it.each([
+  ["routes.prod.rules[0].when", "[routes.prod] rules[0].when: "],
+  ["destinations.soc", "[destinations.soc] "],
+  ["relay.url", "[relay] url: "],
+  ["lists.vips[0]", "[lists] vips[0]: "],
+  ["inhibit[0].by", "inhibit[0].by: "],
+  ["", ""],
+])("names the place that a relay tells as %j", (key, place) => {
+  expect(placeOf(key)).toBe(place);
 });
 
 it("locates columns", () => {

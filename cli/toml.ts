@@ -29,10 +29,21 @@ export const formatProblems = (file: string, problems: readonly Problem[], locat
 export const formatUnreadable = (file: string, { message, line }: UnreadableFile): string =>
   line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`;
 
-/** Tables are named as they are written; the keys in them follow. */
+/** Tables that have no name of their own, other than those with `[[brackets]]`. */
+const ALONE = new Set<Path[number] | undefined>(["relay", "lists"]);
+
+/** Tables are named as they are written; the keys in them follow. One of several without a name is counted: `inhibit[0].when: ...`. */
 function where(path: Path): string {
-  const depth = path[0] === "relay" ? 1 : 2;
+  if (typeof path[1] === "number") return `${pathText(path)}: `;
+  const depth = ALONE.has(path[0]) ? 1 : 2;
   const [table, keys] = [path.slice(0, depth), path.slice(depth)];
   if (path.length < depth) return `[${path.join(".")}] `;
   return `[${table.map((key) => (/^[\w-]+$/.test(String(key)) ? key : JSON.stringify(key))).join(".")}] ${keys.length > 0 ? `${pathText(keys)}: ` : ""}`;
+}
+
+/** The same for a key in words, as the API tells it: `routes.prod.rules[0].when`. */
+export function placeOf(key: string): string {
+  const [, table, keys] = /^(relay|lists|[a-z]+\.[\w-]+)(?:\.(.+))?$/.exec(key) ?? [];
+  if (table === undefined) return key === "" ? "" : `${key}: `;
+  return `[${table}] ${keys === undefined ? "" : `${keys}: `}`;
 }

@@ -7,7 +7,8 @@ import type { Route } from "../src/config/model.ts";
 import { parsePath } from "../src/lib/json-path.ts";
 import { sources } from "../src/sources/index.ts";
 import { sampleRoute } from "../test/support/routes.ts";
-import { trySample } from "./trial.ts";
+import { painted } from "./frame/paint.ts";
+import { type Trial, trySample } from "./trial.ts";
 import { trialLines } from "./try.ts";
 
 const stepsOf = (path: string) => {
@@ -38,6 +39,8 @@ const route = (overrides: Partial<Route> = {}): Route =>
     ],
     ...overrides,
   });
+/** As a person sees it. */
+const shown = (trial: Trial): string[] => trialLines(trial).map((line) => painted(line, false));
 const tried = (body: unknown, given = route()) => trySample(given, new TextEncoder().encode(JSON.stringify(body)), NOW);
 
 const OPEN = { id: 7, name: "Port scan", level: "high", state: "open", host: "db-1", at: "2026-11-20T11:00:00Z" };
@@ -68,7 +71,7 @@ describe("a sample that is tried", () => {
     const entry = { ...OPEN, name: "Scan of ana@example.com", host: "db-17.example.com", owner: { mail: "ana@example.com" } };
     const trial = tried({ alerts: [entry] }, route({ mask: { fields } }));
     if (!trial.ok) throw new Error(trial.reason);
-    const lines = trialLines(trial.value);
+    const lines = shown(trial.value);
     expect(lines.slice(1, 5)).toEqual([
       "",
       "Masked before anything else read it. The names that stand for hashed values are others than the relay's.",
@@ -83,7 +86,7 @@ describe("a sample that is tried", () => {
 
   it("is told in lines that name what stands out", () => {
     const trial = tried({ alerts: [OPEN] });
-    expect(trial.ok && trialLines(trial.value)).toEqual([
+    expect(trial.ok && shown(trial.value)).toEqual([
       "Route scanner (generic). Nothing was sent, no API was asked, and the sender was not checked.",
       "",
       "opened: Port scan",
@@ -100,9 +103,26 @@ describe("a sample that is tried", () => {
     ]);
   });
 
+  it("says what copies have in common, and which gates stand between a match and its message", () => {
+    const gated = { threshold: { count: 3, withinMs: 60_000, by: [] } };
+    const [urgent, ...others] = route().rules;
+    if (!urgent) throw new Error("no rule");
+    const rules = [{ ...urgent, name: "not now", mute: true as const, to: {}, stop: false }, { ...urgent, ...gated }, ...others];
+    const trial = tried({ alerts: [OPEN] }, route({ rules, dedupKey: ["title", "asset.name"] }));
+    if (!trial.ok) throw new Error(trial.reason);
+    const lines = shown(trial.value);
+    expect(lines).toContain("  copies    of equal severity, status, assets and title = Port scan, asset.name = db-1");
+    expect(lines).toContain("    urgent: matched -> soc by its threshold (true: alert.severity_id >= HIGH)");
+    expect(lines).toContain("    not now: matched -> nobody by its mute (true: alert.severity_id >= HIGH)");
+    const without = tried({ alerts: [{ ...OPEN, host: undefined }] }, route({ dedupKey: ["asset.name"] }));
+    expect(without.ok && shown(without.value)).toContain(
+      "  copies    none by dedup_key: it has no value for part of it, or is told by itself",
+    );
+  });
+
   it("ends with what was not found", () => {
     const trial = tried({ alerts: [{ ...OPEN, host: undefined }] });
-    expect(trial.ok && trialLines(trial.value).slice(-2)).toEqual([
+    expect(trial.ok && shown(trial.value).slice(-2)).toEqual([
       "Not found in this sample:",
       "  mapping.assets[0].name: the entry has no host; it has id, name, level, state, at",
     ]);
@@ -110,7 +130,7 @@ describe("a sample that is tried", () => {
 
   it("may be a test, and may be refused with what was not found", () => {
     const ping = tried({ ping: 1 });
-    expect(ping.ok && trialLines(ping.value)).toContainEqual(expect.stringContaining("a test of the vendor"));
+    expect(ping.ok && shown(ping.value)).toContainEqual(expect.stringContaining("a test of the vendor"));
     const refused = tried({ alert: {} });
     expect(refused.ok || refused.reason.split("\n")).toEqual([
       expect.stringMatching(/^422: unexpected content at alerts: /),

@@ -1,14 +1,16 @@
 // A sample as a route would read it: the alerts that come of it, and what each rule says. Pure but for the compiled conditions.
-import type { Alert } from "../src/alert.ts";
+import type { Alert, SourceEvent } from "../src/alert.ts";
 import type { FieldMask } from "../src/config/mask.ts";
 import type { Route } from "../src/config/model.ts";
 import { readMasked } from "../src/intake/masked.ts";
 import { advance } from "../src/ledger/advance.ts";
+import { signatureOf } from "../src/ledger/keyed.ts";
 import type { AlertState } from "../src/ledger/state.ts";
 import { parseJson } from "../src/lib/json.ts";
 import { alertHash, alertId } from "../src/lib/names.ts";
 import { fail, ok, type Result } from "../src/outcome.ts";
 import { rememberConditions } from "../src/rules/condition.ts";
+import { keysOf } from "../src/rules/keys.ts";
 import type { Lists } from "../src/rules/lists.ts";
 import { matchRules, type RuleDecision } from "../src/rules/match.ts";
 import { sources } from "../src/sources/index.ts";
@@ -22,7 +24,17 @@ export type Tried =
   | { kind: "test" }
   | { kind: "ignored"; reason: string }
   /** `alert`: as it stands after this event; `rules`: what each says of it. */
-  | { kind: "event"; event: string; recognised_for: string; changed: boolean; alert: Alert; rules: RuleDecision[] };
+  | {
+      kind: "event";
+      event: string;
+      recognised_for: string;
+      /** Where the route has a `dedup_key`: other events that are equal in these values are copies; null where it has none for a path. */
+      copies_by?: string[] | null;
+      changed: boolean;
+      alert: Alert;
+      /** `gates`: what of the rule decides when and whether it is told, besides its condition. */
+      rules: (RuleDecision & { gates: string[] })[];
+    };
 
 /** A sample as a route reads it. `masked`: how many values each mask took out; `remarks`: what the route's settings do not find in it. */
 export interface Trial {
@@ -74,8 +86,29 @@ function follow(route: Route, entries: readonly ParsedEntry[], now: number, list
     const decisions = matchRules(route.rules, { alert: state.alert, change: state.alert.change, nowMs: now, lists }, conditionOf);
     // Without an id or a time, the same text may soon mean something new.
     const window = event.identified ? route.dedupWindowMs : UNIDENTIFIED_WINDOW_MS;
-    return { kind: "event", event: event.type, recognised_for: span(window), changed, alert: state.alert, rules: decisions };
+    return {
+      kind: "event",
+      event: event.type,
+      recognised_for: span(window),
+      ...(route.dedupKey ? { copies_by: copiesBy(event, state.alert, route.dedupKey) } : {}),
+      changed,
+      alert: state.alert,
+      rules: decisions.map((decision) => ({ ...decision, gates: gatesOf(route, decision) })),
+    };
   });
+}
+
+/** What a copy would have in common with the event, `asset.name = db-1`; null for what has no copies by the key. */
+function copiesBy(event: SourceEvent, alert: Alert, paths: readonly string[]): string[] | null {
+  if (signatureOf(event, alert, paths) === undefined) return null;
+  return paths.map((path) => `${path} = ${keysOf(alert, [path]).join(", ")}`);
+}
+
+const GATES = ["mute", "threshold", "group", "unless", "hours"] as const;
+
+function gatesOf({ rules }: Route, { rule: name, to }: RuleDecision): string[] {
+  const rule = to === undefined ? undefined : rules.find((one) => one.name === name);
+  return GATES.filter((gate) => rule?.[gate] !== undefined);
 }
 
 const UNITS: readonly [number, string][] = [

@@ -4,6 +4,7 @@ import type { Route } from "../src/config/model.ts";
 import { parseTables } from "../src/config/parse.ts";
 import { counted } from "../src/lib/text.ts";
 import { Failure, Refusal } from "./frame/errors.ts";
+import type { Paint } from "./frame/paint.ts";
 import { registries } from "./registries.ts";
 import { type Trial, type Tried, trySample } from "./trial.ts";
 import { validate } from "./validate.ts";
@@ -46,7 +47,7 @@ function sampleOf(path: string): Uint8Array {
 }
 
 /** The trial for a person. */
-export function trialLines({ route, source, masked, entries, remarks }: Trial): string[] {
+export function trialLines({ route, source, masked, entries, remarks }: Trial): Paint[] {
   const told = entries.flatMap((entry, index) => [
     "",
     `${entries.length > 1 ? `${index + 1}. ` : ""}${headline(entry)}`,
@@ -76,12 +77,20 @@ function headline(entry: Tried): string {
   return `${entry.alert.change.kind}: ${entry.alert.title}`;
 }
 
-function details(entry: Tried): string[] {
+function details(entry: Tried): Paint[] {
   if (entry.kind !== "event") return [];
-  const { alert, event, rules, recognised_for: window } = entry;
+  const { alert, event, rules, recognised_for: window, copies_by: copies } = entry;
   const { severity, severity_label, status, status_label, rule, assets, observables, attacks, data } = alert;
   const facts: [string, string | undefined][] = [
     ["event", `${event}; the same again is recognised for ${window}`],
+    [
+      "copies",
+      copies === undefined
+        ? undefined
+        : copies === null
+          ? "none by dedup_key: it has no value for part of it, or is told by itself"
+          : `of equal severity, status, assets and ${copies.join(", ")}`,
+    ],
     ["key", alert.key],
     ["severity", severity_label === "unknown" ? `${severity} (not told: the route's default_severity)` : worded(severity, severity_label)],
     ["status", worded(status, status_label)],
@@ -105,11 +114,11 @@ function details(entry: Tried): string[] {
   const shown = facts.filter(([, text]) => text !== undefined && text !== "");
   const width = Math.max(...shown.map(([name]) => name.length));
   return [
-    ...shown.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`),
+    ...shown.map(([name, text = ""]): Paint => ["  ", name.padEnd(width), "  ", text]),
     ...(rules.length === 0 ? ["  no rules: counted as unmatched"] : ["  rules:"]),
     ...rules.map(
-      ({ rule: name, decision, reason, to }) =>
-        `    ${name}: ${decision.replaceAll("_", " ")}${to ? ` -> ${to.join(", ")}` : ""} (${reason})`,
+      ({ rule: name, decision, reason, to, gates }) =>
+        `    ${name}: ${decision.replaceAll("_", " ")}${to ? ` -> ${to.join(", ") || "nobody"}` : ""}${gates.length > 0 ? ` by its ${gates.join(" and ")}` : ""} (${reason})`,
     ),
   ];
 }

@@ -118,6 +118,13 @@ export interface Change {
   added: Record<string, string[]>;
   removed: Record<string, string[]>;
 }
+/** Whether a change made an alert worse. */
+export function isRise({ fields }: Change): boolean {
+  const { before, after } = fields.severity ?? {};
+  const order: readonly unknown[] = SEVERITIES;
+  return order.indexOf(after) > order.indexOf(before);
+}
+
 export type ChangeKind = "opened" | "updated" | "resolved" | "reopened" | "commented";
 
 /** The normalised state of one alert. All times are ISO 8601 UTC. */

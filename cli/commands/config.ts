@@ -93,7 +93,9 @@ export function addApply(command: Command, does: Does): void {
   does<[file: string], { secrets?: string; expect?: string; force?: boolean }>(command, async (run, { secrets, expect, force }, file) => {
     const store = await storeOf(run, { secrets });
     const text = readText(file);
-    if (!force) await refuseIfLost(run, text);
+    // What is wrong with the file comes first; and the first configuration cannot take anything from anybody.
+    const { changes, revision } = force ? { changes: [], revision: 0 } : await store.plan(text);
+    if (changes.length > 0 && revision > 0) await refuseIfLost(run, text);
     const applied = await store.apply(text, { origin: "file", seen: expect });
     if (run.out.isJson) run.out.json(applied);
     else run.out.lines(appliedPaints(relayInWords(await run.relay()), applied, file));

@@ -48,7 +48,12 @@ export function addRuleTests({ program, does }: Frame): void {
 const inJson = ({ told, events, start, ...result }: TestResult) => ({
   ...result,
   passed: result.failures.length === 0,
-  told: told.map((one) => ({ ...one, at: new Date(one.at).toISOString(), after_ms: one.at - start })),
+  told: told.map(({ raisedBy, at, ...one }) => ({
+    at: new Date(at).toISOString(),
+    ...one,
+    ...(raisedBy ? { raised_by: raisedBy } : {}),
+    after_ms: at - start,
+  })),
   events: events.map((one) => ({ ...one, at: new Date(one.at).toISOString() })),
 });
 

@@ -1,17 +1,18 @@
 // `tocsin silences ...`: what is hidden for a while.
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { story as storySchema } from "../../src/admin/answers/alerts.ts";
 import { silence, silencePage } from "../../src/admin/answers/silences.ts";
 import { SEVERITIES } from "../../src/alert.ts";
 import { WEEKDAYS } from "../../src/config/hours-schema.ts";
 import { parseDuration } from "../../src/lib/duration.ts";
 import { SILENCE_STATES } from "../../src/rules/silence.ts";
-import { part } from "../frame/api.ts";
+import { type Api, Problem, part } from "../frame/api.ts";
 import { Refusal } from "../frame/errors.ts";
 import { HEADINGS, withExamples } from "../frame/help.ts";
 import { strong } from "../frame/paint.ts";
 import type { Does, Frame } from "../frame/program.ts";
 import { choice, comingMoment, count, list } from "../frame/values.ts";
-import { silenceLines, silencesLines } from "../views/silences.ts";
+import { type Silence, silenceLines, silencesLines } from "../views/silences.ts";
 import { whoAmI } from "../who.ts";
 
 interface Wanted {
@@ -21,7 +22,7 @@ interface Wanted {
   until?: string;
   from?: string;
   hours?: object;
-  ceiling: string;
+  ceiling?: string;
   comment: string;
   owner?: string;
   route?: string[];
@@ -77,8 +78,10 @@ function addAdd(command: Command, does: Does): void {
         hoursOf,
       ),
     )
-    .addOption(choice("--ceiling <severity>", "the highest severity that it hides", SEVERITIES).default("high"))
-    .requiredOption("--comment <text>", "why")
+    .addOption(
+      choice("--ceiling <severity>", "the highest severity that it hides (default: high; with --alert, the alert's own)", SEVERITIES),
+    )
+    .requiredOption("--comment <text>", "why; always needed")
     .option("--owner <who>", "who answers for it (default: you)")
     .addOption(list("--route <names>", "on these routes only"));
   withExamples(
@@ -88,8 +91,9 @@ function addAdd(command: Command, does: Does): void {
     [`silences add --when true --for 90d --hours 'sun 02:00-04:00' --comment updates`, "the same hours every week"],
   );
   does<[], Wanted>(command, async ({ api, out }, wanted) => {
-    const body = bodyOf(wanted);
-    const made = await (await api("operate")).post("/silences", silence, { body });
+    const body = bodyOf(wanted, out.now());
+    const relay = await api("operate");
+    const made = await making(relay, { ...body, ...(await aboutAlert(relay, wanted)) });
     if (out.isJson) return out.json(made);
     out.lines(silenceLines(made, out.now()));
     out.note(`To end it before its time: npx tocsin silences end ${made.id}`);
@@ -109,11 +113,33 @@ function addEnd(command: Command, does: Does): void {
   });
 }
 
-function bodyOf({ when, alert, for: span, until, from, hours, ceiling, comment, owner = whoAmI(), route }: Wanted): object {
+function bodyOf({ when, alert, for: span, until, from, hours, ceiling, comment, owner = whoAmI(), route }: Wanted, now: number): object {
   if ((when === undefined) === (alert === undefined)) throw new Refusal("Give either --when CONDITION or --alert ID.");
   if ((span === undefined) === (until === undefined)) throw new Refusal("Give either --for DURATION or --until TIME.");
-  const condition = when ?? `alert.id == ${JSON.stringify(alert)}`;
-  return { when: condition, from, until: span ?? until, recur: hours, ceiling, owner, comment, routes: route };
+  return { when, from, until: span ?? endOf(until, from, now), recur: hours, ceiling, owner, comment, routes: route };
+}
+
+/** `--until 2h` counts from now, as its help says; the relay counts a duration from the beginning. */
+function endOf(until: string | undefined, from: string | undefined, now: number): string | undefined {
+  const ms = parseDuration(until ?? "");
+  return ms === undefined || from === undefined ? until : new Date(now + ms).toISOString();
+}
+
+/** A silence of one alert: of one that there is, and as bad as it is, since otherwise it might hide nothing. */
+async function aboutAlert(relay: Api, { alert: id, ceiling }: Wanted): Promise<object> {
+  if (id === undefined) return {};
+  const { alert } = await relay.get(`/alerts/${part(id)}`, storySchema);
+  return { when: `alert.id == ${JSON.stringify(alert.id)}`, ceiling: ceiling ?? alert.severity };
+}
+
+/** What the relay does not take is a command that is wrong. */
+async function making(relay: Api, body: object): Promise<Silence> {
+  try {
+    return await relay.post("/silences", silence, { body });
+  } catch (error) {
+    if (error instanceof Problem && error.code === 422) throw new Refusal(error.message, { detail: error.detail });
+    throw error;
+  }
 }
 
 function spanOf(text: string): string {

@@ -2,7 +2,7 @@
 import type { ConfigRefusal } from "../../src/config/check.ts";
 import { type PlacedProblem, placedProblems } from "../../src/config/toml.ts";
 import { Refusal } from "../frame/errors.ts";
-import { formatProblems, formatUnreadable } from "../toml.ts";
+import { formatProblems, formatUnreadable, placeOf } from "../toml.ts";
 
 /** Ends the verb. `name` is the file's. */
 export function refuseConfig(name: string, reason: ConfigRefusal): never {
@@ -21,7 +21,7 @@ export function refuseConfig(name: string, reason: ConfigRefusal): never {
 /** The same from problems as the API tells them. */
 export const refusePlaced = (name: string, problems: readonly PlacedProblem[]): Refusal =>
   wrong(
-    problems.map(({ key, line, message }) => `${name}:${line}: ${key === "" ? "" : `${key}: `}${message}`),
+    problems.map(({ key, line, message }) => `${name}:${line}: ${placeOf(key)}${message}`),
     problems,
   );
 

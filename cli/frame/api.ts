@@ -139,7 +139,7 @@ export class Api {
 
 /** Which verb lists what a path is about: somebody who asks for what is not there wants to see what is. */
 function listingOf(path: string): string | undefined {
-  const [, things = ""] = /^\/(alerts|deliveries|destinations|routes|tokens)\/./.exec(path) ?? [];
+  const [, things = ""] = /^\/(alerts|deliveries|destinations|routes|silences|tokens)\/./.exec(path) ?? [];
   return things === "" ? undefined : `See: npx tocsin ${things} ${things === "alerts" ? "search" : "list"}`;
 }
 

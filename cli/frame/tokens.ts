@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import * as z from "zod";
 import { CODE_MS } from "../../scripts/admin-access.ts";
 import { ROLES, type Role, suffices } from "../../src/admin/role.ts";
+import { PERSONAL } from "../../src/admin/tokens.ts";
 import { sha256 } from "../../src/lib/keys.ts";
 import { auditStatement } from "../../src/store/audit.ts";
 import { sqlScript } from "../../src/store/config-rows.ts";
@@ -68,7 +69,7 @@ async function makeToken(relay: Exclude<Relay, { kind: "url" }>, role: Role, now
   const expiresAt = new Date(now + LIFE_MS).toISOString();
   const who = whoAmI();
   // No `@`: by that the relay tells people from tokens.
-  const name = `cli-${who
+  const name = `${PERSONAL}${who
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, 48)}-${sha256(random).slice(0, 6)}`;
@@ -77,7 +78,10 @@ async function makeToken(relay: Exclude<Relay, { kind: "url" }>, role: Role, now
   const answer = await query(
     target,
     sqlScript([
-      { sql: "DELETE FROM tokens WHERE created_by = ?1 AND expires_at < ?2", params: [who, new Date(now).toISOString()] },
+      {
+        sql: "DELETE FROM tokens WHERE created_by = ?1 AND expires_at < ?2 AND name LIKE ?3",
+        params: [who, new Date(now).toISOString(), `${PERSONAL}%`],
+      },
       {
         sql: "INSERT INTO tokens (hash, name, role, created_by, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         params: [sha256(token), name, role, who, expiresAt],

@@ -49,7 +49,8 @@ function isMeant({ to, kind, title, severity, status, text, route, at, within }:
     (title === undefined || message.title.includes(title)) &&
     (severity === undefined || message.severity === severity) &&
     (status === undefined || message.status === status) &&
-    (text === undefined || (message.text ?? "").includes(text)) &&
+    // The chats begin it with a capital.
+    (text === undefined || (message.text ?? "").toLowerCase().includes(text.toLowerCase())) &&
     (route === undefined || message.route === route) &&
     (at === undefined || since === at) &&
     (within === undefined || since <= within)

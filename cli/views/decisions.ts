@@ -1,6 +1,7 @@
 // What came and what was decided about it, event by event, with the reasons.
 import { commentIn } from "../../src/alert.ts";
 import { commentLine } from "../../src/destinations/delta.ts";
+import { partsChange } from "../../src/destinations/parts.ts";
 import { accent, bad, faint, good, type Paint, strong, warn } from "../frame/paint.ts";
 import { clock, moment } from "../frame/times.ts";
 import { wrapped } from "../frame/wrap.ts";
@@ -41,22 +42,42 @@ export function eventLines({ events, trace }: Story, options: StoryOptions): Pai
 
 /** Decisions in their order; what was decided again, with the same values, is told once. A time stands where it is another than before. */
 function stepsLines(steps: readonly Step[], after: string, options: StoryOptions): Paint[] {
-  const told = new Set<string>();
   let time = clock(after);
-  return steps.flatMap((step) => {
-    const { version: _, ...values } = step.values ?? {};
-    const key = JSON.stringify([step.decision, step.reason, values]);
-    if (told.has(key) && !options.all) return [];
-    told.add(key);
+  return joined(once(steps, options.all)).flatMap((step) => {
     const isLater = clock(step.at) !== time;
     time = clock(step.at);
     return stepLines(step, isLater ? `  ${time}  ` : INDENT, options);
   });
 }
 
+/** Each decision once; with `all` also one that was made again later. */
+function once(steps: readonly Step[], all: boolean): Step[] {
+  const told = new Set<string>();
+  return steps.filter(({ at, decision, reason, values }) => {
+    const { version: _, ...others } = values ?? {};
+    const key = JSON.stringify([all ? at : "", decision, reason, others]);
+    const isNew = !told.has(key);
+    told.add(key);
+    return isNew;
+  });
+}
+
+/** Rules that one `stop` kept from being asked stand in one line. */
+function joined(steps: readonly Step[]): Step[] {
+  const lines: Step[] = [];
+  for (const step of steps) {
+    const before = lines.at(-1);
+    const isSame = step.decision === "not_reached" && before?.decision === step.decision && before.reason === step.reason;
+    if (before && isSame)
+      lines[lines.length - 1] = { ...step, values: { ...step.values, rule: `${before.values?.rule}, ${step.values?.rule}` } };
+    else lines.push(step);
+  }
+  return lines;
+}
+
 /** Decisions about an alert that no event brought, as of a test. */
 export const decisionLines = (trace: readonly Step[], width: number): Paint[] =>
-  trace.filter(isDecision).flatMap((step) => stepLines(step, "  ", { width, all: false }));
+  joined(once(trace.filter(isDecision), true)).flatMap((step) => stepLines(step, "  ", { width, all: false }));
 
 /** Every decision about one event, each with its time where that is another than `after` (ISO 8601). */
 export const tracedLines = (trace: readonly Step[], after: string, width: number): Paint[] =>
@@ -86,14 +107,20 @@ function changesOf({ fields, added, removed }: NonNullable<Event["change"]>): st
   const labelled = label && label.after !== status?.after ? { status_label: label } : {};
   return [
     ...(status ? [`status: ${plain(valueText(status.before))} to ${plain(valueText(status.after))}`] : []),
-    ...Object.entries({ ...labelled, ...others }).map(([name, { before, after }]) => {
+    ...Object.entries({ ...labelled, ...others }).flatMap(([name, { before, after }]) => {
       const comment = name === "data.comment" ? commentLine(commentIn(after)) : undefined;
-      return comment ?? `${plain(name.replace(/^data\./, ""))}: ${valueText(before)} to ${valueText(after)}`;
+      const called = plain(name.replace(/^data\./, ""));
+      const parts = partsChange(name, before, after);
+      if (parts) return [...cameOrWent(called, "+", parts.added), ...cameOrWent(called, "-", parts.removed)];
+      return [comment ?? `${called}: ${valueText(before)} to ${valueText(after)}`];
     }),
-    ...Object.entries(added).map(([name, values]) => `${name}: + ${values.join(", ")}`),
-    ...Object.entries(removed).map(([name, values]) => `${name}: - ${values.join(", ")}`),
+    ...Object.entries(added).flatMap(([name, values]) => cameOrWent(name, "+", values)),
+    ...Object.entries(removed).flatMap(([name, values]) => cameOrWent(name, "-", values)),
   ];
 }
+
+const cameOrWent = (name: string, sign: "+" | "-", values: readonly string[]): string[] =>
+  values.length === 0 ? [] : [`${name}: ${sign} ${values.join(", ")}`];
 
 const DECISION_TONES: Record<string, (text: string) => Paint> = {
   matched: good,
@@ -111,9 +138,13 @@ function stepLines({ decision, reason, values = {} }: Step, lead: string, { widt
   const targets = [to, begins].find((list) => Array.isArray(list) && list.length > 0);
   const isRule = typeof rule === "string";
   const indent = " ".repeat(lead.length + WORD);
+  // A long word pushes its line to the right, and keeps its distance.
+  const word = plain(decision)
+    .padEnd(WORD - 2)
+    .concat("  ");
   const [first = "", ...rest] = wrapped(
     `${isRule ? rule : reason}${Array.isArray(targets) ? ` -> ${targets.join(", ")}` : ""}`,
-    width - indent.length,
+    width - lead.length - word.length,
   );
   const facts = Object.entries(others)
     .filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
@@ -121,7 +152,7 @@ function stepLines({ decision, reason, values = {} }: Step, lead: string, { widt
   const below = [...(isRule ? [reason] : []), ...facts];
   const tone = DECISION_TONES[decision] ?? ((text: string) => text);
   return [
-    [faint(lead), tone(plain(decision).padEnd(WORD)), first],
+    [faint(lead), tone(word), first],
     ...rest.map((line): Paint => `${indent}${line}`),
     ...(below.length > 0 ? wrapped(below.join("; "), width - indent.length).map((line): Paint => [indent, faint(line)]) : []),
   ];

@@ -1,6 +1,6 @@
 // What tests of rules came to: those that fail with what was expected, what came, and what each rule said.
 
-import { durationText } from "../../src/lib/duration.ts";
+import { spanText } from "../../src/lib/duration.ts";
 import { bad, faint, good, type Paint, strong } from "../frame/paint.ts";
 import { tableLines } from "../frame/table.ts";
 import type { TestResult } from "../rule-tests/run.ts";
@@ -39,7 +39,7 @@ function toldLines({ told, start }: TestResult, width: number): Paint[] {
   const rows = told
     .slice(0, MOST_TOLD)
     .map(({ at, destination, kind, severity, title, text }): Paint[] => [
-      at === start ? "0s" : `+${durationText(at - start)}`,
+      at === start ? "0s" : `+${spanText(at - start)}`,
       destination,
       kind,
       severityPaint(severity),

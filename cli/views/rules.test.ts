@@ -44,7 +44,10 @@ test("gates, each in a line", () => {
       rule({
         mute: "15m",
         hours: { ...hours, holidays: "days_off" },
-        escalate: [{ after: "15m" }, { after: { high: "1h" }, to: ["boss"], every: "30m" }],
+        escalate: [
+          { after: "15m", ping: "@here" },
+          { after: { high: "1h", critical: "20m" }, to: ["boss"], every: "30m" },
+        ],
       }),
       rule({ threshold: { count: 10, within: "5m", by: ["asset.ip"] } }),
       rule({ unless: { when: "true", within: "10m" } }),
@@ -53,8 +56,9 @@ test("gates, each in a line", () => {
   });
   expect(gates.filter((line) => /^ {6}(?!every alert|to soc)/.test(line)).map((line) => line.trim())).toEqual([
     "holds updates back for 15m after a message",
-    "hours mon fri 08:00-18:00 Europe/Paris, no holidays, outside: night",
-    'escalate after 15m again; after { high = "1h" } to boss every 30m',
+    "hours mon fri 08:00-18:00 Europe/Paris, not on holidays, outside: night",
+    "escalate after 15m again with ping @here",
+    "then after 20m (critical), 1h (high) to boss every 30m",
     "threshold 10 within 5m by asset.ip",
     "unless true within 10m",
     "group by rule.name, tenant, wait 30s, interval 5m",

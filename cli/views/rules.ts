@@ -1,6 +1,6 @@
 // Rules for people: in their order, when each tells whom, what holds it up, and whether it ever matches.
 import type { RuleTable } from "../../src/admin/config-words.ts";
-import { inlineToml } from "../../src/config/inline.ts";
+import { SEVERITIES, type Severity } from "../../src/alert.ts";
 import type { ListedRule, RouteRules } from "../config/listed-rules.ts";
 import { bad, faint, loud, type Paint, strong, warn } from "../frame/paint.ts";
 import { ago } from "../frame/times.ts";
@@ -51,11 +51,11 @@ export function gatesInShort({ stop, mute, hours, threshold, unless, group, esca
     mute === true ? "mutes what it matches" : mute === undefined ? "" : `holds updates back for ${mute} after a message`,
     hours === undefined
       ? ""
-      : `hours ${hours.days.join(" ")} ${hours.from}-${hours.to} ${hours.zone}${hours.holidays === undefined ? "" : ", no holidays"}, outside: ${hours.outside}`,
+      : `hours ${hours.days.join(" ")} ${hours.from}-${hours.to} ${hours.zone}${hours.holidays === undefined ? "" : ", not on holidays"}, outside: ${hours.outside}`,
     threshold === undefined ? "" : `threshold ${threshold.count} within ${threshold.within}${by(threshold.by)}`,
     unless === undefined ? "" : `unless ${unless.when} within ${unless.within}${by(unless.by)}`,
     group === undefined ? "" : `group${by(group.by)}, wait ${group.wait}, interval ${group.interval}`,
-    escalate === undefined ? "" : `escalate ${escalate.map(stepText).join("; ")}`,
+    ...(escalate ?? []).map((step, index) => `${index === 0 ? "escalate" : "then"} ${stepText(step)}`),
     own.length === 0 ? "" : `own ${own.join(", ")}`,
     stop ? "stop: the rules below are not asked" : "",
   ].filter((text) => text !== "");
@@ -63,11 +63,18 @@ export function gatesInShort({ stop, mute, hours, threshold, unless, group, esca
 
 const by = (paths: readonly string[] | undefined): string => (paths === undefined ? "" : ` by ${paths.join(", ")}`);
 
-const stepText = ({ after, to, every }: NonNullable<RuleTable["escalate"]>[number]): string =>
+const stepText = ({ after, to, ping, every }: NonNullable<RuleTable["escalate"]>[number]): string =>
   [
-    `after ${typeof after === "string" ? after : inlineToml(after)}`,
+    typeof after === "string" ? `after ${after}` : `after ${severitiesText(after)}`,
     to === undefined ? "again" : `to ${to.join(", ")}`,
+    ping === undefined ? "" : `with ping ${typeof ping === "string" ? ping : severitiesText(ping)}`,
     every === undefined ? "" : `every ${every}`,
   ]
     .filter((text) => text !== "")
     .join(" ");
+
+/** The worst first: `20s (critical), 1h (high)`. */
+const severitiesText = (table: Readonly<Partial<Record<Severity, string>>>): string =>
+  SEVERITIES.toReversed()
+    .flatMap((severity) => (table[severity] === undefined ? [] : [`${table[severity]} (${severity})`]))
+    .join(", ");

@@ -41,7 +41,7 @@ describe("silences in words", () => {
       "",
       "UPCOMING  scanner test  5f1d9f2c0b7a4e63",
       '  alert.rule.name == "EICAR"',
-      "  from 2026-11-22 14:00:00 (in 1d) until 2026-11-21 16:00:00 (in 2h), only sun mon 22:00-04:00 Europe/Paris, no holidays, up to medium, routes lab, prod; by ana, made by ci",
+      "  from 2026-11-22 14:00:00 (in 1d) until 2026-11-21 16:00:00 (in 2h), only sun mon 22:00-04:00 Europe/Paris, not on holidays, up to medium, routes lab, prod; by ana, made by ci",
       "  hid nothing so far",
     ]);
   });

@@ -35,7 +35,7 @@ function times({ state, from, until, ended_at }: Silence, now: number): string {
 function recurs({ recur }: Silence): string {
   if (recur === null) return "";
   const { days, from, to, zone, holidays } = recur;
-  return `, only ${days.join(" ")} ${from}-${to} ${zone}${holidays === undefined ? "" : ", no holidays"}`;
+  return `, only ${days.join(" ")} ${from}-${to} ${zone}${holidays === undefined ? "" : ", not on holidays"}`;
 }
 
 const routes = ({ routes }: Silence): string =>

@@ -248,6 +248,55 @@ describe("a story", () => {
     ]);
   });
 
+  test("tells what came into a group and what left it, and no list that stayed as it was", () => {
+    const member = (title: string, status: string) => ({ id: `prod.${title}`, title, severity: "high", status, url: null });
+    const members = { before: [member("a", "new"), member("b", "new")], after: [member("a", "resolved"), member("b", "new")] };
+    const event = {
+      id: "ev_1",
+      kind: "updated" as const,
+      type: "tocsin:changed",
+      received_at: "2026-11-21T13:00:00.000Z",
+      occurred_at: null,
+      trace_id: null,
+      end: "routed" as const,
+      change: { kind: "updated" as const, fields: { "data.members": members }, added: {}, removed: {} },
+    };
+    const lines = told({ events: [event] });
+    const head = lines.findIndex((line) => line.includes("tocsin:changed"));
+    expect(lines.slice(head + 1, head + 3).map((line) => line.trim())).toEqual(["members: + [RESOLVED] a", "members: - [HIGH] a"]);
+  });
+
+  test("keeps a long word from its reason, and says once what a stop kept from being asked", () => {
+    const step = (decision: string, reason: string, rule?: string) => ({
+      at: "2026-11-21T13:00:00.000Z",
+      stage: "match" as const,
+      decision,
+      reason,
+      values: { event: "ev_1", ...(rule === undefined ? {} : { rule }) },
+    });
+    const event = {
+      id: "ev_1",
+      kind: "opened" as const,
+      type: "alert",
+      received_at: "2026-11-21T13:00:00.000Z",
+      occurred_at: null,
+      trace_id: null,
+      end: "routed" as const,
+      change: null,
+    };
+    const stop = 'the rule "a" matched and has stop = true';
+    const trace = [
+      step("threshold_reached", "counted 3 events"),
+      step("not_reached", stop, "b"),
+      step("not_reached", stop, "c"),
+      step("not_reached", "another reason", "d"),
+    ];
+    const lines = told({ events: [event], trace }).map((line) => line.trim());
+    expect(lines).toContain("threshold reached  counted 3 events");
+    const at = lines.findIndex((line) => line.includes("not reached"));
+    expect(lines.slice(at, at + 4)).toEqual(["not reached  b, c", stop, "not reached  d", "another reason"]);
+  });
+
   test("that nobody shows says so", () => {
     expect(told({})[2]).toBe("shown by nobody");
   });

@@ -13,6 +13,7 @@ Then edit both: the condition is a first guess. Run the tests with \`npx tocsin 
   --route ROUTE    The route (default: the alert's; the only one).
   --to NAMES       Destinations, a comma list (default: the first of the file).
   --config FILE    The configuration (default: tocsin.toml).
+  --persist-to DIR With --from: where the relay on this machine keeps its state (default: .tocsin).
   --help           This text.
 
 Exit status: 0 when it is made, 1 when it could not be made, 2 when the command or the sample is wrong. Then nothing was changed.
@@ -21,7 +22,7 @@ Exit status: 0 when it is made, 1 when it could not be made, 2 when the command 
 /** What was asked for. */
 export interface Request {
   name: string;
-  from: { sample: string } | { alert: string };
+  from: { sample: string } | { alert: string; persistTo?: string };
   route?: string;
   to?: string[];
   config: string;
@@ -36,6 +37,7 @@ const OPTIONS = {
   route: { type: "string" },
   to: { type: "string" },
   config: { type: "string", default: "tocsin.toml" },
+  "persist-to": { type: "string" },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
@@ -48,13 +50,13 @@ export function readRequest(args: string[]): Asked {
   } catch (error) {
     return wrong(error instanceof Error ? error.message : String(error));
   }
-  const { sample, from, route, to, config, help } = read.values;
+  const { sample, from, route, to, config, "persist-to": persistTo, help } = read.values;
   if (help) return { kind: "help" };
   const [name = "", ...others] = read.positionals;
   if (name.trim() === "") return wrong("NAME is missing.");
   if (others.length > 0) return wrong(`One NAME is needed, and there are ${others.length + 1}; put quotes around a name with blanks.`);
   if (sample !== undefined && from !== undefined) return wrong("Give --sample or --from, not both.");
-  const origin = sample !== undefined ? { sample } : from !== undefined ? { alert: from } : undefined;
+  const origin = sample !== undefined ? { sample } : from !== undefined ? { alert: from, persistTo } : undefined;
   if (origin === undefined) return wrong("--sample FILE or --from ALERT_ID is missing.");
   const names = to?.split(",").map((one) => one.trim());
   if (names?.some((one) => one === "")) return wrong("--to must be a comma list of names.");

@@ -27,7 +27,7 @@ export async function makeRule(request: Request, env: NodeJS.ProcessEnv): Promis
   const { text } = readText(path);
   judged({ name: path, text }, { remote: false });
   const document = tablesOf(text);
-  const { alert, event } = "sample" in request.from ? sampled(request, request.from.sample) : await stored(request.from.alert, env);
+  const { alert, event } = "sample" in request.from ? sampled(request, request.from.sample) : await stored(request.from, env);
   const route = request.route ?? alert.route;
   const to = request.to ?? Object.keys(document.destinations ?? {}).slice(0, 1);
   if (to.length === 0) throw new Refusal("the configuration has no destination.", { hint: "Add one, or name it with --to." });
@@ -62,8 +62,16 @@ function sampled({ config, route }: Request, sample: string): { alert: Alert; ev
 }
 
 /** A stored alert, in its own fields: what the source's API told of it is in them already. */
-async function stored(id: string, env: NodeJS.ProcessEnv): Promise<{ alert: Alert; event: object }> {
-  const relay = await chooseRelay({}, env);
+async function stored(
+  { alert: id, persistTo }: { alert: string; persistTo?: string },
+  env: NodeJS.ProcessEnv,
+): Promise<{ alert: Alert; event: object }> {
+  const relay = await chooseRelay({ persistTo }, env).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(error.message, {
+      hint: "Start it with `npm start`, say where with --persist-to DIR, or set TOCSIN_URL and TOCSIN_TOKEN.",
+    });
+  });
   const api = await apiOf(relay, "read", { now: Date.now, wait: () => undefined });
   const { alert } = await api.get(`/alerts/${part(id)}`, story);
   const { title, severity, status, category, type, rule, tenant, assets, observables, attacks, tags } = alert;

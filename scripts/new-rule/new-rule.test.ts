@@ -20,6 +20,9 @@ describe("the command line", () => {
       kind: "request",
       request: { name: "x", from: { alert: "prod.1" }, route: "prod", to: ["soc", "board"], config: "c.toml" },
     });
+    expect(readRequest(["x", "--from", "prod.1", "--persist-to", "state"])).toMatchObject({
+      request: { from: { alert: "prod.1", persistTo: "state" } },
+    });
     expect(readRequest(["--help"])).toEqual({ kind: "help" });
   });
 

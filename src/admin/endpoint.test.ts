@@ -105,18 +105,19 @@ describe("an endpoint", () => {
   });
 
   test("says where a JSON body is wrong, and nothing of what it holds", async () => {
-    const strict = declare({ body: z.strictObject({ name: z.string(), list: z.array(z.number()).optional() }) });
-    const cases: [body: string, status: number, where: string][] = [
-      ["", 422, "body"],
-      ['{"name": secret}', 400, "body"],
-      ["[]", 422, "body"],
-      ["{}", 422, "name"],
-      ['{"name":"x","secret":1}', 422, "secret"],
-      ['{"name":"x","list":["secret"]}', 422, "list"],
+    const strict = declare({ body: z.strictObject({ name: z.string().min(1), list: z.array(z.number()).optional() }) });
+    const cases: [body: string, status: number, where: string, detail: string][] = [
+      ["", 422, "body", "body: is missing"],
+      ['{"name": secret}', 400, "body", "body: is not JSON: unexpected content at line 1, column 10"],
+      ["[]", 422, "body", "body: must be a table, and is a list"],
+      ["{}", 422, "name", "name: is missing"],
+      ['{"name":""}', 422, "name", "name: must have at least 1 character"],
+      ['{"name":"x","secret":1}', 422, "secret", "secret: is not a known key; known keys are list, name"],
+      ['{"name":"x","list":["secret"]}', 422, "list", "list[0]: must be a number, and is text"],
     ];
-    for (const [body, status, where] of cases) {
+    for (const [body, status, where, detail] of cases) {
       const problem = (await (await run(strict, body)).json()) as { status: number; where: string; detail: string };
-      expect(problem, body).toMatchObject({ status, where });
+      expect(problem, body).toMatchObject({ status, where, detail });
       if (where !== "secret") expect(problem.detail, body).not.toContain("secret");
     }
   });

@@ -1,5 +1,6 @@
 // One endpoint of the API: its parameters as zod schemas, which check the request and make its description.
 import * as z from "zod";
+import { parseWith, pathText, sentence } from "../config/problem.ts";
 import { readBytes } from "../lib/body.ts";
 import { parseJson } from "../lib/json.ts";
 import { problem } from "../lib/problem.ts";
@@ -136,10 +137,10 @@ async function readBody(
   // A schema that takes an absent body says so itself.
   const read = takes === "application/toml" ? readText(bytes) : bytes.length === 0 ? ok(undefined) : readJson(bytes);
   if (!read.ok) return fail(badParameter("body", read.reason));
-  const parsed = schema.safeParse(read.value);
-  if (parsed.success) return ok(parsed.data);
-  const [where, sentence] = firstIssue(parsed.error);
-  return fail(problem(422, `${where}: ${sentence}`, { where }));
+  const { value, problems } = parseWith(schema, read.value, []);
+  const [first] = problems;
+  if (!first) return ok(value);
+  return fail(problem(422, `${pathText(first.path) || "body"}: ${sentence(first)}`, { where: String(first.path[0] ?? "body") }));
 }
 
 function readJson(bytes: Uint8Array): Result<unknown, string> {

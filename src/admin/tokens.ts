@@ -39,14 +39,20 @@ export async function makeToken(
   return made ? { ...made, token } : undefined;
 }
 
-/** Who bears a token that holds at `now` (Unix ms); undefined for any other text, of which D1 is only asked if it looks like one. */
+/** How the names of tokens begin that the command line makes for the hour in which somebody works with it. */
+export const PERSONAL = "cli-";
+
+/**
+ * Who bears a token that holds at `now` (Unix ms); undefined for any other text, of which D1 is only asked if it looks like one. What somebody
+ * does by the command line is theirs: it made the token for them.
+ */
 export async function bearerOf(db: D1Database, token: string, now: number): Promise<Pick<TokenItem, "name" | "role"> | undefined> {
   if (!TOKEN.test(token)) return undefined;
   const found = await db
-    .prepare("SELECT name, role FROM tokens WHERE hash = ? AND (expires_at IS NULL OR expires_at > ?)")
+    .prepare("SELECT name, role, created_by FROM tokens WHERE hash = ? AND (expires_at IS NULL OR expires_at > ?)")
     .bind(sha256(token), new Date(now).toISOString())
-    .first<Pick<TokenItem, "name" | "role">>();
-  return found ?? undefined;
+    .first<Pick<TokenItem, "name" | "role" | "created_by">>();
+  return found ? { name: found.name.startsWith(PERSONAL) ? found.created_by : found.name, role: found.role } : undefined;
 }
 
 /** All tokens by name, those that have expired too. */

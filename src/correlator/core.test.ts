@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CoreWorld, MINUTE, SECOND, START, seen } from "../../test/support/observations.ts";
 import type { GateSettings } from "./interface.ts";
+import { lastTimes } from "./runs.ts";
 
 const three: GateSettings = { gate: "threshold", count: 3, withinMs: 5 * MINUTE };
 const group: GateSettings = { gate: "group", waitMs: 0, intervalMs: MINUTE };
@@ -49,6 +50,82 @@ describe("many keys", () => {
   });
 });
 
+describe("a row", () => {
+  /** What an SQLite row takes, with room for the rest of it. */
+  const MOST = 1_900_000;
+  const wide = (length: number) => "\u6f22".repeat(length);
+  const facts = (n: number) => ({
+    title: `${n} ${wide(3_000)}\u0001`.repeat(2),
+    assets: [1, 2, 3, 4, 5].map((asset) => `${n} ${asset} ${wide(2_000)}`),
+    more: {
+      url: `https://siem.example.com/${n}/${"x".repeat(3_000)}`,
+      category: wide(3_000),
+      tags: Array.from({ length: 500 }, () => wide(300)),
+    },
+  });
+  const keysOf = (n: number) => Array.from({ length: 20 }, (_, key) => `${n} ${key} ${wide(400)}`);
+
+  test.each<[string, (world: CoreWorld) => void]>([
+    ["a group", (world) => world.observe(Array.from({ length: 700 }, (_, n) => seen(group, { event: `e${n}`, at: n, ...facts(n) })))],
+    [
+      "a threshold",
+      (world) => {
+        const many: GateSettings = { gate: "threshold", count: 1_000, withinMs: 2 * SECOND };
+        const events = Array.from({ length: 9 * 200 }, (_, n) => {
+          const [run, within] = [Math.floor(n / 200), n % 200];
+          return seen(many, { event: `e${n}`, at: run * MINUTE + within, ...(within < 5 ? facts(n) : {}) });
+        });
+        world.observe(events);
+      },
+    ],
+    [
+      "what waits for an answer",
+      (world) =>
+        world.observe(
+          Array.from({ length: 400 }, (_, n) =>
+            seen({ gate: "unless", withinMs: MINUTE }, { event: `e${n}`, at: n, keys: ["all", ...keysOf(n)], ...facts(n) }),
+          ),
+        ),
+    ],
+    [
+      "an inhibition",
+      (world) =>
+        world.observe(
+          Array.from({ length: 2_000 }, (_, n) =>
+            seen(
+              { gate: n % 2 ? "inhibit_source" : "inhibit_target", waitMs: 0 },
+              { event: `e${n}`, at: n, keys: ["all"], ...facts(n % 3) },
+            ),
+          ),
+        ),
+    ],
+  ])("of %s fits into a row, whatever sources write", (_, fill) => {
+    const world = new CoreWorld();
+    fill(world);
+    world.runUntil(60 * MINUTE);
+    const sizes = [...world.store.rows.values()].map(({ json }) => Buffer.byteLength(json));
+    const told = world.effects.map((effect) => Buffer.byteLength(JSON.stringify(effect)));
+    expect(Math.max(...sizes, ...told)).toBeLessThan(MOST);
+  });
+
+  test("of a threshold keeps no more times than all its runs may have in it", () => {
+    const times = Array.from({ length: 30_000 }, (_, n) => START + n);
+    expect(JSON.stringify(Array.from({ length: 8 }, () => lastTimes(times, 10_000))).length).toBeLessThan(1_200_000);
+    expect(lastTimes(times, 100)).toHaveLength(250);
+  });
+
+  test("of a group knows a thousand ordinary members one by one", () => {
+    const world = new CoreWorld();
+    world.observe(
+      Array.from({ length: 1_000 }, (_, n) =>
+        seen(group, { event: `e${n}`, at: n, assets: ["db-1.example.com"], title: "Failed logins of an administrator from abroad" }),
+      ),
+    );
+    expect(world.raised.at(-1)?.patch).toMatchObject({ total: 1_000, summary: "1000 of 1000 alerts are open." });
+    expect([...world.store.rows.values()].filter(({ place }) => place.kind === "group")[0]?.json).toContain('"more":0');
+  });
+});
+
 describe("an erased alert", () => {
   test("is gone from samples, groups and everything that waits; what was raised is told without it", () => {
     const world = new CoreWorld();
@@ -70,6 +147,29 @@ describe("an erased alert", () => {
     expect(kept).not.toContain("Alice");
     expect([...world.last.values()].map((word) => ("patch" in word ? word.patch.total : word.verdict)).sort()).toEqual([1, 3, "free"]);
   });
+});
+
+test("an erased alert is gone from what its group says at once, not after its interval", () => {
+  const world = new CoreWorld();
+  const slow: GateSettings = { gate: "group", waitMs: 0, intervalMs: 24 * 60 * MINUTE };
+  world.observe([seen(slow, { event: "g1", at: 0, alert: "prod.secret", title: "of Alice" }), seen(slow, { event: "g2", at: 0 })]);
+  world.effects.length = 0;
+  world.effects.push(...world.core.forget(["prod.secret"], START + MINUTE).effects);
+  expect(world.raised).toMatchObject([{ patch: { total: 1, title: "Failed login (db-1)" } }]);
+  expect(JSON.stringify(world.raised)).not.toMatch(/secret|Alice/);
+});
+
+test("a value that is erased is part of no key any more; others stay", () => {
+  const world = new CoreWorld();
+  world.observe([
+    seen({ gate: "silent", afterMs: MINUTE }, { event: "e1", at: 0, keys: ["Alice-PC", "db-1", "alice-pc-2"] }),
+    seen(three, { event: "e2", at: 0, keys: ["scan\u001falice-pc", "scan\u001fdb-1"] }),
+    seen({ gate: "unless", withinMs: MINUTE }, { event: "e3", at: 0, keys: ["alice-pc"] }),
+  ]);
+  expect(world.core.forgetKeys("ALICE-PC", START + SECOND)).toEqual({ effects: [], rows: 3 });
+  expect([...world.store.rows.values()].map(({ place }) => place.key).sort()).toEqual(["alice-pc-2", "db-1", "scan\u001fdb-1"]);
+  world.runUntil(60 * MINUTE);
+  expect(world.raised.map(({ key }) => key).sort()).toEqual(["tocsin:silent:rule:alice-pc-2:1", "tocsin:silent:rule:db-1:1"]);
 });
 
 describe("time", () => {

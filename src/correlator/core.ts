@@ -39,6 +39,9 @@ const KIND: Record<Gate, Kind> = {
   silent: "silent",
 };
 
+/** Kinds whose rows stand by keys of rules, which hold what a source wrote. */
+const KEYED: ReadonlySet<Kind> = new Set<Kind>(["threshold", "group", "unless", "silent"]);
+
 /** The gates over the rows of one route. Each call is to be a transaction of the store. */
 export class CorrelatorCore {
   readonly #store: Store;
@@ -87,6 +90,16 @@ export class CorrelatorCore {
     const places = this.#store.naming(alerts);
     const ids = new Set(alerts);
     for (const place of places) LOGIC[place.kind].forget(change, place, ids);
+    return { effects: this.#end(change), rows: places.length };
+  }
+
+  /** Removes rows of whose key this value is a part: what was raised by them is not told again. Answers how many. */
+  forgetKeys(value: string, now: number): { effects: Effect[]; rows: number } {
+    const change = new Change(this.#store, this.#route, now);
+    const isPart = (part: string): boolean => part.toLowerCase() === value.toLowerCase();
+    // Rows of alerts go with these; their key is no key of a rule.
+    const places = this.#store.withKey(value).filter(({ kind, key }) => KEYED.has(kind) && key.split(/\p{Cc}/u).some(isPart));
+    for (const place of places) change.remove(place);
     return { effects: this.#end(change), rows: places.length };
   }
 

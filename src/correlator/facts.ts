@@ -1,10 +1,16 @@
 // What several gates make of an alert's facts and of keys.
 import { type Asset, SEVERITIES, type Severity, severityId } from "../alert.ts";
-import { shorten } from "../lib/text.ts";
+import { oneLine, shorten } from "../lib/text.ts";
 import type { MemberFacts } from "./interface.ts";
 
 const MOST_TITLE = 200;
 const MOST_ASSETS = 5;
+/** The longest name of a host. */
+const MOST_NAME = 255;
+const MOST_URL = 500;
+/** Tags of an alert, and their length. */
+export const MOST_TAGS = 50;
+const MOST_TAG = 100;
 /** Assets of an alert of our own. */
 const MOST_PATCH_ASSETS = 20;
 /** A lower version that comes so much later is that of an alert that began anew. */
@@ -24,11 +30,14 @@ export function isNewer(said: Stamp, before: Stamp | undefined): boolean {
   return said.version > before.version || said.at > before.at + REBORN_MS;
 }
 
-/** The facts, no longer than a row should be. */
-export const shortened = ({ title, assets, ...facts }: MemberFacts): MemberFacts => ({
+/** The facts, no longer than many of them in one row may be: what stands in them is a source's to write. */
+export const shortened = ({ title, assets, url, category, tags, ...facts }: MemberFacts): MemberFacts => ({
   ...facts,
-  title: shorten(title, MOST_TITLE),
-  assets: assets.slice(0, MOST_ASSETS),
+  title: shorten(oneLine(title), MOST_TITLE),
+  assets: assets.slice(0, MOST_ASSETS).map((name) => shorten(oneLine(name), MOST_NAME)),
+  ...(url !== undefined && url.length <= MOST_URL ? { url } : {}),
+  ...(category === undefined ? {} : { category: shorten(oneLine(category), MOST_NAME) }),
+  ...(tags === undefined ? {} : { tags: tags.slice(0, MOST_TAGS).map((tag) => shorten(oneLine(tag), MOST_TAG)) }),
 });
 
 /** The worst of some severities; the mildest there is for none. */

@@ -8,6 +8,10 @@ import type { GateSettings, Observation } from "./interface.ts";
 /** Members of one group that are known one by one; of more, only the number. */
 const MOST_MEMBERS = 1_000;
 
+/** So many of any size fit into a row, which holds 2 MB. */
+const ALWAYS_KNOWN = 200;
+const MOST_BYTES = 1_600_000;
+
 /** What is known of one key. Times in Unix ms. */
 interface GroupState {
   settings: Extract<GateSettings, { gate: "group" }>;
@@ -44,7 +48,8 @@ export const group: GateLogic = {
     }
     for (const key of before ?? []) if (!keys.includes(key)) leave(work, groupAt(by, key), new Set([alert.id]));
     for (const key of keys) join(work, groupAt(by, key), observation, before !== undefined);
-    if (before?.join("\u001f") !== keys.join("\u001f")) work.write(place, { keys });
+    if (keys.length === 0) work.remove(place);
+    else if (before?.join("\u001f") !== keys.join("\u001f")) work.write(place, { keys });
   },
 
   turn(work, place) {
@@ -68,7 +73,14 @@ export const group: GateLogic = {
   forget(work, place, alerts) {
     if (place.kind === "group_alert") {
       if (alerts.has(place.key)) work.remove(place);
-    } else leave(work, place, alerts);
+      return;
+    }
+    leave(work, place, alerts);
+    // What is erased stands nowhere any longer than need be: that does not wait for the interval.
+    const state = work.read<GroupState>(place);
+    if (!state?.told || !state.isUntold) return;
+    tell(work, place, state);
+    write(work, place, state);
   },
 };
 
@@ -79,7 +91,8 @@ function join(work: Work, place: Place, { settings, alert, at }: Observation, wa
   if ((!before || before.isClosed) && wasMember && !isOpen(alert)) return;
   const state = before && !before.isClosed ? { ...before, settings } : begun(work, place, settings, before);
   const member = state.members[alert.id];
-  const now: Member = { ...shortened(alert), since: Math.min(at, member?.since ?? at), at: Math.max(at, member?.at ?? at) };
+  const { category: _, tags: __, ...facts } = shortened(alert);
+  const now: Member = { ...facts, since: Math.min(at, member?.since ?? at), at: Math.max(at, member?.at ?? at) };
   if (!member || hasNews(member, now)) state.isUntold = true;
   else if (now.at === member.at && now.version === member.version) return;
   state.members[alert.id] = now;
@@ -154,11 +167,19 @@ function write(work: Work, place: Place, state: GroupState): void {
 const hasNews = (before: Member, { title, severity, status, url, since }: Member): boolean =>
   before.title !== title || before.severity !== severity || before.status !== status || before.url !== url || before.since !== since;
 
-/** The last in order is known by number alone when there are too many: a resolved one, else a mild and old one. */
+/** The last in order is known by number alone when there are too many for a row: a resolved one, else a mild and old one. */
 function dropMost(state: GroupState): void {
-  const members = Object.values(state.members);
-  if (members.length <= MOST_MEMBERS) return;
-  const last = members.reduce((least, member) => (byWeight(least, member) < 0 ? member : least));
-  delete state.members[last.id];
-  if (isOpen(last)) state.more += 1;
+  for (let members = Object.values(state.members); isTooMuch(members); members = Object.values(state.members)) {
+    const last = members.reduce((least, member) => (byWeight(least, member) < 0 ? member : least));
+    delete state.members[last.id];
+    if (isOpen(last)) state.more += 1;
+  }
 }
+
+function isTooMuch(members: readonly Member[]): boolean {
+  if (members.length <= ALWAYS_KNOWN) return false;
+  return members.length > MOST_MEMBERS || members.reduce((sum, member) => sum + bytesOf(member), 0) > MOST_BYTES;
+}
+
+/** A UTF-16 unit is three bytes at the most. */
+const bytesOf = ({ title, assets, url = "" }: Member): number => 300 + 3 * (title.length + assets.join().length + url.length);

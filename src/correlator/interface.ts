@@ -55,7 +55,7 @@ export interface Observation {
   /** The rule, or the name of the inhibition. */
   by: string;
   settings: GateSettings;
-  /** Keys that the event belongs to: at least one; `""` where the gate has no `by`. */
+  /** Keys that the event belongs to: `""` where the gate has no `by`; none where its alert is to belong to nothing there any more. */
   keys: string[];
   alert: MemberFacts;
   /** When it happened: at the source where it said so, else when it came. Unix ms. */
@@ -118,4 +118,6 @@ export interface CorrelatorCalls extends CopyCalls {
   sweep(before: number): Promise<{ removed: number; more: boolean }>;
   /** Removes what is known of these alerts; what was raised about them is told without them. Answers how many keys they stood in. */
   forget(alerts: string[]): Promise<number>;
+  /** Removes the keys of which this value is a part: a host whose name is to be found nowhere any more. Answers how many. */
+  forgetKeys(value: string): Promise<number>;
 }

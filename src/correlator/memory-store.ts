@@ -49,6 +49,10 @@ export class MemoryStore implements Store {
     return [...this.rows.values()].filter(names).map(({ place }) => place);
   }
 
+  withKey(text: string): Place[] {
+    return [...this.rows.values()].map(({ place }) => place).filter(({ key }) => key.toLowerCase().includes(text.toLowerCase()));
+  }
+
   seen(event: string): readonly string[] {
     return this.events.get(event) ?? [];
   }

@@ -122,6 +122,16 @@ export function correlatorClass<Env>(
       return rows;
     }
 
+    async forgetKeys(value: string): Promise<number> {
+      let rows = 0;
+      this.#transaction(() => {
+        const forgotten = this.#core.forgetKeys(value, this.#stages.now());
+        rows = forgotten.rows;
+        return forgotten.effects;
+      });
+      return rows;
+    }
+
     dump(after: DumpPosition | null): Promise<DumpPage> {
       return this.#copy.dump(after);
     }

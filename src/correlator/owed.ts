@@ -132,8 +132,11 @@ export class Owed {
 
   async #run(ledger: string): Promise<void> {
     const lane = this.#lanes.get(ledger);
+    // How many calls of one effect follow a call that failed: what a ledger cannot take holds up nothing else.
+    let alone = 0;
     while (lane && lane.size > 0) {
-      const subjects = [...lane].slice(0, EFFECTS_A_CALL);
+      const subjects = [...lane].slice(0, alone > 0 ? 1 : EFFECTS_A_CALL);
+      alone = Math.max(0, alone - 1);
       const told = subjects.flatMap((subject) => this.#entries.get(subject) ?? []).sort((left, right) => left.seq - right.seq);
       try {
         if (told.length > 0)
@@ -145,6 +148,8 @@ export class Owed {
         for (const subject of subjects) if (!this.#entries.has(subject)) lane.delete(subject);
       } catch (error) {
         log("warn", "correlator.deliver_failed", { route: this.#route, ledger, error: errorText(error) });
+        if (subjects.length > 1) alone = subjects.length;
+        else for (const subject of subjects) if (lane.delete(subject)) lane.add(subject);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }

@@ -34,6 +34,8 @@ const FIRST = 2;
 const LAST = 3;
 /** Runs of one key that are remembered for events that come late. */
 const MOST_RUNS = 8;
+/** Times of one run: those of all runs are in one row, which holds 2 MB. */
+const MOST_TIMES = 10_050;
 
 /** What an event did. */
 export interface Added {
@@ -55,7 +57,14 @@ export function addToRuns(runs: readonly Run[], sample: Sample, withinMs: number
     first?.ordinal !== undefined && second?.ordinal !== undefined ? (first.ordinal < second.ordinal ? second : first) : undefined;
   const rest = runs.filter((one) => !touching.includes(one));
   const all = [...rest, run].sort((left, right) => left.from - right.from);
-  return { runs: all.slice(-MOST_RUNS), run, ...(absorbed ? { absorbed } : {}) };
+  return { runs: latest(all, run), run, ...(absorbed ? { absorbed } : {}) };
+}
+
+/** What is remembered of them: the latest, the one that an event has just come to, and what was not told yet. */
+function latest(runs: readonly Run[], present: Run): Run[] {
+  const old = runs.filter((run) => run !== present && !run.isUntold);
+  const dropped = new Set(old.slice(0, Math.max(0, runs.length - MOST_RUNS)));
+  return runs.filter((run) => !dropped.has(run));
 }
 
 /** Whether any window of this length in the run has so many events. */
@@ -64,7 +73,8 @@ export function reaches({ times }: Run, count: number, withinMs: number): boolea
 }
 
 /** Of times in order, as many of the last as may still be part of a window that holds enough. */
-export const lastTimes = (times: readonly number[], count: number): number[] => times.slice(-(2 * count + 50));
+export const lastTimes = (times: readonly number[], count: number): number[] =>
+  times.slice(-Math.max(count + 50, Math.min(2 * count + 50, MOST_TIMES)));
 
 function joined(left: Run, right: Run): Run {
   // The episode that began first goes on.

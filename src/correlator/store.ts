@@ -23,6 +23,8 @@ export interface Store {
   nextDue(): number | undefined;
   /** Rows in which one of these texts stands. */
   naming(texts: readonly string[]): Place[];
+  /** Rows whose key may hold this text, in any case. */
+  withKey(text: string): Place[];
   /** What was seen of an event: by which gates of which rules. */
   seen(event: string): readonly string[];
   see(event: string, marks: readonly string[], until: number): void;

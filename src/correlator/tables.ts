@@ -112,6 +112,12 @@ export class CorrelatorTables implements Store {
     return [...new Map(places.map((place) => [placeId(place), place])).values()];
   }
 
+  withKey(text: string): Place[] {
+    // `lower` knows ASCII alone; what it leaves is found as it was written.
+    const select = "SELECT kind, rule, key FROM states WHERE instr(lower(key), lower(?1)) > 0";
+    return this.#sql.exec<PlaceRow>(select, text).toArray().map(placeOf);
+  }
+
   seen(event: string): readonly string[] {
     const [row] = this.#sql.exec<{ marks: string }>("SELECT marks FROM seen WHERE event = ?", event).toArray();
     return row ? JSON.parse(row.marks) : [];

@@ -54,6 +54,21 @@ describe("a threshold", () => {
     ]);
   });
 
+  test("raises its alert also where much older and newer events come in one piece with those that fill a window", () => {
+    const world = new CoreWorld();
+    const burst = [1, 2, 3].map((n) => event(n, n));
+    const single = Array.from({ length: 20 }, (_, n) => event(100 + n, (n + 1) * 60 * MINUTE));
+    world.observe([...burst, ...single], 24 * 60 * MINUTE);
+    world.runUntil(25 * 60 * MINUTE);
+    expect(world.raised.map(({ patch }) => patch.total)).toEqual([3]);
+    // And what is older than all that is remembered still counts.
+    world.observe(
+      [4, 5, 6].map((n) => event(n, -60 * MINUTE + n)),
+      26 * 60 * MINUTE,
+    );
+    expect(world.raised.map(({ patch }) => patch.total)).toEqual([3, 3]);
+  });
+
   test("takes title, severity, category and tags from the rule", () => {
     const world = new CoreWorld();
     const settings: GateSettings = { ...three, title: "Brute force", severity: "critical", category: "attack", tags: ["t"] };

@@ -1,7 +1,7 @@
 // So many events of one key in so long raise an alert; from then on every event of the run counts into it.
 import { type AlertPatch, rises } from "../alert.ts";
 import { durationText } from "../lib/duration.ts";
-import { aboutKey, after, assetsOf, keyText, momentText, sentence, shortened } from "./facts.ts";
+import { aboutKey, after, assetsOf, keyText, MOST_TAGS, momentText, sentence, shortened } from "./facts.ts";
 import { type GateLogic, type Place, raise, type Work } from "./gate.ts";
 import type { GateSettings } from "./interface.ts";
 import { addToRuns, lastTimes, type Run, reaches } from "./runs.ts";
@@ -10,7 +10,6 @@ import { addToRuns, lastTimes, type Run, reaches } from "./runs.ts";
 const COUNTED_MS = 5_000;
 /** How long a run is remembered beyond two windows, for events that come late. */
 const LATE_MS = 600_000;
-const MOST_TAGS = 50;
 
 type Settings = Extract<GateSettings, { gate: "threshold" }>;
 
@@ -96,7 +95,12 @@ function tell(work: Work, place: Place, state: ThresholdState, run: Run): void {
 function countedText({ key }: Place, { settings: { count, withinMs } }: ThresholdState, run: Run): string {
   const of = key === "" ? "" : ` of ${keyText(key)}`;
   const events = run.count === 1 ? "1 event" : `${run.count} events`;
-  return `${events}${of} from ${momentText(run.from)} to ${momentText(run.to)}; ${count} within ${durationText(withinMs)} raise an alert`;
+  return `${events}${of} ${spanOf(run)}; ${count} within ${durationText(withinMs)} raise an alert`;
+}
+
+function spanOf({ from, to }: Run): string {
+  const [begin, end] = [momentText(from), momentText(to)];
+  return begin === end ? `at ${begin}` : `from ${begin} to ${end}`;
 }
 
 function patchOf(place: Place, state: ThresholdState, run: Run): AlertPatch {

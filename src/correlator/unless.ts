@@ -11,6 +11,9 @@ const LATE_MS = 2_000;
 /** Answers of one key that are remembered, and events that wait. */
 const MOST_ANSWERS = 100;
 const MOST_WAITING = 1_000;
+/** So many may wait, whatever their keys are. */
+const ALWAYS_WAITING = 10;
+const MOST_BYTES = 1_600_000;
 
 /** An event that waits under each of its keys. Times in Unix ms. */
 interface Waiting {
@@ -75,9 +78,15 @@ function wait(work: Work, { by, keys, event, alert, at }: Observation, withinMs:
     const state = stateAt(work, place);
     if (state.waiting.some((one) => one.event === event)) continue;
     write(work, place, { ...state, waiting: [...state.waiting, own] });
-    const [first] = state.waiting;
-    if (first && state.waiting.length >= MOST_WAITING) fire(work, by, first, "it waited no longer: too many others of its key wait");
+    for (let [first, ...others] = stateAt(work, place).waiting; first && isTooMuch([first, ...others]); [first, ...others] = others)
+      fire(work, by, first, "it waited no longer: too many others of its key wait");
   }
+}
+
+/** Whether so many wait that a row, which holds 2 MB, might not: of each its keys are there. A UTF-16 unit is three bytes at the most. */
+function isTooMuch(waiting: readonly Waiting[]): boolean {
+  if (waiting.length <= ALWAYS_WAITING) return false;
+  return waiting.length > MOST_WAITING || waiting.reduce((sum, { keys }) => sum + 300 + 3 * keys.join().length, 0) > MOST_BYTES;
 }
 
 function answer(work: Work, { by, keys, event, at }: Observation): void {

@@ -7,6 +7,7 @@ import type { AdminContext } from "../admin/context.ts";
 import type { AdminDeps } from "../admin/deps.ts";
 import { setStatus, statusChange } from "../admin/endpoints/alerts.ts";
 import { replayOne } from "../admin/endpoints/deliveries.ts";
+import { stopSilence } from "../admin/queries/silences.ts";
 import { testDestination, testRoute } from "../admin/queries/tests.ts";
 import { SEVERITIES } from "../alert.ts";
 import { type Guarded, guarded, ownPath } from "./guard.ts";
@@ -21,6 +22,8 @@ const NOTICES: Record<string, [tone: Tone, sentence: string]> = {
   not_dead: ["warn", "Nothing was replayed: the delivery is not dead any more."],
   unknown: ["bad", "Nothing was replayed: the destination does not know this delivery any more."],
   status_set: ["good", "Done. Destinations that show the alert get the change."],
+  silence_ended: ["good", "The silence is over. What it hid and still matters is told now."],
+  no_silence: ["warn", "Nothing was ended: there is no such silence, or it was over already."],
   nothing_set: ["warn", "Nothing was changed: choose a status or write a comment."],
 };
 
@@ -51,6 +54,11 @@ export function addActions(app: Hono<Guarded>, deps: AdminDeps): void {
     const result = await replayOne(await contextFor(c), id);
     back.searchParams.set("done", result);
     return c.redirect(`${back.pathname}${back.search}`, 303);
+  });
+
+  app.post("/silences/:id/end", operator, async (c) => {
+    const ended = await stopSilence(await contextFor(c), c.req.param("id"));
+    return c.redirect(`/?done=${ended === "ended" ? "silence_ended" : "no_silence"}`, 303);
   });
 
   app.post("/routes/:name/test", operator, async (c) => {

@@ -16,6 +16,7 @@ import { inboxSearch, listInbox } from "../admin/queries/inbox.ts";
 import { logSearch, readLog } from "../admin/queries/log.ts";
 import { readObjects } from "../admin/queries/objects.ts";
 import { routeItems } from "../admin/queries/routes.ts";
+import { listSilences } from "../admin/queries/silences.ts";
 import { tellStory } from "../admin/queries/story.ts";
 import { errorText, log } from "../lib/log.ts";
 import { problem } from "../lib/problem.ts";
@@ -114,19 +115,23 @@ class WrongQuery {
 }
 
 const notFoundPage = (): Html =>
-  sentencePage("Nothing here", "There is no such page. Test alerts and alerts that are older than the retention are not kept.");
+  sentencePage(
+    "Nothing here",
+    "There is no such page. Test alerts and alerts that are older than the retention are not kept, and the links of a message work only as a whole.",
+  );
 
 async function overview(context: AdminContext): Promise<Html> {
   const now = context.now();
-  const [{ books, reading }, alerts, refused] = await Promise.all([
+  const [{ books, reading }, alerts, refused, silences] = await Promise.all([
     readBooks(context),
     searchAlerts(context.env.DB, { limit: 10 }),
     readLog(context, { outcome: ["refused"], from: new Date(now - HOUR_MS).toISOString(), limit: 200 }),
+    listSilences(context, { limit: 10 }),
   ]);
   const { broken } = context.loaded.config;
   const routes = routeItems(context, reading, false);
   const destinations = destinationItems(context, reading);
-  return overviewPage({ books, routes, destinations, broken, refused: refused.items, now }, alerts.items);
+  return overviewPage({ books, routes, destinations, broken, refused: refused.items, now }, alerts.items, silences);
 }
 
 function addAssets(app: Hono<Guarded>): void {

@@ -1,6 +1,7 @@
 // The short facts of an alert, most useful to a reader first: who and where, then what kind, then how often.
 import { type Alert, enrichmentsOf, enrichmentText, type Observable, VERDICTS } from "../alert.ts";
 import { firstFew, manyLines, oneLine, shorten, unique, utcTime } from "../lib/text.ts";
+import { partsOf, partsText } from "./parts.ts";
 
 /** One labelled fact. `text`: words of ours. `code`: as the source wrote it, to be shown literally. */
 export interface Fact {
@@ -99,8 +100,10 @@ export function placesOf(alert: Alert): string | undefined {
 // Names under which sources keep the one text that an analyst wants to see, best first.
 const TELLING = ["command_line", "commandline", "cmdline", "command", "process_command_line", "payload", "log", "message", "raw"];
 
-/** The telling piece of raw text where the source has one, else the source's own plain fields, one to a line. */
+/** The alerts that it stands for, or the telling piece of raw text where the source has one; else the source's own plain fields, a line each. */
 export function evidenceOf(alert: { data: Readonly<Record<string, unknown>> }): Evidence | undefined {
+  const parts = partsOf(alert.data);
+  if (parts) return { label: parts.label, text: shorten(partsText(parts), MAX_EVIDENCE) };
   for (const name of TELLING) {
     const found = alert.data[name];
     const text = typeof found === "string" ? manyLines(found) : "";

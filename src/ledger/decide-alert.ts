@@ -1,4 +1,5 @@
 // One alert is decided: its open events, what was told of its detail, what waited for its time. In the caller's transaction.
+import { isRise } from "../alert.ts";
 import type { DecisionCore } from "./core.ts";
 import { Decision } from "./decision.ts";
 import { applyAnswers, notePending, type Ready, UNDER_WAY_MS } from "./detail.ts";
@@ -39,7 +40,10 @@ export function decideAlert(core: DecisionCore, ready: Ready, planner: Planner):
   const { id: alert } = state.alert;
   const decided = events.map((event): Decided => ({ alert, event, planned: decision.decide(event, told.change, around(event.seq)) }));
   for (const seq of again) decision.askAgain(seq, around(seq));
+  // What waits is asked again at once when the alert has become worse: it may be above what hides it.
+  const rose = [told.change, ...events.map(({ body }) => body.change)].some((change) => change && isRise(change));
   if (ready.held) decision.askHeld(ready.held);
+  else if (before.held && rose) decision.askHeld("worse");
   decision.escalate();
   notePending(state, ready, events, told, now);
   if (state.alert.version !== before.alert.version || events.length > 0) open.add(ready.hash);

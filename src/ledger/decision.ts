@@ -6,13 +6,11 @@ import { type DecisionCore, dropConfirmed } from "./core.ts";
 import { escalate, isStepDue, noteEscalation } from "./escalate.ts";
 import { askedAgain, contextOf, noteGates, noteHold, noteSilenced, noteTold, noteUpdates, withheldBy } from "./holds.ts";
 import type { TraceStep } from "./interface.ts";
+import { oweObservations } from "./observed.ts";
 import { matchedIn, noteMatched } from "./rule-counts.ts";
 import type { PlannedEvent, Planner } from "./stages.ts";
 import type { AlertState } from "./state.ts";
 import type { EventRow, OpenEvent } from "./tables.ts";
-
-/** Observations of one alert that wait for the correlator at the most; the oldest are given up beyond it. */
-const MOST_OBSERVATIONS = 2_000;
 
 /** Steps that the trace of an event keeps: how it began, and what came last. */
 const FIRST_STEPS = 40;
@@ -68,30 +66,31 @@ export class Decision {
 
   /**
    * Asks the rules once more about an event that was decided: detail, verdicts or time have come. `isBrief`: one step tells it where nothing
-   * came of it.
+   * came of it, and none where it waits on for the same. `isWorse`: the alert is above what hid it, which has not ended.
    */
-  askAgain(seq: number, around: Around & { isBrief?: boolean } = {}): void {
+  askAgain(seq: number, around: Around & { isBrief?: boolean; isWorse?: boolean } = {}): void {
     const event = this.#core.tables.event(this.#hash, seq);
     if (!event) {
       this.#drop(seq);
       return;
     }
     const changes = [event.body.change, this.state.alert.change].filter((change) => change !== null);
-    const { silence } = contextOf(this.state, seq, this.#now).verdicts ?? {};
+    const { verdicts: before = {} } = contextOf(this.state, seq, this.#now);
+    const { silence } = before;
     const planned = this.#plan(event, changes);
-    if (silence !== undefined && !planned.silenced) this.#freed.add(silence);
+    if (silence !== undefined && !planned.silenced && !around.isWorse) this.#freed.add(silence);
     if (!hidIn(event.trace, planned.silenced?.by)) this.#countHidden(planned);
     if (!this.state.raisedBy) this.#countMatched(planned, matchedIn(event.trace));
-    const trace = around.isBrief && !this.#begins(planned) && !planned.hold ? [this.#askedAgain()] : planned.trace;
+    const trace = around.isBrief && !this.#begins(planned) ? this.#briefly(planned, before) : planned.trace;
     this.#endAgain(event, planned, [...(around.before ?? []), ...trace, ...(around.after ?? [])]);
   }
 
-  /** Asks again about what waits: what is due of it, or all. */
-  askHeld(which: "due" | "all"): void {
+  /** Asks again about what waits: what is due of it, or all, because something that held it ended or because the alert has become worse. */
+  askHeld(which: "due" | "all" | "worse"): void {
     const { held } = this.state;
     if (!held || (which === "due" && (held.due === undefined || held.due > this.#now))) return;
     this.state.held = askedAgain(held);
-    for (const { seq } of held.events) this.askAgain(seq, { isBrief: true });
+    for (const { seq } of held.events) this.askAgain(seq, { isBrief: true, isWorse: which === "worse" });
   }
 
   /** Plans an event of our own, which no book counts. Answers its trace. */
@@ -167,19 +166,17 @@ export class Decision {
       if (!this.state.shownBy.includes(name)) this.state.styledBy = { [name]: rule, ...this.state.styledBy };
     }
     noteHold(this.state, event.seq, planned);
-    noteGates(this.state, planned);
+    noteGates(this.state, planned.observations);
     this.#observe(event, planned);
     return planned;
   }
 
   #observe({ claim, receivedAt, body }: Pick<OpenEvent, "claim" | "receivedAt" | "body">, { observations }: PlannedEvent): void {
     if (observations.length === 0) return;
-    const { vitals } = this.#core.journal;
-    vitals.observed = (vitals.observed ?? 0) + observations.length;
     const happened = body.occurredAt === undefined ? receivedAt : Math.min(Date.parse(body.occurredAt), this.#now);
     const event = eventId(this.#core.route, claim, receivedAt);
-    const owed = observations.map((one) => ({ ...one, event, at: Number.isNaN(happened) ? receivedAt : happened }));
-    this.state.observations = [...(this.state.observations ?? []), ...owed].slice(-MOST_OBSERVATIONS);
+    const at = Number.isNaN(happened) ? receivedAt : happened;
+    oweObservations(this.state, observations, { event, at }, this.#core.journal);
   }
 
   /** What ended without a message ends as routed when there is one now. */
@@ -191,7 +188,8 @@ export class Decision {
       counts[end] -= 1;
       counts.routed += 1;
     }
-    this.#core.tables.endEvent(this.#hash, event.seq, isNews ? planned.end : end, bounded([...event.trace, ...trace]));
+    if (isNews || trace.length > 0)
+      this.#core.tables.endEvent(this.#hash, event.seq, isNews ? planned.end : end, bounded([...event.trace, ...trace]));
   }
 
   /** `before`: the rules that matched the event already. */
@@ -222,6 +220,12 @@ export class Decision {
     return matched.some((name) => !this.state.shownBy.includes(name));
   }
 
+  /** What a look at what waits is worth telling, where nobody begins to show the alert. `before`: what was known of its gates. */
+  #briefly({ hold, trace }: PlannedEvent, before: Readonly<Record<string, string>>): TraceStep[] {
+    if (!hold) return [this.#askedAgain()];
+    return Object.entries(hold.verdicts).every(([gate, verdict]) => before[gate] === verdict) ? [] : trace;
+  }
+
   #askedAgain(): TraceStep {
     const reason = "the rules were asked again: nobody else begins to show the alert";
     const values = { shows: [...this.state.shownBy] };
@@ -245,5 +249,5 @@ const hidIn = (trace: readonly TraceStep[], silence: string | undefined): boolea
   trace.some(({ stage, values }) => stage === "silence" && values?.silence === silence);
 
 /** An event that waits is asked about again and again: its trace does not grow without end. */
-const bounded = (trace: TraceStep[]): TraceStep[] =>
+export const bounded = (trace: TraceStep[]): TraceStep[] =>
   trace.length <= FIRST_STEPS + LAST_STEPS ? trace : [...trace.slice(0, FIRST_STEPS), ...trace.slice(-LAST_STEPS)];

@@ -92,6 +92,27 @@ describe("escalation", () => {
     expect(said).toEqual([5, 15, 25, 100, 110]);
   });
 
+  test("begins anew when somebody gives the alert back, and only then", () => {
+    const one = new Case([{ afterMs: all(5 * MINUTE) }]);
+    expect(one.at(5 * MINUTE)).toBeDefined();
+    one.become({ severity: "critical" });
+    expect(one.at(20 * MINUTE)).toBeUndefined();
+    one.become({ status: "in_progress" });
+    one.now = BEGIN + 30 * MINUTE;
+    one.become({ status: "new" });
+    expect(one.at(34 * MINUTE)).toBeUndefined();
+    expect(one.at(35 * MINUTE)).toMatchObject({ reminds: ["soc"], text: "nobody has taken it in hand for 5m" });
+    expect(one.at(100 * MINUTE)).toBeUndefined();
+  });
+
+  test("does not wait for a time that a clock had shown before it was set back", () => {
+    const one = new Case([{ afterMs: all(5 * MINUTE) }]);
+    one.now = BEGIN - 1_000 * MINUTE;
+    one.become({ severity: "critical" });
+    expect(one.at(-996 * MINUTE)).toBeUndefined();
+    expect(one.at(-995 * MINUTE)).toMatchObject({ reminds: ["soc"] });
+  });
+
   test("goes by the rule as it is configured now", () => {
     const one = new Case([{ afterMs: all(5 * MINUTE) }]);
     one.rule.escalate = undefined;

@@ -2,7 +2,7 @@
 // that jumps takes no step twice.
 import type { Alert } from "../alert.ts";
 import type { EscalationStep, Rule } from "../config/model.ts";
-import { durationText } from "../lib/duration.ts";
+import { spanText } from "../lib/duration.ts";
 import type { TraceStep } from "./interface.ts";
 import type { AlertState, Escalation, Reminder } from "./state.ts";
 
@@ -30,15 +30,23 @@ const isUntaken = ({ status }: Alert): boolean => status === "new";
  */
 export function noteEscalation(state: AlertState, rule: string | undefined, ruleOf: (name: string) => Rule | undefined, now: number): void {
   if (!isUntaken(state.alert)) {
+    if (state.escalation) state.escalatedBy = state.escalation.rule;
     delete state.escalation;
     delete state.reminders;
     return;
   }
-  const running = state.escalation ?? (rule === undefined ? undefined : { rule, since: now, done: 0, said: 0 });
+  // Who gives an alert back, or reopens it, has it wait for somebody anew.
+  const begins = rule ?? state.escalatedBy;
+  delete state.escalatedBy;
+  const running = sinceNow(state.escalation, now) ?? (begins === undefined ? undefined : { rule: begins, since: now, done: 0, said: 0 });
   const steps = running && ruleOf(running.rule)?.escalate;
   if (!running || !steps) delete state.escalation;
   else if (running.done < steps.length) state.escalation = { ...running, due: nextOf(steps, running, state.alert)?.due };
 }
+
+/** A clock that was set back has not begun later than now: the steps that are left come in their time. */
+const sinceNow = (running: Escalation | undefined, now: number): Escalation | undefined =>
+  running && running.since > now ? { ...running, since: now } : running;
 
 /** Takes the step that is due, once however late it is; undefined when none is. The state is moved on. */
 export function escalate(state: AlertState, ruleOf: (name: string) => Rule | undefined, now: number): Escalated | undefined {
@@ -60,7 +68,7 @@ export function escalate(state: AlertState, ruleOf: (name: string) => Rule | und
   const whom = step.to ?? state.shownBy;
   const begin = whom.filter((name) => !state.shownBy.includes(name));
   const remind = whom.filter((name) => state.shownBy.includes(name));
-  const text = `nobody has taken it in hand for ${durationText(rounded(now - escalation.since))}`;
+  const text = `nobody has taken it in hand for ${spanText(rounded(now - escalation.since))}`;
   const values = { rule: escalation.rule, step: next.index + 1, to: whom, severity: alert.severity, version: alert.version };
   const decision = begin.length > 0 ? "escalated" : "reminded";
   const trace: TraceStep = { at: new Date(now).toISOString(), stage: "escalate", decision, reason: text, values };

@@ -1,9 +1,9 @@
 // What waits: events whose gates are asked again at a time or when a correlator says something, and destinations whose update is held back.
 import { stepDue } from "./escalate.ts";
-import type { PlanContext, PlannedEvent, Planner } from "./stages.ts";
+import type { PlanContext, PlannedEvent, PlannedObservation, Planner } from "./stages.ts";
 import type { AlertState, Held } from "./state.ts";
 
-/** Events of one alert that wait at the most; beyond that the oldest are let go as they ended. */
+/** Events of one alert that wait at the most; beyond that the oldest but the first are let go as they ended. */
 const MOST_WAITING = 50;
 /** Verdicts that hold for good. */
 const FINAL = new Set(["fired", "answered", "free"]);
@@ -38,11 +38,15 @@ export function noteHold(state: AlertState, seq: number, { hold }: PlannedEvent)
   const dues = [due, hold.due].filter((at) => at !== undefined);
   state.held = {
     // What one gate said stands while another one holds the event.
-    events: [...others, { seq, verdicts: { ...before?.verdicts, ...hold.verdicts } }].slice(-MOST_WAITING),
+    events: bounded([...others, { seq, verdicts: { ...before?.verdicts, ...hold.verdicts } }]),
     update,
     ...(dues.length === 0 ? {} : { due: Math.min(...dues) }),
   };
 }
+
+/** How the alert began, and the latest. */
+const bounded = (events: Held["events"]): Held["events"] =>
+  events.length <= MOST_WAITING ? events : [...events.slice(0, 1), ...events.slice(1 - MOST_WAITING)];
 
 /** Who waits no more may be asked about again, for late detail: what was said for good is not asked a second time. */
 function noteKnown(state: AlertState, { seq, verdicts }: Held["events"][number]): void {
@@ -76,12 +80,12 @@ export function noteUpdates(state: AlertState, update: string[]): void {
 /** The waiting of an alert whose events are all asked again now: the time is set anew by what they say. */
 export const askedAgain = ({ events, update }: Held): Held => ({ events, update });
 
-/** What a plan makes known besides messages: silences, groups, and when updates were told. */
-export function noteGates(state: AlertState, planned: PlannedEvent): void {
-  const heard = planned.observations.flatMap(({ by, settings: { gate }, over }) =>
+/** What observations make known of an alert: the groups that have it, and the inhibitions whose source it is. */
+export function noteGates(state: AlertState, observations: readonly PlannedObservation[]): void {
+  const heard = observations.flatMap(({ by, settings: { gate }, over }) =>
     (gate === "group" || gate === "inhibit_source") && !over ? [`${gate}:${by}`] : [],
   );
-  const over = planned.observations.flatMap((one) => (one.over ? [`${one.settings.gate}:${one.by}`] : []));
+  const over = observations.flatMap((one) => (one.over ? [`${one.settings.gate}:${one.by}`] : []));
   const memberOf = [...new Set([...(state.memberOf ?? []), ...heard])].filter((name) => !over.includes(name));
   if (memberOf.length > 0) state.memberOf = memberOf;
   else delete state.memberOf;

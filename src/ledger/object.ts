@@ -46,7 +46,7 @@ import { LookupDesk } from "./lookups.ts";
 import { Observer } from "./observer.ts";
 import { OldRows } from "./old-rows.ts";
 import { changeOwn } from "./own-change.ts";
-import { raise, withVerdict } from "./raise.ts";
+import { hear, raise } from "./raise.ts";
 import { pruneLedger } from "./retention.ts";
 import type { LedgerStages } from "./stages.ts";
 import { LedgerTables } from "./tables.ts";
@@ -58,6 +58,10 @@ const GROUP = 256;
 const REST_MS = 5_000;
 /** Between two writes to the projection. */
 const PROJECTION_MS = 50;
+/** By which version of the configuration all that waits was asked about last. */
+const RECHECKED = "rechecked";
+/** Alerts whose time has come that are taken up at once. */
+const WAKES = 1_000;
 /** How many events of one alert the API tells. */
 const STORY_EVENTS = 200;
 
@@ -214,17 +218,12 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     }
 
     async answer(verdicts: Verdict[]): Promise<void> {
-      const { tables, stages } = this.#core;
-      const now = stages.now();
+      const now = this.#core.stages.now();
       const hashes = new Set<string>();
       this.#core.transaction(() => {
         for (const verdict of verdicts) {
           const { hash = "" } = parseAlertId(verdict.alert) ?? {};
-          const before = tables.state(hash);
-          const state = before && withVerdict(before, verdict, now, (seq) => tables.event(hash, seq));
-          if (!state) continue;
-          tables.writeState(hash, state, now);
-          hashes.add(hash);
+          if (hear(this.#core, hash, verdict)) hashes.add(hash);
         }
         if (hashes.size > 0) this.#alarm.armBy(now + BACKSTOP_MS);
       });
@@ -249,6 +248,7 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       if (this.copies.isUnderWay) return { removed: { alerts: 0, events: 0, emptied: 0, requests: 0 }, more: true };
       if (silences) this.#hidden.keepOnly(silences, this.#core.stages.now());
       const swept = await pruneLedger(this.#core, this.#old);
+      await this.#recheckIfChanged();
       this.#resume();
       await this.#rested();
       this.#rearm();
@@ -287,6 +287,20 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       } catch (error) {
         log("error", "ledger.alarm_failed", { route: this.#route, error: errorText(error) });
         this.#alarm.armBy(this.#core.stages.now() + BACKSTOP_MS);
+      }
+    }
+
+    /** What waits may wait no more by a configuration that has changed since it was asked about. */
+    async #recheckIfChanged(): Promise<void> {
+      const { tables, stages } = this.#core;
+      if (tables.waiting().length === 0) return;
+      const revision = String((await stages.planner()).revision);
+      if (tables.kept(RECHECKED) === revision) return;
+      try {
+        await this.recheck();
+        tables.keep(RECHECKED, revision);
+      } catch (error) {
+        log("warn", "ledger.not_rechecked", { route: this.#route, error: errorText(error) });
       }
     }
 
@@ -343,7 +357,8 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
       }
       const due = this.#core.tables.detailDue(now + lookAheadMs, 100);
       for (const hash of due) this.#decider.askAgain(hash, now + lookAheadMs);
-      for (const hash of due) if (isTime(this.#core.tables.state(hash), now)) this.#decider.wake(hash);
+      // What waited for the same hours is told together, and what is asked of others does not hold it up.
+      for (const hash of this.#core.tables.detailDue(now, WAKES)) if (isTime(this.#core.tables.state(hash), now)) this.#decider.wake(hash);
       this.#lookups.take(due, lookAheadMs);
       this.#writes.take(due);
       const next = this.#core.tables.nextDetailDue();

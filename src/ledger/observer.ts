@@ -9,6 +9,8 @@ import type { OwedObservation } from "./state.ts";
 /** Observations in one call. */
 const A_CALL = 500;
 const MOST_ASSETS = 5;
+/** After so many failures of single alerts the others are not tried before the next time. */
+const MOST_FAILED = 3;
 
 /** What is observed and not yet confirmed by the correlator. */
 export class Observer {
@@ -42,7 +44,25 @@ export class Observer {
     return this.#core.tables.state(hash)?.observations ?? [];
   }
 
+  /** What the correlator cannot take of one alert holds up no other one. */
   async #tell(hashes: string[]): Promise<void> {
+    try {
+      await this.#tellOf(hashes);
+    } catch (error) {
+      if (hashes.length === 1) throw error;
+      let failed = 0;
+      for (const hash of hashes) {
+        await this.#tellOf([hash]).catch(() => {
+          failed += 1;
+        });
+        // It takes nothing at all: later.
+        if (failed === MOST_FAILED) throw error;
+      }
+      if (failed > 0) throw error;
+    }
+  }
+
+  async #tellOf(hashes: string[]): Promise<void> {
     const told = hashes.map((hash) => ({ hash, owed: this.#owed(hash) }));
     const observations = told.flatMap(({ hash, owed }) => {
       const alert = this.#core.tables.state(hash)?.alert;

@@ -7,6 +7,8 @@ import type { EventBody } from "./tables.ts";
 export interface Span {
   after: string;
   to: string;
+  /** Events that wait to be asked about again, as `{hash} {seq}`: they stay. */
+  waiting: readonly string[];
 }
 
 /** How the body of an event ends that has lost its content: this member is the last one, and nothing that a source wrote can end so. */
@@ -25,29 +27,32 @@ export class OldRows {
   }
 
   /** Removes up to `most` events that ended and were received before `before`. Answers how many. */
-  removeEvents({ after, to }: Span, before: number, most: number): number {
+  removeEvents({ after, to, waiting }: Span, before: number, most: number): number {
     return this.#sql
       .exec(
         `DELETE FROM events WHERE (alert, seq) IN (
-           SELECT alert, seq FROM events WHERE alert > ? AND alert <= ? AND received_at < ? AND end <> 'processing' LIMIT ?
+           SELECT alert, seq FROM events WHERE alert > ? AND alert <= ? AND received_at < ? AND end <> 'processing'
+             AND alert || ' ' || seq NOT IN (SELECT value FROM json_each(?)) LIMIT ?
          ) RETURNING seq`,
         after,
         to,
         before,
+        JSON.stringify(waiting),
         most,
       )
       .toArray().length;
   }
 
   /** Takes the payload, and what was copied out of it, from up to `most` such events. Answers how many. */
-  emptyEvents({ after, to }: Span, before: number, most: number): number {
+  emptyEvents({ after, to, waiting }: Span, before: number, most: number): number {
     const rows = this.#sql
       .exec<{ alert: string; seq: number; body: string; trace: string | null }>(
         `SELECT alert, seq, body, trace FROM events WHERE alert > ? AND alert <= ? AND received_at < ? AND end <> 'processing'
-           AND substr(body, ?) <> ? LIMIT ?`,
+           AND alert || ' ' || seq NOT IN (SELECT value FROM json_each(?)) AND substr(body, ?) <> ? LIMIT ?`,
         after,
         to,
         before,
+        JSON.stringify(waiting),
         -EMPTIED_END.length,
         EMPTIED_END,
         most,
@@ -66,7 +71,7 @@ export class OldRows {
   }
 
   /** Alerts of a span that last changed before `before`, with when that was; `withContent`: only those that still have theirs. */
-  alerts({ after, to }: Span, before: number, withContent: boolean): { hash: string; updatedAt: number }[] {
+  alerts({ after, to }: Pick<Span, "after" | "to">, before: number, withContent: boolean): { hash: string; updatedAt: number }[] {
     // A row that cannot be read must not stop the others; it goes with its retention.
     const content = withContent ? "AND CASE WHEN json_valid(state) THEN state ->> '$.alert.key' ELSE '' END <> ''" : "";
     return this.#sql

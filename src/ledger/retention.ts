@@ -1,6 +1,7 @@
 // Removes what is older than the retention, so much at a sweep that none is long. Where it stopped stands in a row, so that a large
 // ledger is gone through over several sweeps, also when it is evicted between them.
 import type { LedgerCore } from "./core.ts";
+import { stepDue } from "./escalate.ts";
 import type { LedgerSwept } from "./interface.ts";
 import type { OldRows, Span } from "./old-rows.ts";
 import { stateWithoutContent } from "./state.ts";
@@ -17,6 +18,9 @@ const PAGES = 500;
 const CURSOR = "swept";
 
 type Removed = LedgerSwept["removed"];
+
+/** `alerts`: those that will be told, or whose escalation is not over. */
+type WaitingSpan = Span & { alerts: ReadonlySet<string> };
 
 /** Sweeps on from where the last sweep stopped. Never touches an alert that has work left. */
 export async function pruneLedger(core: LedgerCore, old: OldRows): Promise<LedgerSwept> {
@@ -40,7 +44,7 @@ export async function pruneLedger(core: LedgerCore, old: OldRows): Promise<Ledge
     const last = slice.at(-1)?.hash ?? "";
     looked += slice.length;
     // A span of which something is left is looked at again.
-    if (last === "" || pruneSpan(core, old, { after: cursor, to: last }, before, removed)) cursor = slice.length < SLICE ? "" : last;
+    if (last === "" || pruneSpan(core, old, spanOf(core, cursor, last), before, removed)) cursor = slice.length < SLICE ? "" : last;
     if (cursor === "") break;
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
@@ -50,13 +54,27 @@ export async function pruneLedger(core: LedgerCore, old: OldRows): Promise<Ledge
   return { removed, more: cursor !== "" || written() >= MOST_WRITTEN, retention: { retentionMs, retentionPayloadsMs } };
 }
 
-/** Removes what is old of one span: nothing in it waits, so that it is written at once. Answers false when there was too much. */
-function pruneSpan(core: LedgerCore, old: OldRows, span: Span, before: { metadata: number; content: number }, removed: Removed): boolean {
+/** A span with what waits in it: alerts by their hashes, and the events that hold them. */
+function spanOf({ tables }: LedgerCore, after: string, to: string): WaitingSpan {
+  const states = tables.waiting({ after, to }).map((hash) => ({ hash, state: tables.state(hash) }));
+  const waiting = states.flatMap(({ hash, state }) => state?.held?.events.map(({ seq }) => `${hash} ${seq}`) ?? []);
+  const alerts = states.flatMap(({ hash, state }) => ((state?.held ?? stepDue(state?.escalation)) ? [hash] : []));
+  return { after, to, waiting, alerts: new Set(alerts) };
+}
+
+/** Removes what is old of one span: nothing of it is awaited, so that it is written at once. Answers false when there was too much. */
+function pruneSpan(
+  core: LedgerCore,
+  old: OldRows,
+  span: WaitingSpan,
+  before: { metadata: number; content: number },
+  removed: Removed,
+): boolean {
   const events = old.removeEvents(span, before.metadata, MOST_WRITTEN);
   removed.events += events;
   if (events === MOST_WRITTEN) return false;
   for (const { hash } of old.alerts(span, before.metadata, false)) {
-    if (core.open.has(hash)) continue;
+    if (core.open.has(hash) || span.alerts.has(hash)) continue;
     core.tables.removeAlert(hash);
     removed.alerts += 1;
   }
@@ -66,7 +84,7 @@ function pruneSpan(core: LedgerCore, old: OldRows, span: Span, before: { metadat
   removed.emptied += emptied;
   for (const { hash, updatedAt } of old.alerts(span, before.content, true)) {
     const state = core.tables.state(hash);
-    if (!state || core.open.has(hash)) continue;
+    if (!state || core.open.has(hash) || span.alerts.has(hash)) continue;
     core.tables.writeState(hash, stateWithoutContent(state), updatedAt);
     removed.emptied += 1;
   }

@@ -32,6 +32,8 @@ export interface LedgerStages {
 
 /** A route's settings and its rules, as a pure function. Times in ms. */
 export interface Planner {
+  /** The configuration's version. */
+  revision: number;
   /** The route's source. */
   source: string;
   defaultSeverity: Severity;

@@ -48,6 +48,8 @@ export interface AlertState {
   silencedBy?: { silence: string; until: number; isOver?: true }[];
   /** Runs while nobody has taken the alert in hand. */
   escalation?: Escalation;
+  /** The rule whose escalation ended because somebody did. */
+  escalatedBy?: string;
   /** Words to destinations that the alert still waits for somebody; not known to have been taken. */
   reminders?: Reminder[];
   /** What the source has not been told yet of what people did here, oldest first. */

@@ -234,10 +234,14 @@ export class LedgerTables {
       .map((row) => row.hash);
   }
 
-  /** Alerts that are to be looked at sooner or later. */
-  waiting(): string[] {
+  /** Alerts that are to be looked at sooner or later: all, or those of a span of hashes. */
+  waiting({ after, to }: { after: string; to?: string } = { after: "" }): string[] {
     return this.#sql
-      .exec<{ hash: string }>("SELECT hash FROM alerts WHERE detail_due IS NOT NULL")
+      .exec<{ hash: string }>(
+        "SELECT hash FROM alerts WHERE detail_due IS NOT NULL AND hash > ?1 AND (?2 IS NULL OR hash <= ?2)",
+        after,
+        to ?? null,
+      )
       .toArray()
       .map((row) => row.hash);
   }

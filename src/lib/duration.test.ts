@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseDuration, parseRate } from "./duration.ts";
+import { parseDuration, parseRate, spanText } from "./duration.ts";
 
 describe("parseDuration", () => {
   test.each([
@@ -29,5 +29,22 @@ describe("parseRate", () => {
 
   test.each(["", "5", "/s", "5/", "0/s", "5/d", "5 / s", "-1/s", "1.5/s", "5/ms", "5/s\n"])("%j is nonsense", (text) => {
     expect(parseRate(text)).toBeUndefined();
+  });
+});
+
+describe("spanText", () => {
+  test.each([
+    [0, "0ms"],
+    [250, "250ms"],
+    [10_000, "10s"],
+    [10_500, "10s"],
+    [60_000, "1m"],
+    [310_000, "5m 10s"],
+    [61 * 60_000, "1h 1m"],
+    [3_600_000 + 30_000, "1h"],
+    [25 * 3_600_000, "1d 1h"],
+    [7 * 86_400_000, "7d"],
+  ])("%d ms are %s", (ms, text) => {
+    expect(spanText(ms)).toBe(text);
   });
 });

@@ -31,3 +31,13 @@ export function durationText(ms: number): string {
   const [unit, size] = units.find(([, length]) => ms >= length && ms % length === 0) ?? ["ms", 1];
   return `${ms / size}${unit}`;
 }
+
+/** A span for people, in its two largest units: `61 min` as `1h 1m`; what is less is left out. */
+export function spanText(ms: number): string {
+  const units = Object.entries(UNIT_MS).reverse();
+  const at = units.findIndex(([, length]) => ms >= length);
+  const [unit, size] = units.at(at) ?? ["ms", 1];
+  const [less, part] = units[at + 1] ?? ["ms", 1];
+  const rest = unit === "s" || unit === "ms" ? 0 : Math.floor((ms % size) / part);
+  return `${Math.floor(ms / size)}${unit}${rest > 0 ? ` ${rest}${less}` : ""}`;
+}

@@ -1,5 +1,5 @@
 // The gates of one rule that matched: what it counts into, waits for or groups, and whether it is open now.
-import { type Alert, type Change, SEVERITIES } from "../alert.ts";
+import { type Alert, type Change, isRise } from "../alert.ts";
 import type { Rule } from "../config/model.ts";
 import type { TraceStep } from "../ledger/interface.ts";
 import type { PlanContext, PlannedObservation } from "../ledger/stages.ts";
@@ -160,9 +160,11 @@ function updatesMuted(rule: Rule, to: string[], context: GateContext): { withhel
   const { mute } = rule;
   const { changes, shownBy, toldAt = {}, now, step } = context;
   if (typeof mute !== "number" || changes.some(isUrgentNews)) return undefined;
-  const spared = to.filter((name) => shownBy.includes(name) && now < (toldAt[name] ?? 0) + mute);
+  // A clock that was set back makes nobody wait for a time that it had shown.
+  const endOf = (name: string): number => ((toldAt[name] ?? 0) > now ? 0 : (toldAt[name] ?? 0) + mute);
+  const spared = to.filter((name) => shownBy.includes(name) && now < endOf(name));
   if (spared.length === 0) return undefined;
-  const until = Math.min(...spared.map((name) => (toldAt[name] ?? 0) + mute));
+  const until = Math.min(...spared.map(endOf));
   const reason = `the rule "${rule.name}" holds updates back for ${durationText(mute)} after a message`;
   return {
     withheld: { from: spared, until },
@@ -173,12 +175,6 @@ function updatesMuted(rule: Rule, to: string[], context: GateContext): { withhel
 /** What a mute never holds back: a rise, an end, a reopening, an asset that was not there before. */
 const isUrgentNews = (change: Change): boolean =>
   change.kind === "resolved" || change.kind === "reopened" || isRise(change) || (change.added.assets?.length ?? 0) > 0;
-
-function isRise({ fields }: Change): boolean {
-  const { before, after } = fields.severity ?? {};
-  const order: readonly unknown[] = SEVERITIES;
-  return order.indexOf(after) > order.indexOf(before);
-}
 
 /** When a verdict was asked for, Unix ms; undefined where it was not. */
 export function askedAt(verdict: string | undefined): number | undefined {

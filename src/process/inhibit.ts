@@ -7,12 +7,18 @@ import type { Condition, ConditionError } from "../rules/condition.ts";
 import { keysOf } from "../rules/keys.ts";
 import { askedAt, type GateContext, VERDICT_GRACE_MS } from "./gates.ts";
 
+/** How often what is held back is looked at again, although the correlator says when it is free: what held it may be configured no more. */
+const LOOK_AGAIN_MS = 60 * 60_000;
+
 /** What inhibitions make of one event. `holds`: nobody begins to show it now; when to ask again, Unix ms. */
 export interface Inhibited {
   observations: PlannedObservation[];
   holds?: { due?: number; verdicts: Record<string, string> };
   trace: TraceStep[];
 }
+
+/** Whether an inhibition is one of a route's. */
+export const concerns = (routes: Inhibition["routes"], route: string): boolean => !routes || routes.includes(route);
 
 /** Where nobody would be told who was not told before (`isNew`), nothing is held back. A source is never a target of the same inhibition. */
 export function inhibit(
@@ -37,7 +43,7 @@ export function inhibit(
     );
   };
   for (const { name, source, target, by, waitMs, routes } of inhibitions) {
-    if (routes && !routes.includes(route)) continue;
+    if (!concerns(routes, route)) continue;
     const keys = keysOf(alert, by);
     const isSource = fits(source);
     if (isSource) told.observations.push({ by: name, keys, settings: { gate: "inhibit_source" } });
@@ -65,9 +71,11 @@ function holdBack(told: Inhibited, { name, keys, waitMs }: { name: string; keys:
     return;
   }
   const isHeld = verdict === "held";
-  if (verdict === undefined) told.observations.push({ by: name, keys, settings: { gate: "inhibit_target", waitMs } });
+  // A correlator that knows of it already hears nothing new; one that has lost it says anew whether it is held.
+  if (verdict === undefined || isHeld) told.observations.push({ by: name, keys, settings: { gate: "inhibit_target", waitMs } });
+  const lookAt = isHeld ? now + LOOK_AGAIN_MS : due;
   told.holds = {
-    due: isHeld ? told.holds?.due : Math.min(due, told.holds?.due ?? due),
+    due: Math.min(lookAt, told.holds?.due ?? lookAt),
     verdicts: { ...told.holds?.verdicts, [gate]: isHeld ? "held" : `asked:${asked}` },
   };
   const reason = isHeld

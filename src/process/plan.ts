@@ -124,7 +124,11 @@ export class Plan {
             ? "silenced"
             : "unmatched";
     this.#trace.push(
-      step("plan", end, reasonOf(route, end, { begins, told, held: this.#ends.has("held") }), { begins, shows: [...shownBy], withheld }),
+      step("plan", end, reasonOf(route, end, { begins, told, held: this.#ends.has("held"), together: this.#together.size > 0 }), {
+        begins,
+        shows: [...shownBy],
+        withheld,
+      }),
     );
     return {
       end,
@@ -172,7 +176,7 @@ export class Plan {
 function reasonOf(
   route: Route,
   end: PlannedEvent["end"],
-  { begins, told, held }: { begins: string[]; told: boolean; held: boolean },
+  { begins, told, held, together }: { begins: string[]; told: boolean; held: boolean; together: boolean },
 ): string {
   switch (end) {
     case "unmatched":
@@ -180,7 +184,7 @@ function reasonOf(
     case "silenced":
       return "nobody is told of it";
     case "grouped":
-      return "it is told together with others, or waits for them";
+      return together ? "it is told together with others" : "nobody is told of it now: it waits, or was answered";
     case "routed":
       if (begins.length > 0) return "destinations begin to show the alert";
       return held && !told

@@ -9,7 +9,7 @@ import { keysOf, SEPARATOR } from "../rules/keys.ts";
 import { matchRules, type RuleDecision } from "../rules/match.ts";
 import type { Silence } from "../rules/silence.ts";
 import { type GateContext, groupObservation, passGates } from "./gates.ts";
-import { inhibit } from "./inhibit.ts";
+import { concerns, inhibit } from "./inhibit.ts";
 import { Plan } from "./plan.ts";
 import { silence } from "./silenced.ts";
 import { stepsAt } from "./steps.ts";
@@ -42,6 +42,7 @@ const ALONE: PlanSurroundings = {
 export function plannerOf(route: Route, surroundings: Partial<PlanSurroundings> = {}): Planner {
   const around = { ...ALONE, ...surroundings };
   return {
+    revision: around.revision,
     source: route.source,
     defaultSeverity: route.defaultSeverity,
     softDeadlineMs: route.softDeadlineMs,
@@ -73,6 +74,7 @@ function planEvent(route: Route, around: PlanSurroundings, alert: Alert, changes
   const planned = new Plan(context, trace);
   for (const { rule, raised } of matched) planned.pass(rule, passGates(rule, context, raised));
   for (const { rule, observation } of stillMembers(route, matched, context)) planned.stayIn(rule, observation);
+  for (const left of lettingGo(route, around.inhibitions, context)) planned.observe(left);
   for (const answer of answers(route, context)) planned.observe(answer);
   for (const heard of heardOf(route, context)) planned.observe(heard);
   planned.hear(inhibit(around.inhibitions, route.name, context, planned, conditionOf));
@@ -82,9 +84,9 @@ function planEvent(route: Route, around: PlanSurroundings, alert: Alert, changes
 
 /** The rules that match, each once, with a step for each that was asked. */
 function matchedRules(route: Route, { alert, changes, now, lists, raisedBy, step }: GateContext, trace: TraceStep[]): Matched[] {
-  // It goes where its rule says; no other one sees it, also when that one is gone. What fell silent is no rule's own.
+  // It goes where its rule says; no other one sees it, also when that one is gone or disabled. What fell silent is no rule's own.
   if (raisedBy && raisedBy.gate !== SILENT_GATE)
-    return route.rules.filter((rule) => rule.name === raisedBy.by).map((rule) => ({ rule, raised: true }));
+    return route.rules.filter(({ name, enabled }) => name === raisedBy.by && enabled).map((rule) => ({ rule, raised: true }));
   const found = new Map<string, Matched>();
   for (const change of changes) {
     for (const decision of matchRules(route.rules, { alert, change, nowMs: now, lists }, conditionOf)) {
@@ -102,16 +104,29 @@ const isMatch = ({ decision }: RuleDecision): boolean => decision === "matched" 
 const ruleStep = (step: GateContext["step"], { decision, reason, rule, to, values }: RuleDecision): TraceStep =>
   step("match", decision, reason, { rule, to: to ?? [], ...values });
 
-/** A group that has heard of the alert hears of each later event, as a destination that shows it does. */
+/** A group that has heard of the alert hears of each later event, as a destination that shows it does, also when its rule is disabled. */
 function stillMembers(
   route: Route,
   matched: readonly Matched[],
   { alert, memberOf = [] }: GateContext,
 ): { rule: Rule; observation: PlannedObservation }[] {
   return route.rules.flatMap((rule) => {
-    const { name, group, enabled } = rule;
-    const isMember = memberOf.includes(`group:${name}`) && enabled && !matched.some(({ rule }) => rule.name === name);
+    const { name, group } = rule;
+    const isMember = memberOf.includes(`group:${name}`) && !matched.some(({ rule }) => rule.name === name);
     return group && isMember ? [{ rule, observation: groupObservation(name, group, keysOf(alert, group.by)) }] : [];
+  });
+}
+
+/** What the alert belongs to although it is configured no more: groups and inhibitions that are to let it go. */
+function lettingGo(route: Route, inhibitions: readonly Inhibition[], { memberOf = [] }: GateContext): PlannedObservation[] {
+  return memberOf.flatMap((member): PlannedObservation[] => {
+    const [gate, by] = [member.slice(0, member.indexOf(":")), member.slice(member.indexOf(":") + 1)];
+    const leaving = { by, keys: [], over: true as const };
+    if (gate === "group" && !route.rules.some(({ name, group }) => name === by && group))
+      return [{ ...leaving, settings: { gate, waitMs: 0, intervalMs: 0 } }];
+    if (gate === "inhibit_source" && !inhibitions.some(({ name, routes }) => name === by && concerns(routes, route.name)))
+      return [{ ...leaving, settings: { gate } }];
+    return [];
   });
 }
 

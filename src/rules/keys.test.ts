@@ -98,7 +98,7 @@ describe("what is wrong with a key path", () => {
     ["soure", "there is no soure; did you mean source?"],
     [
       "zzzzzzzz",
-      "there is no zzzzzzzz; a path begins with one of asset, observable, attack, tag, rule, data, title, category, type, tenant, severity, status, source",
+      "there is no zzzzzzzz; a path begins with one of asset, observable, attack, tag, rule, data, title, category, type, tenant, severity, status, source; a field of the source's own is data.zzzzzzzz",
     ],
     ["asset", "asset names no field; there are asset.name, asset.ip, asset.type, asset.id"],
     ["asset.nam", "asset has no field nam; did you mean asset.name?"],

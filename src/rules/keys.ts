@@ -48,7 +48,9 @@ export function parseKeyPath(text: string): Result<KeyPath, string> {
   }
   const near = closest(word, WORDS);
   if (word !== "tag" && !FIELDS.some((field) => field === word))
-    return fail(`there is no ${word}; ${near ? `did you mean ${near}?` : `a path begins with one of ${WORDS.join(", ")}`}`);
+    return fail(
+      `there is no ${word}; ${near ? `did you mean ${near}?` : `a path begins with one of ${WORDS.join(", ")}; a field of the source's own is data.${path}`}`,
+    );
   if (rest.length > 0) return fail(`${word} has no field ${rest.join(".")}; write ${word}`);
   return ok({ text: word, read: word === "tag" ? ({ tags }) => tags : (alert) => [alert[word as (typeof FIELDS)[number]]] });
 }

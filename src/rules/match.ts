@@ -55,7 +55,7 @@ const notReached = (rule: Rule, by: string): RuleDecision => ({
 function decide(rule: Rule, { alert, change, nowMs, lists }: Asked, conditionOf: ConditionOf): RuleDecision {
   if (!rule.enabled) return { rule: rule.name, decision: "disabled", reason: "the rule has enabled = false" };
   const to = destinationsOf(rule.to, alert.severity);
-  const nobody = to.length === 0 ? `; it names no destination for severity ${alert.severity}` : "";
+  const nobody = to.length === 0 && rule.mute !== true ? `; it names no destination for severity ${alert.severity}` : "";
   if (rule.when === undefined) return { rule: rule.name, decision: "matched", reason: `no condition: matches every alert${nobody}`, to };
   const condition = conditionOf(rule.when);
   if (!condition.ok) return failed(rule, condition.reason.message, nobody, to);

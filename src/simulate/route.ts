@@ -12,8 +12,8 @@ import { isTime } from "../ledger/holds.ts";
 import { type EntryResult, noRouteCounts, type OwnChange, type Submission } from "../ledger/interface.ts";
 import { KeyedMemory } from "../ledger/keyed.ts";
 import { observationOf } from "../ledger/observer.ts";
-import { changeOwn } from "../ledger/own-change.ts";
-import { raise, withVerdict } from "../ledger/raise.ts";
+import { changeOwn, tellGates } from "../ledger/own-change.ts";
+import { hear, raise } from "../ledger/raise.ts";
 import type { Planner } from "../ledger/stages.ts";
 import { noVitals } from "../ledger/vitals.ts";
 import { alertHash, parseAlertId } from "../lib/names.ts";
@@ -82,6 +82,7 @@ export class SimulatedRoute {
     const state = this.rows.states.get(hash);
     if (!state) return false;
     changeOwn(this.#core, this.#planner, { hash, state }, own);
+    this.#settle(hash);
     this.#decideIfShown(hash);
     return true;
   }
@@ -91,13 +92,16 @@ export class SimulatedRoute {
     this.#now = receivedAt;
     const hash = alertHash(alert.key);
     const before = this.rows.states.get(hash);
-    this.rows.tables.writeState(hash, { ...(before ?? UNSEEN), alert }, receivedAt);
+    const state = { ...(before ?? UNSEEN), alert };
+    this.#core.journal.seq += 1;
+    const { seq } = this.#core.journal;
+    if (isOwn) tellGates(this.#core, this.#planner, state, { change: alert.change, now: receivedAt });
+    this.rows.tables.writeState(hash, state, receivedAt);
     if (isOwn) {
+      this.#settle(hash);
       this.#decideIfShown(hash);
       return;
     }
-    this.#core.journal.seq += 1;
-    const { seq } = this.#core.journal;
     this.#core.journal.counts.processing += 1;
     this.rows.tables.addEvent(hash, { seq, claim, receivedAt, body: { type, change, occurredAt }, payload: null }, true);
     this.#decide(hash);
@@ -151,11 +155,7 @@ export class SimulatedRoute {
         continue;
       }
       const { hash = "" } = parseAlertId(effect.verdict.alert) ?? {};
-      const state = this.rows.states.get(hash);
-      const heard = state && withVerdict(state, effect.verdict, this.#now, (seq) => this.rows.tables.event(hash, seq));
-      if (!heard) continue;
-      this.rows.tables.writeState(hash, heard, this.#now);
-      this.#decide(hash, "due");
+      if (hear(this.#core, hash, effect.verdict)) this.#decide(hash, "due");
     }
   }
 }

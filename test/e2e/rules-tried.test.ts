@@ -75,6 +75,47 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+describe("a silence by the command line", () => {
+  interface Silence {
+    id: string;
+    when: string;
+    ceiling: string;
+    from: string;
+    until: string;
+  }
+  const add = (...args: string[]) => tocsin("silences", "add", "--comment", "known", ...args);
+  const made = async (...args: string[]): Promise<Silence> => JSON.parse((await add(...args, "--json")).out);
+
+  it("of one alert hides it as bad as it is, unless told otherwise", async () => {
+    const critical = ids.Ransomware ?? "";
+    expect(await made("--alert", critical, "--for", "1s")).toMatchObject({ when: `alert.id == "${critical}"`, ceiling: "critical" });
+    expect(await made("--alert", critical, "--for", "1s", "--ceiling", "low")).toMatchObject({ ceiling: "low" });
+    expect(await made("--when", "false", "--for", "1s")).toMatchObject({ ceiling: "high" });
+  });
+
+  it("ends so long from now as --until says, also where it begins later", async () => {
+    const before = Date.now();
+    const { from, until } = await made("--when", "false", "--from", "2h", "--until", "3h");
+    expect(Date.parse(until) - Date.parse(from)).toBeLessThan(3_660_000);
+    expect(Date.parse(until)).toBeGreaterThanOrEqual(before + 3 * 3_600_000);
+  });
+
+  it.each<[args: string[], status: number, sentence: string]>([
+    [["--alert", "prod.nobody", "--for", "1h"], 1, "There is no such alert.\nSee: npx tocsin alerts search"],
+    [["--when", "alert.titel == 'a'", "--for", "1h"], 2, "when: alert has no field titel; did you mean title? (column 6 of the condition)"],
+    [["--when", "true", "--until", "2020-01-01"], 2, "until: must be after its beginning"],
+    [["--when", "true", "--for", "1h", "--route", "prd"], 2, "routes: there is no route prd; did you mean prod?"],
+    [
+      ["--when", "true", "--for", "1h", "--hours", "sun 02:00-04:00 Europe/Pari"],
+      2,
+      "recur.zone: must be the name of a time zone; write for",
+    ],
+    [["--when", "true"], 2, "Give either --for DURATION or --until TIME."],
+  ])("is refused: %j", async (args, status, sentence) => {
+    expect(await add(...args)).toMatchObject({ status, err: expect.stringContaining(sentence) });
+  });
+});
+
 describe("explain", () => {
   it("tells every gate with its values, revision and time, and that the rules would do the same", async () => {
     const text = await done("explain", ids.Login ?? "");

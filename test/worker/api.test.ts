@@ -7,6 +7,7 @@ import { ROLES, suffices } from "../../src/admin/role.ts";
 import { WRONG_TOKENS } from "../../src/admin/sign-in.ts";
 import type { Env } from "../../src/env.ts";
 import worker from "../../src/index.ts";
+import { sha256 } from "../../src/lib/keys.ts";
 import { sampleAlert } from "../support/alerts.ts";
 import { allPages, api, json, problemOf, tokenOf } from "./support/api.ts";
 import { clock } from "./support/clock.ts";
@@ -139,11 +140,30 @@ describe("whom Access lets in", () => {
     await problemOf(await as("ben@example.com", "POST", "/api/deliveries/replay"), 403);
 
     expect((await as("ben@example.com", "GET", "/alerts")).status).toBe(200);
-    for (const path of ["/alerts/prod.x/status", "/deliveries/lost.none.1/replay", "/routes/prod/test", "/destinations/box/test"]) {
+    for (const path of [
+      "/alerts/prod.x/status",
+      "/deliveries/lost.none.1/replay",
+      "/routes/prod/test",
+      "/destinations/box/test",
+      "/silences/none/end",
+    ]) {
       const answer = await as("ben@example.com", "POST", path, { origin: "http://relay.example" });
       expect(answer.status, path).toBe(403);
       expect(await answer.text()).toContain("This needs the role operate; ben@example.com has read.");
     }
+  });
+
+  test("sees on the first page what is silenced, and can end it there", async () => {
+    const body = { when: 'alert.title == "<b>"', until: "2h", owner: "ana", comment: "the <b> is known" };
+    const { id } = await json<{ id: string }>(api("POST", "/silences", { body }));
+    const page = await (await as("ana@example.com", "GET", "/")).text();
+    expect(page).toContain("the &lt;b&gt; is known");
+    expect(page).toContain("hid nothing so far");
+    expect(page).toContain(`action="/silences/${id}/end"`);
+    const end = () => as("ana@example.com", "POST", `/silences/${id}/end`, { origin: "http://relay.example" });
+    expect((await end()).headers.get("location")).toBe("/?done=silence_ended");
+    expect((await end()).headers.get("location")).toBe("/?done=no_silence");
+    expect(await (await as("ana@example.com", "GET", "/?done=silence_ended")).text()).not.toContain("is known");
   });
 
   test("may do nothing where the configuration does not know them, or cannot be understood", async () => {
@@ -177,6 +197,22 @@ describe("a token", () => {
     expect((await changes()).slice(0, 2)).toMatchObject([
       { action: "token.removed", target: "ci", actor: "admin" },
       { action: "token.made", target: "ci", detail: { role: "operate", expires_at: null } },
+    ]);
+  });
+
+  test("that the command line made for somebody acts in their name", async () => {
+    for (const [name, hash] of [
+      ["cli-ana-laptop-0f3a11", sha256(`tocsin_${"a".repeat(43)}`)],
+      ["ci-main", sha256(`tocsin_${"b".repeat(43)}`)],
+    ])
+      await env.DB.prepare("INSERT INTO tokens (hash, name, role, created_by) VALUES (?, ?, 'configure', 'ana@laptop')")
+        .bind(hash, name)
+        .run();
+    for (const letter of ["a", "b"])
+      await api("POST", "/tokens", { body: { name: `of-${letter}`, role: "read" }, token: `tocsin_${letter.repeat(43)}` });
+    expect((await changes()).slice(0, 2)).toMatchObject([
+      { target: "of-b", actor: "ci-main" },
+      { target: "of-a", actor: "ana@laptop" },
     ]);
   });
 

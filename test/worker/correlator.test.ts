@@ -137,6 +137,16 @@ describe("what is owed to a ledger", () => {
     await vi.waitFor(() => expect(world.told).toContain("tocsin:threshold:rule:other:1 3"), WAIT);
   });
 
+  test("holds up nothing else where its ledger cannot take it", async () => {
+    const world = new CorrelatorWorld();
+    world.broken.effect = "poison";
+    for (const key of ["a", "poison", "b", "c"]) await world.observe(...[1, 2, 3].map(() => observed(three, { keys: [key] })));
+    await vi.waitFor(() => expect(world.told.toSorted()).toEqual(["a", "b", "c"].map((key) => `tocsin:threshold:rule:${key}:1 3`)), WAIT);
+    expect(await world.correlator.status()).toMatchObject({ owed: 1 });
+    delete world.broken.effect;
+    expect(await world.settled()).toContain("tocsin:threshold:rule:poison:1 3");
+  });
+
   test("waits while nobody knows for which ledger it is", async () => {
     const world = new CorrelatorWorld();
     world.broken.ledgerOf = true;
@@ -311,5 +321,16 @@ describe("in the relay", () => {
     clock.skip(2 * DAY);
     await sweepNow();
     expect((await correlator().status()).open).toEqual({});
+  });
+
+  test("a correlator forgets the keys by which it knew a host that is erased", async () => {
+    await configure({ routes: { prod: { id, source: "generic", mapping: { title: "title", "observables.0.value": "host" } } } });
+    await correlator().observe([observed({ gate: "silent", afterMs: DAY }, { keys: ["alice-pc", "db-1"] })]);
+    const page = async (): Promise<string> => (await call("/api/backup/correlator:prod", { headers: bearer })).text();
+    expect(await page()).toContain("alice-pc");
+    const body = JSON.stringify({ observable: { value: "alice-pc" } });
+    expect((await call("/api/erase", { method: "POST", headers: bearer, body })).status).toBe(200);
+    expect(await page()).not.toContain("alice-pc");
+    expect(await page()).toContain("db-1");
   });
 });

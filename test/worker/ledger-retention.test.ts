@@ -218,3 +218,50 @@ test("a route that was removed before it had an alert is swept all the same", as
   world.broken.planner = "the route is not configured and was never seen";
   expect(await world.ledger.sweep()).toMatchObject({ removed: { alerts: 0 }, more: false });
 });
+
+/** What was told is projected first. */
+const gone = (world: LedgerWorld) =>
+  vi.waitFor(async () => {
+    await world.ledger.sweep();
+    expect(await world.rows("SELECT hash FROM alerts")).toEqual([]);
+  }, WAIT);
+
+describe("what waits", () => {
+  test("for its hours, an answer or the end of a silence stays until it was told, whatever the retention", async () => {
+    const opens = (after: number) => Math.floor(((Date.now() + after) % DAY_MS) / 60_000);
+    const from = opens(DAY_MS / 2);
+    const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+    const hours = { zone: "UTC", days: [...days], from, to: (from + 60) % 1_440, outside: "hold" as const };
+    const world = new LedgerWorld({
+      route: { retentionMs: 3_600_000, retentionPayloadsMs: 3_600_000 },
+      rules: [rule(undefined, { hours })],
+    });
+    await world.submit(eventOf("night", { title: "night", severity: "critical" }));
+    await world.submit(eventOf("night", { title: "still", severity: "critical" }));
+    expect(await world.quiet()).toMatchObject({ routed: 2, handed: 0 });
+    await world.skip(DAY_MS / 4);
+    await world.ledger.sweep();
+    await world.skip(DAY_MS / 4 + 120_000);
+    expect(world.told).toEqual(["soc still@2"]);
+    await world.skip(DAY_MS);
+    await gone(world);
+    expect(await world.rows("SELECT seq FROM events")).toEqual([]);
+  });
+
+  test("for its escalation stays as well", async () => {
+    const after = 6 * 3_600_000;
+    const afterMs = { info: after, low: after, medium: after, high: after, critical: after };
+    const world = new LedgerWorld({
+      route: { retentionMs: 3_600_000, retentionPayloadsMs: 3_600_000 },
+      rules: [rule(undefined, { escalate: [{ afterMs, to: ["boss"] }] })],
+    });
+    await world.submit(eventOf("one", { title: "one" }));
+    await world.quiet();
+    await world.skip(3 * 3_600_000);
+    await world.ledger.sweep();
+    await world.skip(4 * 3_600_000);
+    expect(world.told).toEqual(["soc one@1", "boss one@1"]);
+    await world.skip(DAY_MS);
+    await gone(world);
+  });
+});

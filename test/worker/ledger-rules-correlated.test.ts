@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { AlertPatch } from "../../src/alert.ts";
 import type { Inhibition, Rule } from "../../src/config/model.ts";
 import type { Raised, Verdict } from "../../src/correlator/interface.ts";
+import { parseAlertId } from "../../src/lib/names.ts";
 import { clock } from "./support/clock.ts";
 import { failureOf } from "./support/failure.ts";
 import { eventOf, LedgerWorld, rule, WAIT } from "./support/ledger-world.ts";
@@ -71,6 +72,18 @@ describe("what a gate saw", () => {
       expect(new Set(world.observed.map(({ event }) => event)).size).toBe(2);
     },
   );
+
+  test("of one alert that the correlator cannot take holds up no other", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    const world = new LedgerWorld({ rules: [counting()] });
+    world.broken.observing = "poison";
+    await world.submit(...["a", "poison", "b"].map((title) => eventOf(title, { title, assets: [{ name: "db-1" }] })));
+    await vi.waitFor(() => expect(world.observed.map(({ alert }) => alert.title).sort()).toEqual(["a", "b"]), WAIT);
+    expect(await owed(world)).toBeGreaterThan(0);
+    delete world.broken.observing;
+    await vi.waitFor(() => expect(world.observed.map(({ alert }) => alert.title)).toContain("poison"), WAIT);
+    vi.restoreAllMocks();
+  });
 
   test("goes on with what is owed when a destination does not take messages, and the other way round", async () => {
     const world = new LedgerWorld({ rules: [counting(), rule(undefined, { name: "all" })] });
@@ -277,6 +290,9 @@ describe("an alert that another one may explain", () => {
     await world.ledger.answer([said("free", result?.alert)]);
     expect(await world.quiet()).toMatchObject({ routed: 2, grouped: 0, handed: 1 });
     expect(world.told).toEqual(["soc two@2"]);
+    const { events = [] } = (await world.story(result?.alert)) ?? {};
+    const heard = events[0]?.trace.filter(({ reason }) => reason === "because").map(({ decision }) => decision);
+    expect(heard).toEqual(["inhibited", "free"]);
     // It shows: what comes later passes, and nobody is asked.
     const asked = world.observed.length;
     await world.submit(eventOf("one", { title: "three" }));
@@ -311,5 +327,56 @@ describe("an alert that another one may explain", () => {
         ]),
       WAIT,
     );
+  });
+
+  test("is looked at again, so that one whose inhibition is gone, or of which the correlator has lost what it knew, is not held for ever", async () => {
+    const world = inhibited();
+    const [result] = await world.submit(eventOf("one", { title: "one", assets: [{ name: "db-1" }] }));
+    await world.quiet();
+    await world.ledger.answer([said("held", result?.alert)]);
+    await world.quiet();
+    const asked = world.observed.length;
+    await world.crash({ alarm: false });
+    await world.skip(61 * MINUTE);
+    await vi.waitFor(() => expect(world.observed.length).toBeGreaterThan(asked), WAIT);
+    expect(new Set(world.observed.map(({ event }) => event)).size).toBe(1);
+    expect(world.told).toEqual([]);
+    world.surroundings = {};
+    await world.skip(61 * MINUTE);
+    expect(world.told).toEqual(["soc one@1"]);
+    expect(await world.counts()).toMatchObject({ routed: 1, grouped: 0, handed: 1 });
+  });
+
+  test("is looked at by the sweep when the configuration has changed", async () => {
+    const world = inhibited();
+    const [result] = await world.submit(eventOf("one", { title: "one", assets: [{ name: "db-1" }] }));
+    await world.quiet();
+    await world.ledger.answer([said("held", result?.alert)]);
+    await world.quiet();
+    await world.ledger.sweep();
+    await world.quiet();
+    expect(world.told).toEqual([]);
+    world.surroundings = { revision: 2 };
+    await world.ledger.sweep();
+    await world.quiet();
+    expect(world.told).toEqual(["soc one@1"]);
+  });
+
+  test("is freed by what a person does to its source: the correlator hears of it, also after a crash", async () => {
+    const world = inhibited();
+    const [result] = await world.submit(eventOf("down", { title: "down", assets: [{ name: "db-1" }] }));
+    await world.quiet();
+    await vi.waitFor(() => expect(world.observed).toHaveLength(1), WAIT);
+    world.broken.observe = "away";
+    const hash = parseAlertId(result?.alert ?? "")?.hash ?? "";
+    await world.ledger.setStatus(hash, { status: "resolved", author: "ana" });
+    await world.crash({ alarm: false });
+    delete world.broken.observe;
+    await world.counts();
+    await vi.waitFor(
+      () => expect(world.observed.at(-1)).toMatchObject({ settings: { gate: "inhibit_source" }, alert: { status: "resolved" } }),
+      WAIT,
+    );
+    expect(world.observed.at(-1)?.event).not.toBe(result?.event);
   });
 });

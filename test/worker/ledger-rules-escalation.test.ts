@@ -42,7 +42,10 @@ describe("an alert that nobody takes in hand", () => {
     await world.skip(10 * MINUTE);
     expect(said(world).slice(3).sort()).toEqual(["manager nobody has taken it in hand for 31m", "soc nobody has taken it in hand for 31m"]);
     await world.skip(30 * MINUTE);
-    expect(said(world).slice(5).sort()).toEqual(["manager nobody has taken it in hand for 61m", "soc nobody has taken it in hand for 61m"]);
+    expect(said(world).slice(5).sort()).toEqual([
+      "manager nobody has taken it in hand for 1h 1m",
+      "soc nobody has taken it in hand for 1h 1m",
+    ]);
     // Words that it waits are messages of the destinations' own: no ledger counts them.
     expect(await world.counts()).toMatchObject({ routed: 1, handed: 2 });
   });

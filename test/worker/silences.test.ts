@@ -68,7 +68,8 @@ describe("is made", () => {
 
   const HOURS = { zone: "UTC", days: ["mon"], from: "08:00", to: "18:00" };
   test.each<[name: string, body: object, where: string, sentence: string | RegExp]>([
-    ["no condition", { when: undefined }, "when", /./],
+    ["no condition", { when: undefined }, "when", "when: is missing"],
+    ["a condition that is empty", { when: "" }, "when", "when: must have at least 1 character"],
     [
       "a condition that is none",
       { when: "alert.sttus == 1" },
@@ -91,10 +92,10 @@ describe("is made", () => {
     ["a ceiling that is none", { ceiling: "urgent" }, "ceiling", "ceiling: must be one of info, low, medium, high, critical"],
     ["a zone that there is not", { recur: { ...HOURS, zone: "Paris" } }, "recur", /must be the name of a time zone/],
     ["hours of no length", { recur: { ...HOURS, to: "08:00" } }, "recur", /is the same as `from`/],
-    ["hours with `outside`", { recur: { ...HOURS, outside: "drop" } }, "outside", "outside: is not a known parameter"],
+    ["hours with `outside`", { recur: { ...HOURS, outside: "drop" } }, "recur", /^recur\.outside: is not a known key; known keys are days/],
     ["holidays that there are not", { recur: { ...HOURS, holidays: "gone" } }, "recur", /there is no list "gone"/],
-    ["a route that there is not", { routes: ["prod", "prd"] }, "routes", "routes: there is no route of one of these names"],
-    ["what is not known", { severity: "high" }, "severity", "severity: is not a known parameter"],
+    ["a route that there is not", { routes: ["prod", "prd"] }, "routes", "routes: there is no route prd; did you mean prod?"],
+    ["what is not known", { severity: "high" }, "severity", /^severity: is not a known key; known keys are ceiling/],
   ])("not with %s", async (_, body, where, sentence) => {
     const problem = await problemOf(await api("POST", "/silences", { body: { ...WANTED, ...body } }), 422);
     expect(problem.where).toBe(where);

@@ -63,7 +63,7 @@ export async function erase(
     return work.total.alerts + work.total.waiting === 0 ? undefined : work.done(null);
   }
   const next = await work.search(subject.observable, position ?? [names.ledgers[0] ?? PROJECTION, ""]);
-  if (next === null) await work.forgetVerdicts([subject.observable.value]);
+  if (next === null) await work.forgetValue(subject.observable.value);
   return work.done(next);
 }
 
@@ -223,6 +223,13 @@ class EraseWork {
       const own = ids.filter((id) => parseAlertId(id)?.route === parseCorrelatorName(name));
       if (own.length > 0) await this.#relay.env.CORRELATOR.getByName(name).forget(own);
     }
+  }
+
+  /** What is kept by a value itself, whichever alerts it was in: verdicts about it, and keys by which rules counted. */
+  async forgetValue(value: string): Promise<void> {
+    await this.forgetVerdicts([value]);
+    if (this.#dryRun) return;
+    for (const name of this.#names.correlators) await this.#relay.env.CORRELATOR.getByName(name).forgetKeys(value);
   }
 
   async forgetVerdicts(values: readonly string[]): Promise<void> {

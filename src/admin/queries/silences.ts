@@ -8,7 +8,9 @@ import type { HiddenBySilence, HiddenCounts } from "../../ledger/interface.ts";
 import { errorText, log } from "../../lib/log.ts";
 import { parseLedgerName } from "../../lib/names.ts";
 import { own } from "../../lib/own.ts";
+import { oneLine, shorten } from "../../lib/text.ts";
 import { fail, ok, type Result } from "../../outcome.ts";
+import { closest } from "../../rules/closest.ts";
 import { SILENCE_STATES, stateOf } from "../../rules/silence.ts";
 import { addSilence, type Ended, endSilence, MOST_SILENCES, SILENCE_COLUMNS } from "../../store/silences.ts";
 import type { silence } from "../answers/silences.ts";
@@ -169,5 +171,11 @@ function wrongIn({ loaded: { config, routeByName } }: AdminContext, wanted: Want
   const [problem] = silenceProblems(wanted, config.lists);
   if (problem) return { where: String(problem.path[0] ?? "body"), sentence: sentence(problem) };
   const exists = (name: string): boolean => routeByName.has(name) || config.broken.some((one) => one.kind === "route" && one.name === name);
-  return wanted.routes?.every(exists) === false ? { where: "routes", sentence: "there is no route of one of these names" } : undefined;
+  const unknown = wanted.routes?.find((name) => !exists(name));
+  if (unknown === undefined) return undefined;
+  const near = closest(unknown, routeByName.keys());
+  return {
+    where: "routes",
+    sentence: `there is no route ${shorten(oneLine(unknown), 63)}${near === undefined ? "" : `; did you mean ${near}?`}`,
+  };
 }

@@ -2,6 +2,7 @@
 import { html } from "hono/html";
 import { type Change, commentIn, type Json } from "../../alert.ts";
 import { commentLine } from "../../destinations/delta.ts";
+import { partsChange } from "../../destinations/parts.ts";
 import { type Html, line, words } from "../parts.ts";
 
 /** The changes of one event; nothing when a reader would see none. */
@@ -11,6 +12,8 @@ export function changesList(change: Change | null): Html {
     ...Object.entries(change.fields)
       .filter(([name, { after }]) => name !== "status_label" || after !== change.fields.status?.after)
       .map(([name, { before, after }]) => {
+        const parts = partsChange(name, before, after);
+        if (parts) return partsItem(name, parts);
         const comment = name === "data.comment" ? commentLine(commentIn(after)) : undefined;
         return comment ? html`<li>${comment}</li>` : html`<li>${label(name)}: <del>${text(before)}</del> → <ins>${text(after)}</ins></li>`;
       }),
@@ -22,6 +25,13 @@ export function changesList(change: Change | null): Html {
     ),
   ];
   return items.length === 0 ? html`` : html`<ul class="changes small">${items}</ul>`;
+}
+
+function partsItem(name: string, { added, removed }: { added: string[]; removed: string[] }): Html {
+  const listed = (lines: string[]): string => lines.map((one) => line(one, 120)).join(", ");
+  const came = added.length > 0 ? html` added <ins>${listed(added)}</ins>` : "";
+  const went = removed.length > 0 ? html` removed <del>${listed(removed)}</del>` : "";
+  return html`<li>${label(name)}:${came}${went}</li>`;
 }
 
 const label = (name: string): string => words(line(name.replace(/^data\./, ""), 60));

@@ -4,6 +4,7 @@ import type { Story } from "../../admin/queries/story.ts";
 import { type Alert, commentIn } from "../../alert.ts";
 import type { DeliveryRecord } from "../../delivery.ts";
 import { evidenceOf, factsOf } from "../../destinations/facts.ts";
+import { type Parts, partsOf } from "../../destinations/parts.ts";
 import type { StoredEvent, TraceStep } from "../../ledger/interface.ts";
 import { counted, manyLines } from "../../lib/text.ts";
 import { type Html, jsonBlock, line, outLink, severityTag, statusTag, tag, when, words } from "../parts.ts";
@@ -40,6 +41,7 @@ const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text
 
 function nowCard({ alert, copies, deliveries, shownBy }: Story, now: number): Html {
   const evidence = evidenceOf(alert);
+  const parts = partsOf(alert.data);
   return html`<section class="card" aria-labelledby="state">
     <h2 id="state">How it stands</h2>
     <p>${whereabouts(deliveries, shownBy).map(({ tone, text }) => html`${tag(tone, text)} `)}</p>
@@ -52,9 +54,12 @@ function nowCard({ alert, copies, deliveries, shownBy }: Story, now: number): Ht
       ${comment(alert)}
       <dt>Id</dt><dd><code>${alert.id}</code></dd>
     </dl>
-    ${evidence ? html`<h3>${evidence.label}</h3><pre tabindex="0">${evidence.text}</pre>` : ""}
+    ${parts ? partsList(parts) : evidence ? html`<h3>${evidence.label}</h3><pre tabindex="0">${evidence.text}</pre>` : ""}
   </section>`;
 }
+
+const partsList = ({ label, shown, more }: Parts): Html =>
+  html`<h3>${label}</h3><ul>${shown.map(({ text, alert }) => html`<li><a href="/alerts/${encodeURIComponent(alert)}">${text}</a></li>`)}${more > 0 ? html`<li>and ${more} more</li>` : ""}</ul>`;
 
 const fact = (label: string, kind: "text" | "code", values: string[], more: number): Html =>
   html`<dt>${label}</dt><dd>${kind === "code" ? values.map((value) => html`<code>${value}</code> `) : values.join(", ")}${more > 0 ? ` and ${more} more` : ""}</dd>`;

@@ -1,16 +1,19 @@
 // The first page: what happened, what is stuck, what needs somebody.
 import { html } from "hono/html";
+import type { Page } from "../../admin/cursor.ts";
 import type { FoundAlert } from "../../admin/queries/alerts.ts";
 import type { DestinationItem } from "../../admin/queries/destinations.ts";
+import type { SilenceItem } from "../../admin/queries/silences.ts";
 import { counted } from "../../lib/text.ts";
 import { type Html, tag, when } from "../parts.ts";
 import { DESTINATION_WORDS } from "../words.ts";
 import { alertRows } from "./alert-list.ts";
 import { type Concern, concerns, type State } from "./attention.ts";
 import { booksCard } from "./books.ts";
+import { silencesCard } from "./silences.ts";
 
 /** The page /. */
-export function overviewPage(state: State, alerts: FoundAlert[]): Html {
+export function overviewPage(state: State, alerts: FoundAlert[], silences: Page<SilenceItem>): Html {
   return html`<h1>Overview</h1>
   ${attention(concerns(state))}
   <div class="columns">
@@ -21,7 +24,10 @@ export function overviewPage(state: State, alerts: FoundAlert[]): Html {
         ${alertRows(alerts, state.now)}
       </section>
     </div>
-    ${destinationsCard(state.destinations, state.now)}
+    <div class="stack">
+      ${destinationsCard(state.destinations, state.now)}
+      ${silencesCard(silences.items, silences.next !== null, state.now)}
+    </div>
   </div>`;
 }
 

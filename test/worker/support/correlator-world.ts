@@ -14,8 +14,8 @@ export class CorrelatorWorld {
   readonly name = `correlated${++made}`;
   /** What each call to a ledger told. */
   readonly calls: { ledger: string; effects: Effect[] }[] = [];
-  /** Set to make a stage fail: a ledger by its name, or all. */
-  readonly broken: { ledger?: string; note?: boolean; ledgerOf?: boolean } = {};
+  /** Set to make a stage fail: a ledger by its name, or all; an effect by a part of what it says. */
+  readonly broken: { ledger?: string; note?: boolean; ledgerOf?: boolean; effect?: string } = {};
   /** Ledgers whose calls are under way and do not end. */
   readonly hanging = new Set<string>();
   noted = 0;
@@ -29,6 +29,7 @@ export class CorrelatorWorld {
       },
       deliver: async (ledger, effects) => {
         if (this.broken.ledger === ledger || this.broken.ledger === "all") throw new Error("the ledger is away");
+        if (this.broken.effect && JSON.stringify(effects).includes(this.broken.effect)) throw new Error("the ledger cannot take it");
         this.calls.push({ ledger, effects: structuredClone(effects) });
         if (this.hanging.has(ledger)) await new Promise(() => undefined);
       },

@@ -60,7 +60,7 @@ export class LedgerWorld {
   /** The indicators that each call about verdicts had. */
   readonly asked: string[][] = [];
   /** Set to make a stage fail. */
-  readonly broken: { planner?: string; handOver?: string; project?: string; observe?: string; clock?: boolean } = {};
+  readonly broken: { planner?: string; handOver?: string; project?: string; observe?: string; observing?: string; clock?: boolean } = {};
   route: Route;
   lookup: LedgerStages["lookup"] | undefined;
   /** What the source says to being told what people did; it is told nothing while there is none. */
@@ -186,6 +186,8 @@ export class LedgerWorld {
       },
       observe: async (observations) => {
         if (this.broken.observe) throw new Error(this.broken.observe);
+        const { observing } = this.broken;
+        if (observing && observations.some(({ alert }) => alert.title === observing)) throw new Error("it cannot be taken");
         this.observed.push(...structuredClone(observations));
       },
       lookup: async (ref, since): Promise<LookupAnswer> => {
