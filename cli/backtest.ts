@@ -1,6 +1,7 @@
 // A backtest, page by page: stored alerts through the rules in effect and through those of a file.
 import type * as z from "zod";
 import { backtestPage } from "../src/admin/answers/explain.ts";
+import { together } from "../src/simulate/together.ts";
 import { named } from "./config/api-store.ts";
 import type { NamedText } from "./config/store.ts";
 import { type Api, Problem } from "./frame/api.ts";
@@ -16,7 +17,6 @@ export type Backtest = Omit<Page, "next">;
 export const DAYS = 7;
 /** As many as the API takes. */
 export const MOST_DAYS = 400;
-const MOST_EXAMPLES = 50;
 
 /** Tries a text on the alerts of so many days. `changedOnly`: only of routes that it changes. `progress` is told how many so far. */
 export async function backtestOf(
@@ -33,32 +33,6 @@ export async function backtestOf(
     if (cursor !== null) progress(whole.alerts);
   }
   return whole as Backtest;
-}
-
-function together(one: Backtest, other: Backtest): Backtest {
-  const names = [...new Set([...one.destinations, ...other.destinations].map(({ name }) => name))].sort();
-  const sumOf = (name: string): Backtest["destinations"][number] => {
-    const both = [...one.destinations, ...other.destinations].filter((destination) => destination.name === name);
-    const sum = (pick: (destination: Backtest["destinations"][number]) => number): number =>
-      both.reduce((total, each) => total + pick(each), 0);
-    return {
-      name,
-      messages: { before: sum(({ messages }) => messages.before), after: sum(({ messages }) => messages.after) },
-      gains: sum(({ gains }) => gains),
-      loses: sum(({ loses }) => loses),
-    };
-  };
-  return {
-    since: one.since,
-    alerts: one.alerts + other.alerts,
-    events: one.events + other.events,
-    destinations: names.map(sumOf),
-    differing: one.differing + other.differing,
-    examples: [...one.examples, ...other.examples].slice(0, MOST_EXAMPLES),
-    lost: one.lost + other.lost,
-    lost_examples: [...one.lost_examples, ...other.lost_examples],
-    split: [...new Set([...one.split, ...other.split])],
-  };
 }
 
 /**

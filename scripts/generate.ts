@@ -7,7 +7,7 @@ import { generatedFiles } from "./generated-files.ts";
 const ROOT = join(import.meta.dirname, "..");
 const isCheck = process.argv.includes("--check");
 
-const stale = Object.entries(generatedFiles()).filter(([path, text]) => read(path) !== text);
+const stale = Object.entries(await generatedFiles()).filter(([path, text]) => read(path) !== text);
 for (const [path, text] of stale) {
   if (isCheck) console.error(`${path} is not what the code says. Run \`npm run generate\`.`);
   else writeFileSync(join(ROOT, path), text);

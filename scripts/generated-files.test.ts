@@ -3,6 +3,6 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { generatedFiles } from "./generated-files.ts";
 
-test.each(Object.entries(generatedFiles()))("%s is what the code says (npm run generate writes it)", (path, text) => {
+test.each(Object.entries(await generatedFiles()))("%s is what the code says (npm run generate writes it)", (path, text) => {
   expect(readFileSync(join(import.meta.dirname, "..", path), "utf8")).toBe(text);
 });

@@ -9,7 +9,7 @@ import { sweep } from "./admin/sweep.ts";
 import { linkSecretOf } from "./config/link-key.ts";
 import { correlatorClass } from "./correlator/object.ts";
 import { correlatorStages } from "./correlator/stages.ts";
-import { dashboard } from "./dashboard/pages.ts";
+import { dashboard } from "./dashboard/dashboard.ts";
 import { consume } from "./deliver/consume.ts";
 import { destinations } from "./destinations/index.ts";
 import { enricherClass } from "./enricher/object.ts";

@@ -3,4 +3,4 @@
 /** The version, as in package.json. */
 export const VERSION = "0.1.0";
 /** The newest migration: the schema of D1 that this code reads and writes. */
-export const SCHEMA = "0005_rules.sql";
+export const SCHEMA = "0008_inbox_order.sql";

@@ -1,10 +1,11 @@
 // `tocsin routes add`, `enable`, `disable`, `rotate`, `remove`: edits that are revisions of their own.
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { formerIds, rotated } from "../../src/config/former-ids.ts";
 import { notOneOf } from "../../src/config/problem.ts";
 import { parseDuration } from "../../src/lib/duration.ts";
 import { applyEdit, readEditable, tableNamed, tellApplied, withKeys, withTable } from "../config/edits.ts";
-import { addressOfRoute, formerIds, rotated } from "../config/route-addresses.ts";
+import { addressOfRoute } from "../config/route-addresses.ts";
 import { type Settings, setOption, withExample } from "../config/settings.ts";
 import { storeOf } from "../config/store-of.ts";
 import { vendorSteps } from "../config/vendor-steps.ts";

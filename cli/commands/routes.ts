@@ -1,8 +1,9 @@
 // `tocsin routes list` and `show`; and, as `npm run routes --` has them, `validate`, `try` and `apply`.
 import type { Command } from "commander";
 import { stringify } from "smol-toml";
+import { formerIds } from "../../src/config/former-ids.ts";
 import { tableNamed, tablesOf } from "../config/edits.ts";
-import { addressOfRoute, formerIds } from "../config/route-addresses.ts";
+import { addressOfRoute } from "../config/route-addresses.ts";
 import { storeOf } from "../config/store-of.ts";
 import { withExamples } from "../frame/help.ts";
 import { faint, strong, warn } from "../frame/paint.ts";

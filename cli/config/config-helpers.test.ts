@@ -1,9 +1,9 @@
 // Small parts of the configuration verbs: settings on a command line, addresses that change, secrets that are named, vendors' pages.
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
+import { formerIds, rotated } from "../../src/config/former-ids.ts";
 import { Refusal } from "../frame/errors.ts";
 import { registries } from "../registries.ts";
-import { formerIds, rotated } from "./route-addresses.ts";
 import { secretsNamed } from "./secret-names.ts";
 import { type Settings, setOption, withExample } from "./settings.ts";
 import { vendorSteps } from "./vendor-steps.ts";

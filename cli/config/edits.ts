@@ -1,4 +1,5 @@
 // Edits of the configuration that is there, applied as a revision of their own.
+import type { TablePath } from "../../src/config/text-places.ts";
 import { parseConfigText } from "../../src/config/toml.ts";
 import { own } from "../../src/lib/own.ts";
 import { Failure, Refusal } from "../frame/errors.ts";
@@ -7,7 +8,6 @@ import { relayInWords } from "../frame/target.ts";
 import { changePaints } from "../views/changes.ts";
 import { addTable, removeTable, setKeys } from "./edit-text.ts";
 import type { Applied, ConfigStore, NamedText, Present } from "./store.ts";
-import type { TablePath } from "./text-places.ts";
 
 /** The tables of a text. */
 export type Tables = Record<string, Record<string, Record<string, unknown>>>;

@@ -1,10 +1,10 @@
 // Rules by what people call them, `ROUTE/NAME`, and edits of the text that holds them.
+import { rulePath, ruleText } from "../../src/config/rule-text.ts";
 import { isTable } from "../../src/config/table.ts";
 import { closest } from "../../src/rules/closest.ts";
 import { Refusal } from "../frame/errors.ts";
-import { removeTable, setKeys } from "./edit-text.ts";
+import { addRule, copyRule, moveRule, removeTable, setKeys } from "./edit-text.ts";
 import { type Editable, type Tables, tableNamed } from "./edits.ts";
-import { addRule, copyRule, moveRule, rulePath, ruleText } from "./rule-text.ts";
 
 /** A rule, and where it stands among those of its route. */
 export interface NamedRule {

@@ -181,6 +181,9 @@ const story = (change: Partial<Story> = {}): Story => ({
   deliveries: [],
   trace: [],
   copies: 2,
+  shown_by: ["soc"],
+  waits: null,
+  silenced: null,
   ...change,
 });
 const told = (change: Partial<Story>, all = false): string[] => plain(storyLines(story(change), { now: NOW, width: 100, all }));

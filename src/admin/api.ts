@@ -18,6 +18,11 @@ interface Api {
   Variables: { visitor: Visitor };
 }
 
+/** Every path once; those with a name in them last, since `/silences/:id` would take `/silences/try` too. */
+const PATHS = [...new Set(endpoints.map((one) => one.path))].sort(
+  (left, right) => Number(left.includes(":")) - Number(right.includes(":")),
+);
+
 /** The app under `/api`. */
 export function adminApi(deps: AdminDeps): Hono<Api> {
   const app = new Hono<Api>();
@@ -35,14 +40,16 @@ export function adminApi(deps: AdminDeps): Hono<Api> {
     // Answers hold alerts: no cache in between keeps them.
     if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
   });
-  for (const one of endpoints) {
-    app.on(one.method, one.path, async (c) => {
-      const visitor = c.get("visitor");
-      if (!suffices(visitor.role, one.role)) return needsRole(one.role, visitor);
-      return one.run(c.req.raw, c.req.param(), await contextOf(deps, c.env, visitor));
-    });
+  for (const path of PATHS) {
+    for (const one of endpoints.filter((endpoint) => endpoint.path === path)) {
+      app.on(one.method, one.path, async (c) => {
+        const visitor = c.get("visitor");
+        if (!suffices(visitor.role, one.role)) return needsRole(one.role, visitor);
+        return one.run(c.req.raw, c.req.param(), await contextOf(deps, c.env, visitor));
+      });
+    }
+    app.all(path, (c) => otherMethod(c.req.method, path));
   }
-  for (const path of new Set(endpoints.map((one) => one.path))) app.all(path, (c) => otherMethod(c.req.method, path));
   app.all("*", () => noSuch("address"));
   app.onError((error) => {
     log("error", "admin.failed", { error: errorText(error) });

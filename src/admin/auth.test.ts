@@ -1,35 +1,50 @@
 import { describe, expect, test } from "vitest";
 import type { People } from "../config/model.ts";
 import { type Entrance, mayChange, originOf, roleOf, visitorOf } from "./auth.ts";
-import { isSession, SESSION_COOKIE, SESSION_MS, sessionCookie, sessionValues, signSession } from "./session.ts";
+import { readSession, SESSION_COOKIE, SESSION_MS, sessionCookie, sessionValues, signSession } from "./session.ts";
 import { Tries } from "./sign-in.ts";
 
 const TOKEN = "an-admin-token-of-some-length";
 const NOW = Date.UTC(2026, 10, 21, 14);
-const session = signSession(TOKEN, NOW + SESSION_MS);
+const session = signSession(TOKEN, { expiresAt: NOW + SESSION_MS });
 const ask = (headers: Record<string, string>, method = "POST") => new Request("https://relay.example.com/api/alerts", { method, headers });
 
 describe("a session", () => {
   test("holds for twelve hours", () => {
-    expect(isSession(session, TOKEN, NOW)).toBe(true);
-    expect(isSession(session, TOKEN, NOW + SESSION_MS - 1)).toBe(true);
-    expect(isSession(session, TOKEN, NOW + SESSION_MS)).toBe(false);
+    expect(readSession(session, TOKEN, NOW)).toEqual({ expiresAt: NOW + SESSION_MS });
+    expect(readSession(session, TOKEN, NOW + SESSION_MS - 1)).toBeDefined();
+    expect(readSession(session, TOKEN, NOW + SESSION_MS)).toBeUndefined();
   });
 
   test("ends with the admin token that signed it", () => {
-    expect(isSession(session, "another-token", NOW)).toBe(false);
+    expect(readSession(session, "another-token", NOW)).toBeUndefined();
+  });
+
+  test("says whose it is, where a token that was made for somebody began it", () => {
+    const token = { name: "ana.b-1", mark: "0123456789abcdef" };
+    const value = signSession(TOKEN, { expiresAt: NOW + 1, token });
+    expect(readSession(value, TOKEN, NOW)).toEqual({ expiresAt: NOW + 1, token });
+    const [end, mark, ...rest] = value.split(".");
+    const others = [
+      [end, "fedcba9876543210", ...rest],
+      [end, mark, "lead", rest.at(-1)],
+      [end, rest.at(-1)],
+      [end, mark, `${token.name}.x`, rest.at(-1)],
+    ];
+    for (const parts of others) expect(readSession(parts.join("."), TOKEN, NOW)).toBeUndefined();
   });
 
   test("cannot be made longer, cut or made up", () => {
     const [, signature = ""] = session.split(".");
     const longer = `${NOW + 10 * SESSION_MS}.${signature}`;
     for (const value of [longer, session.slice(0, -1), `${session}x`, "", ".", `0${session}`, signature])
-      expect(isSession(value, TOKEN, NOW)).toBe(false);
+      expect(readSession(value, TOKEN, NOW)).toBeUndefined();
   });
 
   test("is a cookie that no script and no other site can use", () => {
     expect(sessionCookie("v", { secure: true })).toBe(`${SESSION_COOKIE}=v; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200; Secure`);
     expect(sessionCookie("v", { secure: false })).not.toContain("Secure");
+    expect(sessionCookie("v", { secure: true, seconds: 60 })).toContain("Max-Age=60;");
     expect(sessionCookie("", { secure: true })).toContain("Max-Age=0");
   });
 
@@ -85,7 +100,7 @@ describe("who asks", () => {
   });
 
   test("is nobody where no token is configured and Access did not let them in", async () => {
-    const unsigned = signSession("", NOW + SESSION_MS);
+    const unsigned = signSession("", { expiresAt: NOW + SESSION_MS });
     for (const adminToken of ["", undefined]) {
       expect(await who({ authorization: "Bearer " }, { adminToken })).toEqual(nobody);
       expect(await who({ cookie: `${SESSION_COOKIE}=${unsigned}` }, { adminToken })).toEqual(nobody);

@@ -5,9 +5,9 @@ import { sameText } from "../lib/keys.ts";
 import { errorText, log } from "../lib/log.ts";
 import { fail, ok, type Result } from "../outcome.ts";
 import { ROLES, type Role } from "./role.ts";
-import { isSession, sessionValues } from "./session.ts";
+import { markOf, readSession, sessionValues } from "./session.ts";
 import type { Tries } from "./sign-in.ts";
-import { bearerOf } from "./tokens.ts";
+import { bearerOf, holderNamed } from "./tokens.ts";
 
 /** Somebody who proved who they are. `name` goes into logs, comments and the audit log. */
 export interface Visitor {
@@ -52,16 +52,39 @@ export interface Entrance {
 
 /** Who sent the request. A wrong bearer token is nobody, whatever cookie comes with it. Throws when the configuration cannot be read. */
 export async function visitorOf(request: Request, entrance: Entrance): Promise<Result<Visitor, Refused>> {
-  const { adminToken, access, now } = entrance;
+  const { adminToken, access } = entrance;
   const authorization = request.headers.get("authorization");
   if (authorization !== null) return bearer(authorization, request.headers.get("cf-connecting-ip") ?? "", entrance);
-  if (adminToken && sessionValues(request.headers.get("cookie")).some((value) => isSession(value, adminToken, now)))
-    return ok({ by: "session", name: "admin", role: "configure" });
+  try {
+    for (const value of adminToken ? sessionValues(request.headers.get("cookie")) : []) {
+      const visitor = await bySession(value, adminToken ?? "", entrance);
+      if (visitor) return ok(visitor);
+    }
+  } catch (error) {
+    return unavailable(error);
+  }
   if (!access) return fail({ kind: "nobody" });
   const identity = await access.getIdentity().catch(() => undefined);
   const name = identity?.email ?? identity?.name ?? "access";
   const role = roleOf(await entrance.people(), identity?.email);
   return role ? ok({ by: "access", name, role }) : fail({ kind: "no_role", name });
+}
+
+/**
+ * Whose session it is. One that a token began has that token's role as it is now, and is over when the token is: its row is read each
+ * time, as it is for a bearer.
+ */
+async function bySession(value: string, adminToken: string, { db, now }: Entrance): Promise<Visitor | undefined> {
+  const session = readSession(value, adminToken, now);
+  if (!session) return undefined;
+  if (!session.token) return { by: "session", name: "admin", role: "configure" };
+  const holder = await holderNamed(db, session.token.name, now);
+  return holder && markOf(holder.hash) === session.token.mark ? { by: "session", name: holder.who, role: holder.role } : undefined;
+}
+
+function unavailable(error: unknown): Result<never, Refused> {
+  log("error", "admin.tokens_unavailable", { error: errorText(error) });
+  return fail({ kind: "unavailable" });
 }
 
 async function bearer(authorization: string, address: string, { adminToken, db, tries, now }: Entrance): Promise<Result<Visitor, Refused>> {
@@ -72,10 +95,9 @@ async function bearer(authorization: string, address: string, { adminToken, db, 
   if (token !== "" && adminToken && sameText(token, adminToken)) return ok({ by: "bearer", name: "admin", role: "configure" });
   try {
     const known = await bearerOf(db, token, now);
-    if (known) return ok({ by: "bearer", ...known });
+    if (known) return ok({ by: "bearer", name: known.who, role: known.role });
   } catch (error) {
-    log("error", "admin.tokens_unavailable", { error: errorText(error) });
-    return fail({ kind: "unavailable" });
+    return unavailable(error);
   }
   tries.wrong(address, now);
   return fail({ kind: "nobody" });

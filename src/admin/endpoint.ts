@@ -157,8 +157,12 @@ function readText(bytes: Uint8Array): Result<string, string> {
 }
 
 /** Where the first problem is, and a sentence that names it. */
-function firstIssue(error: z.ZodError): Issue {
-  const [issue] = error.issues;
+const firstIssue = (error: z.ZodError): Issue => issueOf(error.issues[0]);
+
+/** All problems: where each is, and a sentence. */
+export const issuesOf = (error: z.ZodError): Issue[] => error.issues.map(issueOf);
+
+function issueOf(issue: z.ZodError["issues"][number] | undefined): Issue {
   if (issue?.code === "unrecognized_keys") return [issue.keys[0] ?? "", "is not a known parameter"];
   // A member of a comma list is not worth its own place.
   const [first, ...rest] = issue?.path ?? [];

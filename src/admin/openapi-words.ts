@@ -34,6 +34,9 @@ const ALIKE: Record<string, string> = {
   log: "books",
   "openapi.json": "books",
   projection: "books",
+  series: "books",
+  settings: "books",
+  usage: "books",
   restore: "backup",
 };
 

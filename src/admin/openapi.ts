@@ -32,7 +32,12 @@ export function openApi(endpoints: readonly Endpoint[]): object {
     components: {
       securitySchemes: {
         token: { type: "http", scheme: "bearer", description: "ADMIN_TOKEN (role `configure`), or one of `/api/tokens`" },
-        session: { type: "apiKey", in: "cookie", name: SESSION_COOKIE, description: "After signing in to the dashboard; role `configure`" },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: SESSION_COOKIE,
+          description: "After signing in to the dashboard; the role of what one signed in with",
+        },
       },
       headers: HEADERS,
       responses: Object.fromEntries(statuses.map((status) => [`Problem${status}`, problemResponse(status)])),

@@ -1,5 +1,5 @@
 // The cron sweep: wakes every ledger and outbox, so that one that lost its alarm is found, and old rows are removed; then it looks at the
-// relay as a whole, and tells what is wrong.
+// relay as a whole, tells what is wrong, and counts.
 import type { Env } from "../env.ts";
 import { errorText, log } from "../lib/log.ts";
 import { tell } from "../outbox/tellers.ts";
@@ -7,6 +7,7 @@ import { type LastSweep, writeUpkeep } from "../store/upkeep.ts";
 import { watch } from "../watch/watch.ts";
 import type { AdminDeps } from "./deps.ts";
 import { surveyOf } from "./queries/survey.ts";
+import { takeSample } from "./sampling.ts";
 import { tellSilenceEnds } from "./silence-ends.ts";
 import { sweepObjects } from "./sweep-objects.ts";
 
@@ -19,19 +20,20 @@ export async function sweep(env: Env, { config, destinations }: Pick<AdminDeps, 
   const last: LastSweep = { at: new Date(now).toISOString(), ms: now - startedAt, ...swept };
   await succeeds("d1", () => writeUpkeep(env.DB, "sweep", last, now));
   await succeeds("silences", () => tellSilenceEnds({ env, loaded, now: Date.now }));
-  await succeeds("watch", async () => {
-    const survey = await surveyOf({ env, loaded, now: Date.now }, swept.failed);
-    await watch(survey, { db: env.DB, tell: (word) => tell(word, { loaded, adapters: destinations, outboxes: env.OUTBOX }) });
-  });
+  const survey = await succeeds("survey", () => surveyOf({ env, loaded, now: Date.now }, swept.failed));
+  if (!survey) return;
+  await succeeds("watch", () =>
+    watch(survey, { db: env.DB, tell: (word) => tell(word, { loaded, adapters: destinations, outboxes: env.OUTBOX }) }),
+  );
+  await succeeds("samples", () => takeSample(env.DB, survey));
 }
 
-/** Does a part of the sweep; logs what it throws. */
-async function succeeds(what: string, work: () => Promise<unknown>): Promise<boolean> {
+/** Does a part of the sweep; logs what it throws, and then answers nothing. */
+async function succeeds<Value>(what: string, work: () => Promise<Value>): Promise<Value | undefined> {
   try {
-    await work();
-    return true;
+    return await work();
   } catch (error) {
     log("error", "sweep.failed", { object: what, error: errorText(error) });
-    return false;
+    return undefined;
   }
 }

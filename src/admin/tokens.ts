@@ -42,17 +42,30 @@ export async function makeToken(
 /** How the names of tokens begin that the command line makes for the hour in which somebody works with it. */
 export const PERSONAL = "cli-";
 
-/**
- * Who bears a token that holds at `now` (Unix ms); undefined for any other text, of which D1 is only asked if it looks like one. What somebody
- * does by the command line is theirs: it made the token for them.
- */
-export async function bearerOf(db: D1Database, token: string, now: number): Promise<Pick<TokenItem, "name" | "role"> | undefined> {
+/** Whoever a token is, as far as it says what they may do. */
+export type Holder = Pick<TokenItem, "name" | "role" | "expires_at"> & {
+  hash: string;
+  /** Whose deeds they are: the token's own, or those of whoever the command line made it for. */
+  who: string;
+};
+
+/** Who bears a token that holds at `now` (Unix ms); undefined for any other text, of which D1 is only asked if it looks like one. */
+export async function bearerOf(db: D1Database, token: string, now: number): Promise<Holder | undefined> {
   if (!TOKEN.test(token)) return undefined;
+  return readHolder(db, "hash", sha256(token), now);
+}
+
+/** Who has the token of this name that holds at `now` (Unix ms). */
+export const holderNamed = (db: D1Database, name: string, now: number): Promise<Holder | undefined> => readHolder(db, "name", name, now);
+
+async function readHolder(db: D1Database, column: "hash" | "name", value: string, now: number): Promise<Holder | undefined> {
   const found = await db
-    .prepare("SELECT name, role, created_by FROM tokens WHERE hash = ? AND (expires_at IS NULL OR expires_at > ?)")
-    .bind(sha256(token), new Date(now).toISOString())
-    .first<Pick<TokenItem, "name" | "role" | "created_by">>();
-  return found ? { name: found.name.startsWith(PERSONAL) ? found.created_by : found.name, role: found.role } : undefined;
+    .prepare(`SELECT hash, name, role, expires_at, created_by FROM tokens WHERE ${column} = ?1 AND (expires_at IS NULL OR expires_at > ?2)`)
+    .bind(value, new Date(now).toISOString())
+    .first<Omit<Holder, "who"> & Pick<TokenItem, "created_by">>();
+  if (!found) return undefined;
+  const { created_by: maker, ...holder } = found;
+  return { ...holder, who: holder.name.startsWith(PERSONAL) ? maker : holder.name };
 }
 
 /** All tokens by name, those that have expired too. */

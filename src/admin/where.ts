@@ -19,11 +19,11 @@ export class Where {
   }
 
   /** Bounds the time, and goes on behind a position: a range of the primary key, newest first. */
-  range(paging: { from?: string; to?: string; cursor?: Position }, id = "id", at = "created_at"): this {
-    if (paging.from !== undefined) this.and(`${at} >= ?`, paging.from);
-    if (paging.to !== undefined) this.and(`${at} <= ?`, paging.to);
-    if (paging.cursor) this.and(`(${at}, ${id}) < (?, ?)`, paging.cursor.at, paging.cursor.id);
-    return this;
+  range({ from, to, cursor }: { from?: string; to?: string; cursor?: Position }, id = "id", at = "created_at"): this {
+    if (from !== undefined) this.and(`${at} >= ?`, from);
+    // Of two upper bounds SQLite goes by one, and would walk from there to the other.
+    if (cursor && (to === undefined || cursor.at <= to)) return this.and(`(${at}, ${id}) < (?, ?)`, cursor.at, cursor.id);
+    return to === undefined ? this : this.and(`${at} <= ?`, to);
   }
 
   /** `WHERE ...`, or nothing. */

@@ -13,27 +13,57 @@ export type Spots = ReadonlyMap<string, Spot>;
 /** A path as `Spots` has it. */
 export const spotKey = (path: Path): string => JSON.stringify(path);
 
+/** One `key = value`. `name`: the key; undefined for a dotted one. Offsets into the text. */
+export interface PlacedPair {
+  name: string | undefined;
+  at: number;
+  /** The value's. */
+  range: readonly [from: number, to: number];
+}
+
+/** A table with a header of its own: `[routes.prod]`, or one of a list, `[[routes.prod.rules]]`. Offsets into the text. */
+export interface PlacedTable {
+  path: Path;
+  isMember: boolean;
+  at: number;
+  /** The end of its header. */
+  headEnd: number;
+  /** The end of its last value, or of its header. */
+  end: number;
+  pairs: PlacedPair[];
+}
+
 /** All spots of a text that was parsed. */
-export function spotsOf(text: string): Spots {
+export const spotsOf = (text: string): Spots => follow(text).spots;
+
+/** The tables with headers, in the order of the text, which was parsed. */
+export const placedTables = (text: string): PlacedTable[] => follow(text).tables;
+
+function follow(text: string): { spots: Spots; tables: PlacedTable[] } {
   const spots = new Map<string, Spot>();
+  const tables: PlacedTable[] = [];
   /** How many elements each list of tables has so far, by its path. */
   const lists = new Map<string, number>();
   const scanner = new Scanner(text, spots);
-  let table: Path = [];
   while (scanner.skip()) {
+    const table = tables.at(-1);
     if (text[scanner.at] !== "[") {
-      scanner.pair(table);
+      const pair = scanner.pair(table?.path ?? []);
+      table?.pairs.push(pair);
+      if (table) table.end = pair.range[1];
       continue;
     }
-    const isList = text.startsWith("[[", scanner.at);
-    scanner.at += isList ? 2 : 1;
+    const start = scanner.at;
+    const isMember = text.startsWith("[[", start);
+    scanner.at += isMember ? 2 : 1;
     const { at, names } = scanner.key();
-    scanner.at += isList ? 2 : 1;
-    table = headerPath(names, isList, lists);
+    scanner.at += isMember ? 2 : 1;
+    const path = headerPath(names, isMember, lists);
+    tables.push({ path, isMember, at: start, headEnd: scanner.at, end: scanner.at, pairs: [] });
     // A header names its table and the tables above it that have no header of their own.
-    for (let length = 1; length <= table.length; length++) scanner.note(table.slice(0, length), at);
+    for (let length = 1; length <= path.length; length++) scanner.note(path.slice(0, length), at);
   }
-  return spots;
+  return { spots, tables };
 }
 
 /** A header's path: of a list of tables that stands in it, the last table is meant, or a new one where the header begins it. */
@@ -87,12 +117,15 @@ class Scanner {
   }
 
   /** A key with its value. */
-  pair(table: Path): void {
+  pair(table: Path): PlacedPair {
     const { at, names } = this.key();
     const path = [...table, ...names];
     for (let length = table.length + 1; length <= path.length; length++) this.note(path.slice(0, length), at);
     this.#over(/[ \t]*=[ \t]*/y);
+    const from = this.at;
     this.#value(path);
+    const [name, ...others] = names;
+    return { name: others.length === 0 ? name : undefined, at, range: [from, this.at] };
   }
 
   #value(path: Path): void {

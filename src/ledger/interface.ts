@@ -125,6 +125,9 @@ export interface LogQuery {
   behind?: { at: number; n: number };
   limit: number;
   outcomes?: string[];
+  /** By the word that the reason begins with. */
+  reasons?: string[];
+  traces?: string[];
 }
 
 /** One request to a known route, as the log shows it. */
@@ -182,7 +185,32 @@ export interface AlertStory {
   events: StoredEvent[];
   /** Destinations that show it. */
   shownBy: string[];
+  /** The rule that says how it is told there, where one does. */
+  styledBy?: Record<string, string>;
   copies: number;
+  /** What it still waits for; absent while it waits for nothing. */
+  waits?: AlertWaits;
+}
+
+/** What an alert still waits for. Times ISO 8601 UTC. */
+export interface AlertWaits {
+  /** Events about which the rules are asked again, and the gates they wait at: `hours:RULE`, `unless:RULE`, `silence` ... */
+  events: string[];
+  gates: string[];
+  /** Destinations that show it and whose update waits. */
+  update: string[];
+  /** When they are asked again at the latest; null: when somebody says so. */
+  until: string | null;
+  /** Silences that hid it, and have not ended for it. */
+  silences: { id: string; until: string }[];
+  /** While nobody has taken it in hand. `next_at` null: there is no further step. */
+  escalation: { rule: string; since: string; steps_taken: number; next_at: string | null } | null;
+  /** The source's API has not told the detail. */
+  detail: { reason: string; attempts: number; next_at: string } | null;
+  /** Indicators that enrichers have not told of. */
+  lookups: number;
+  /** Changes of ours that the source has not taken. */
+  to_tell_source: number;
 }
 
 /** One stored alert as it is now, and what its events changed: enough to try rules on it. */

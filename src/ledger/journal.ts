@@ -105,17 +105,21 @@ export class Journal {
     const from = query.from ?? 0;
     const to = Math.min(query.to ?? Number.MAX_SAFE_INTEGER, behind?.at ?? Number.MAX_SAFE_INTEGER);
     const found: LogEntry[] = [];
+    // A page without the words that are looked for is not even parsed.
+    const needles = needlesOf(query);
+    const holding = needles.map((some) => ` AND (${some.map(() => "instr(entries, ?) > 0").join(" OR ")})`).join("");
     const pages = this.#sql.exec<{ entries: string }>(
-      "SELECT entries FROM journal WHERE to_at >= ? AND from_at <= ? ORDER BY page DESC",
+      `SELECT entries FROM journal WHERE to_at >= ? AND from_at <= ?${holding} ORDER BY page DESC`,
       from,
       to,
+      ...needles.flat(),
     );
     for (const row of pages) {
       const entries: LogEntry[] = JSON.parse(row.entries);
       for (const entry of entries.reverse()) {
         if (entry.at < from || entry.at > to) continue;
         if (behind && entry.at === behind.at && (entry.n ?? 0) >= behind.n) continue;
-        if (query.outcomes && !query.outcomes.includes(entry.outcome)) continue;
+        if (!isWanted(entry, query)) continue;
         found.push(entry);
         if (found.length >= query.limit) return found;
       }
@@ -163,3 +167,24 @@ export class Journal {
     return removed;
   }
 }
+
+/** As many alternatives as a statement may have parameters for; of more, every page is looked at. */
+const MOST_NEEDLES = 20;
+
+/** What a page must hold as it is written: of each list one. */
+function needlesOf({ outcomes, reasons, traces }: LogQuery): string[][] {
+  const quoted = (start: string, values: string[] | undefined): string[] =>
+    (values ?? []).map((value) => start + JSON.stringify(value).slice(0, -1));
+  return [quoted('"outcome":', outcomes), quoted('"reason":', reasons), quoted('"trace":', traces)].filter(
+    (some) => some.length > 0 && some.length <= MOST_NEEDLES,
+  );
+}
+
+function isWanted({ outcome, reason = "", trace = "" }: LogEntry, { outcomes, reasons, traces }: LogQuery): boolean {
+  if (outcomes && !outcomes.includes(outcome)) return false;
+  if (reasons && !reasons.includes(reasonCode(reason))) return false;
+  return !traces || traces.includes(trace);
+}
+
+/** The word of a reason, without what stands behind it. */
+export const reasonCode = (reason: string): string => reason.split(": ")[0] ?? "";

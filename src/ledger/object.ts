@@ -50,6 +50,7 @@ import { hear, raise } from "./raise.ts";
 import { pruneLedger } from "./retention.ts";
 import type { LedgerStages } from "./stages.ts";
 import { LedgerTables } from "./tables.ts";
+import { waitsOf } from "./waiting.ts";
 import { WriteBackDesk } from "./write-back.ts";
 
 /** Submissions in one transaction at the most. */
@@ -182,7 +183,8 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
     async story(hash: string): Promise<AlertStory | null> {
       const state = this.#core.tables.state(hash);
       if (!state) return null;
-      const events = this.#core.tables.events(hash, STORY_EVENTS).map((row) => ({
+      const rows = this.#core.tables.events(hash, STORY_EVENTS);
+      const events = rows.map((row) => ({
         id: eventId(this.#route, row.claim, row.receivedAt),
         kind: row.body.change?.kind ?? ("updated" as const),
         type: row.body.type,
@@ -194,7 +196,9 @@ export function ledgerClass<Env>(stagesOf: (env: Env, ledger: { route: string; n
         payload: row.payload,
         trace: row.trace,
       }));
-      return { alert: state.alert, events, shownBy: state.shownBy, copies: state.copies };
+      const waiting = waitsOf(state, (seq) => events[rows.findIndex((row) => row.seq === seq)]?.id);
+      const { alert, shownBy, styledBy, copies } = state;
+      return { alert, events, shownBy, copies, ...(styledBy ? { styledBy } : {}), ...(waiting ? { waits: waiting } : {}) };
     }
 
     async setStatus(hash: string, own: OwnChange): Promise<Alert | null> {

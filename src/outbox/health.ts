@@ -29,6 +29,8 @@ export interface SavedHealth {
   /** The pace is lowered so many times over, until then: some limits are told by nothing but a refusal. */
   slowed?: { times: number; until: number };
   disabled?: { reason: DeadReason; detail?: string; at: number };
+  /** What the headers of the last answer that told one said of the budget. */
+  told?: { remaining: number; resetAt: number; at: number };
   lastDeliveredAt?: number;
   unknown: number;
   /** All the time for which it was closed so far. */
@@ -72,6 +74,12 @@ export class Health {
     if (pace === this.#pace) return;
     this.#pace = pace;
     this.#bucket = new RateBucket(perMs, burst);
+  }
+
+  /** How fast messages go now, and how many may go at once; undefined before the pace was set in this life. */
+  get pace(): { perSecond: number; burst: number } | undefined {
+    const bucket = this.#bucket;
+    return bucket && { perSecond: bucket.perMs * 1_000, burst: bucket.burst };
   }
 
   /** Messages that may be in flight at once. */
@@ -119,6 +127,7 @@ export class Health {
   /** Learns from what an attempt came to. `random` is in [0, 1); `mayRepeat`: what was sent may stand twice if it is sent again. */
   learn(outcome: DeliveryOutcome, budget: Budget | undefined, { now, random, mayRepeat }: Learning): void {
     this.#isTested = false;
+    if (budget) this.saved.told = { remaining: budget.remaining, resetAt: now + budget.resetAfterMs, at: now };
     if (budget && budget.remaining <= 0) this.#close(now, budget.resetAfterMs, "the budget in its headers is used up");
     switch (outcome.kind) {
       case "delivered":

@@ -6,7 +6,7 @@ import type { Notice } from "../destinations/destination.ts";
 import type { CopyCalls } from "../lib/object-copy.ts";
 import type { Unsealed } from "../lib/signed-link.ts";
 import type { Slice } from "../lib/slice.ts";
-import type { Action, Budget, DeliveryOutcome } from "../outcome.ts";
+import type { Action, Budget, DeliveryKind, DeliveryOutcome } from "../outcome.ts";
 import type { SavedTally } from "./tally.ts";
 
 /** One alert on its way to an outbox. `versions` are the planned ones, oldest first; all but the last are merged there. */
@@ -83,6 +83,10 @@ export interface OutboxStatus {
   closedReason?: string;
   /** Until when less is sent than the pace allows, as the chat asked to wait although it was kept. */
   slowedUntil?: number;
+  /** Messages a second as they go now, and how many may go at once after a rest; absent before the first in this life. */
+  pace?: { perSecond: number; burst: number };
+  /** The budget as the headers of an answer told it last: what was left, and until when. */
+  told?: { remaining: number; resetAt: number; at: number };
   /** Set while the address is refused for good. */
   disabled?: { reason: string; at: number };
   lastDeliveredAt?: number;
@@ -112,6 +116,8 @@ export interface DeliverySpan {
   to?: string;
   /** Only what comes after this place. */
   behind?: { at: string; id: string };
+  /** Of what waits, only messages of these kinds. */
+  kinds?: DeliveryKind[];
 }
 
 /** What one sweep of an outbox did. */

@@ -7,7 +7,7 @@ import { kindOf, recordOf, type Slot, type Waiting } from "./slot.ts";
 /** How the destination is doing. */
 export function statusOf(core: OutboxCore, now: number): OutboxStatus {
   const { counts, health, breaker, inFlight, candidates, failedOver, owing, tally } = core;
-  const { failures, failedReason, closedUntil, closedReason, slowed, disabled, lastDeliveredAt, unknown, waitedMs } = health.saved;
+  const { failures, failedReason, closedUntil, closedReason, slowed, told, disabled, lastDeliveredAt, unknown, waitedMs } = health.saved;
   return {
     counts: { ...counts },
     inFlight: inFlight.size,
@@ -17,6 +17,8 @@ export function statusOf(core: OutboxCore, now: number): OutboxStatus {
     closedUntil: closedUntil > now ? closedUntil : undefined,
     closedReason: closedUntil > now ? closedReason : undefined,
     slowedUntil: slowed && slowed.until > now ? slowed.until : undefined,
+    pace: health.pace,
+    told,
     disabled,
     lastDeliveredAt,
     brokenSince: breaker.saved.openedAt,
@@ -35,11 +37,18 @@ export function pendingRecords(core: OutboxCore, limit: number, span: DeliverySp
   const places = [...core.candidates].map(([slot, { message, createdAt }]) => ({ slot, id: message, at: isoOf(createdAt) }));
   for (const slot of core.inFlight.keys())
     for (const { id, createdAt } of pendingOf(core.tables.slot(slot))) places.push({ slot, id, at: isoOf(createdAt) });
-  return newest(places, limit, span, (place) => place).flatMap(({ slot: slotId, id }) => {
+  const { kinds } = span;
+  const found: DeliveryRecord[] = [];
+  // What a message is, only its row says.
+  for (const { slot: slotId, id } of newest(places, kinds ? places.length : limit, span, (place) => place)) {
+    if (found.length >= limit) break;
     const slot = core.tables.slot(slotId);
     const message = pendingOf(slot).find((one) => one.id === id);
-    return slot && message ? pendingRecord(core.destination, slot, message, now) : [];
-  });
+    if (!slot || !message) continue;
+    const record = pendingRecord(core.destination, slot, message, now);
+    if (!kinds || kinds.includes(record.kind)) found.push(record);
+  }
+  return found;
 }
 
 /** Settled deliveries that the projection does not have yet, newest first. */

@@ -31,7 +31,8 @@ export function replay(
   return simulation;
 }
 
-const withoutRepeats = (route: Route): Route => ({
+/** A route whose escalations come to an end. */
+export const withoutRepeats = (route: Route): Route => ({
   ...route,
   rules: route.rules.map((rule) => (rule.escalate ? { ...rule, escalate: rule.escalate.map(({ everyMs: _, ...step }) => step) } : rule)),
 });

@@ -38,8 +38,8 @@ const RETRY_ROWS = 2;
 const PROJECTION_ROWS = 2;
 /** Write, read, delete. */
 const QUEUE_OPERATIONS = 3;
-/** What a sweep writes down. */
-const SWEEP_ROWS = 3;
+/** What a sweep writes down: itself, where it stopped, what it watched; a sample, what it was counted from, and one that an hour takes in. */
+const SWEEP_ROWS = 6;
 
 /** What was used since ever, by the counters; and since midnight by the sweeps, which no counter counts. */
 export function usageOf({ ledgers, outboxes, correlators, now }: Pick<Survey, "ledgers" | "outboxes" | "correlators" | "now">): Usage {

@@ -11,7 +11,7 @@ import { type Finding, isUnknown, type Memory, noMemory, type Survey } from "./s
 import { turn } from "./turn.ts";
 
 /** The name of the watch's memory in the upkeep. */
-const MEMORY = "watch";
+export const WATCH_MEMORY = "watch";
 /** An end that nobody could tell for so long is not told any more. */
 const OWED_MS = 24 * 60 * 60_000;
 
@@ -31,7 +31,7 @@ export interface WatchStages {
 
 /** Looks at what was seen, and tells what is new. */
 export async function watch(survey: Survey, { db, tell }: WatchStages): Promise<void> {
-  const [standing, remembered] = await Promise.all([readConditions(db), readUpkeep<Partial<Memory>>(db, MEMORY)]);
+  const [standing, remembered] = await Promise.all([readConditions(db), readUpkeep<Partial<Memory>>(db, WATCH_MEMORY)]);
   const before: Memory = { ...noMemory(), ...remembered };
   const { findings, memory } = look(survey, before);
   const { now } = survey;
@@ -48,14 +48,14 @@ export async function watch(survey: Survey, { db, tell }: WatchStages): Promise<
     ...written.map(conditionStatement),
     ...told.map(({ id, told_by }) => toldStatement(id, told_by)),
     ...ended.map(({ id }) => endStatement(id)),
-    upkeepStatement(MEMORY, { ...memory, suspected, fading, owed }, now),
+    upkeepStatement(WATCH_MEMORY, { ...memory, suspected, fading, owed }, now),
   ]);
   for (const { id, title, text } of begun) log("warn", "watch.began", { condition: id, title, text });
   for (const { id, title } of ended) log("info", "watch.ended", { condition: id, title });
 
   const left: Memory["owed"] = [];
   for (const word of owed) if ((await tell(word)) === undefined) left.push(word);
-  if (left.length < owed.length) await run(db, [upkeepStatement(MEMORY, { ...memory, suspected, fading, owed: left }, now)]);
+  if (left.length < owed.length) await run(db, [upkeepStatement(WATCH_MEMORY, { ...memory, suspected, fading, owed: left }, now)]);
   // As the rows have it: of two looks at once the first one's beginning counts, so that it is told once.
   for (const condition of await readConditions(db)) {
     if (condition.told_by !== null || isOutboxes(condition.id, findings)) continue;

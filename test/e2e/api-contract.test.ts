@@ -105,6 +105,8 @@ describe("alerts and deliveries", () => {
     expect(events[0]).toHaveProperty("payload");
     await told("getAlert", 200, { path: { id: alert } });
     await told("getAlert", 404);
+    await told("getMessages", 200, { path: { id: alert } });
+    await told("getMessages", 404);
     await told("setStatus", 200, { path: { id: alert }, body: { status: "in_progress", comment: "A drill" } });
     await told("setStatus", 404, { body: { status: "resolved" } });
     await stack.settled();
@@ -113,6 +115,9 @@ describe("alerts and deliveries", () => {
   test("deliveries in every state, and sending dead ones again", async () => {
     const { items } = await told<{ items: { id: string; state: string }[] }>("listDeliveries", 200);
     const of = (state: string) => items.find((one) => one.state === state)?.id ?? "";
+    expect(await told("countDead", 200)).toMatchObject({ items: [{ destination: "lost" }] });
+    await told("getDelivery", 200, { path: { id: of("dead") } });
+    await told("getDelivery", 404);
     await told("replayDelivery", 200, { path: { id: of("dead") } });
     await told("replayDelivery", 409, { path: { id: of("delivered") } });
     await told("replayDelivery", 404);
@@ -126,13 +131,23 @@ describe("alerts and deliveries", () => {
 });
 
 describe("what the relay is and how it does", () => {
-  test.each(["getBooks", "readLog", "listRoutes", "listDestinations", "listEnrichers", "listInbox", "getHealth", "examine"])(
-    "%s",
-    async (id) => {
-      const body = await told<{ items?: unknown[] }>(id, 200);
-      if (body.items) expect(body.items).not.toEqual([]);
-    },
-  );
+  test.each([
+    "getBooks",
+    "getSeries",
+    "getSettings",
+    "getUsage",
+    "readLog",
+    "countRefused",
+    "listRoutes",
+    "listDestinations",
+    "listEnrichers",
+    "listInbox",
+    "getHealth",
+    "examine",
+  ])("%s", async (id) => {
+    const body = await told<{ items?: unknown[] }>(id, 200);
+    if (body.items) expect(body.items).not.toEqual([]);
+  });
 
   test("routes with their ids, and after a sweep the same", async () => {
     expect(JSON.stringify(await told("listRoutes", 200, { query: "reveal=true" }))).toContain(ROUTE);
@@ -147,6 +162,8 @@ describe("what the relay is and how it does", () => {
     }
     await told("testRoute", 404);
     await told("testDestination", 404);
+    for (const name of ["soc", "war", "box", "lost"]) await told("previewDestination", 200, { path: { name } });
+    await told("previewDestination", 404);
     const { items } = await told<{ items: { action: string; target: string }[] }>("readAudit", 200, {
       query: "action=route.tested,destination.tested",
     });
@@ -183,7 +200,10 @@ describe("silences", () => {
   test("made, listed with what they hid, ended", async () => {
     const wanted = { when: 'alert.category == "backup"', until: "2h", owner: "ana", comment: "the weekly backup" };
     const recur = { zone: "Europe/Paris", days: ["sun"], from: "02:00", to: "04:00", holidays: ["2026-12-25"] };
+    expect(await told("trySilence", 200, { body: { ...wanted, when: "true" } })).toMatchObject({ more: false, failed: 0 });
     const { id } = await told<{ id: string }>("makeSilence", 201, { body: wanted });
+    await told("getSilence", 200, { path: { id } });
+    await told("getSilence", 404);
     await told("makeSilence", 201, { body: { ...wanted, from: "1h", recur, ceiling: "medium", routes: ["prod"] } });
     expect((await told<{ items: unknown[] }>("listSilences", 200)).items).toHaveLength(2);
     await told("endSilence", 204, { path: { id } });

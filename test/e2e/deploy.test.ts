@@ -6,10 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createdFlattened, incident } from "../../demo/sekoia-samples.ts";
+import { SCHEMA } from "../../src/release.ts";
 import { type Cloudflare, startCloudflare } from "../support/cloudflare/api.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const ROUTE = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
+/** The number of the migration before the newest. */
+const BEFORE = String(Number.parseInt(SCHEMA, 10) - 1);
 const project = mkdtempSync(join(tmpdir(), "tocsin-deploy-"));
 let cloudflare: Cloudflare;
 
@@ -261,11 +264,11 @@ describe("routes as code, there", () => {
 });
 
 test("a migration is undone there only after the older version is deployed", async () => {
-  const refused = await tocsin("migrations", "down", "--to", "4", "--remote", "--yes");
-  expect([refused.status, refused.err]).toEqual([2, expect.stringContaining("The version that serves needs 0005_rules.sql")]);
-  const forced = await tocsin("migrations", "down", "--to", "4", "--remote", "--yes", "--force");
-  expect([forced.status, forced.out], forced.err).toEqual([0, "Undone in the deployed relay: 0005_rules.sql.\n"]);
+  const refused = await tocsin("migrations", "down", "--to", BEFORE, "--remote", "--yes");
+  expect([refused.status, refused.err]).toEqual([2, expect.stringContaining(`The version that serves needs ${SCHEMA}`)]);
+  const forced = await tocsin("migrations", "down", "--to", BEFORE, "--remote", "--yes", "--force");
+  expect([forced.status, forced.out], forced.err).toEqual([0, `Undone in the deployed relay: ${SCHEMA}.\n`]);
   const status = await tocsin("migrations", "--remote", "--json");
   expect([status.status, JSON.parse(status.out).behind]).toEqual([1, true]);
-  expect((await tocsin("migrations", "up", "--remote")).out).toContain("0005_rules.sql");
+  expect((await tocsin("migrations", "up", "--remote")).out).toContain(SCHEMA);
 });

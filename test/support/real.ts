@@ -19,6 +19,7 @@ export const REAL = {
   aiosmtpd: { package: "python3-aiosmtpd", probe: [PYTHON, "-c", "import aiosmtpd"] },
   apprise: { package: "apprise", probe: [PYTHON, "-c", "import apprise"] },
   prometheus: { package: "prometheus", probe: ["prometheus", "--version"] },
+  chromium: { package: "chromium", probe: ["chromium", "--version"] },
   curl: { package: "curl", probe: ["curl", "--version"] },
   openssl: { package: "openssl", probe: ["openssl", "version"] },
   python: { package: "python3", probe: [PYTHON, "--version"] },

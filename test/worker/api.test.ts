@@ -153,17 +153,17 @@ describe("whom Access lets in", () => {
     }
   });
 
-  test("sees on the first page what is silenced, and can end it there", async () => {
+  test("sees on the first page what is silenced, and can end it", async () => {
     const body = { when: 'alert.title == "<b>"', until: "2h", owner: "ana", comment: "the <b> is known" };
     const { id } = await json<{ id: string }>(api("POST", "/silences", { body }));
     const page = await (await as("ana@example.com", "GET", "/")).text();
     expect(page).toContain("the &lt;b&gt; is known");
     expect(page).toContain("hid nothing so far");
-    expect(page).toContain(`action="/silences/${id}/end"`);
+    expect(page).toContain(`href="/silences#silence-${id}"`);
     const end = () => as("ana@example.com", "POST", `/silences/${id}/end`, { origin: "http://relay.example" });
-    expect((await end()).headers.get("location")).toBe("/?done=silence_ended");
-    expect((await end()).headers.get("location")).toBe("/?done=no_silence");
-    expect(await (await as("ana@example.com", "GET", "/?done=silence_ended")).text()).not.toContain("is known");
+    expect((await end()).headers.get("location")).toBe("/silences?done=silence_ended");
+    expect((await end()).headers.get("location")).toBe("/silences?done=silence_was_over");
+    expect(await (await as("ana@example.com", "GET", "/")).text()).not.toContain("is known");
   });
 
   test("may do nothing where the configuration does not know them, or cannot be understood", async () => {

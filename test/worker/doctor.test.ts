@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type * as z from "zod";
 import type { doctorReport } from "../../src/admin/answers/doctor.ts";
+import { SCHEMA } from "../../src/release.ts";
 import { clock } from "./support/clock.ts";
 import { installNet, net } from "./support/net.ts";
 import { call, configure, hook, outboxOf, settled, sweepNow } from "./support/relay.ts";
@@ -109,7 +110,7 @@ describe("the doctor", () => {
     expect(found(later, "schema")).toMatchObject({ state: "warn", found: expect.stringContaining("newer") });
     await env.DB.prepare("UPDATE d1_migrations SET name = '0002_a.sql' WHERE name = '9999_later.sql'").run();
     expect(found(await ask(), "schema")).toMatchObject({ state: "fail", todo: expect.stringContaining("migrations up") });
-    await env.DB.prepare("UPDATE d1_migrations SET name = '0005_rules.sql' WHERE name = '0002_a.sql'").run();
+    await env.DB.prepare("UPDATE d1_migrations SET name = ? WHERE name = '0002_a.sql'").bind(SCHEMA).run();
   });
 
   test("tells a restore that was interrupted", async () => {

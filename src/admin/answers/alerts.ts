@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { SEVERITIES, STATUSES } from "../../alert.ts";
 import { delivery } from "./deliveries.ts";
-import { count, pageOf, time } from "./page.ts";
+import { count, pageShape, time } from "./page.ts";
 
 const optional = () => z.string().optional();
 const data = () => z.record(z.string(), z.unknown());
@@ -54,17 +54,24 @@ export const alert = z
   })
   .meta({ id: "Alert" });
 
+const found = z
+  .strictObject({
+    ...alert.shape,
+    copies: count().meta({ description: "Redeliveries that were recognised" }),
+    copied_at: time().nullable().meta({ description: "When the last one came" }),
+  })
+  .meta({ id: "FoundAlert" });
+
 /** A page of the search. */
-export const alertPage = pageOf(
-  "AlertPage",
-  z
-    .strictObject({
-      ...alert.shape,
-      copies: count().meta({ description: "Redeliveries that were recognised" }),
-      copied_at: time().nullable().meta({ description: "When the last one came" }),
-    })
-    .meta({ id: "FoundAlert" }),
-);
+export const alertPage = z
+  .strictObject({
+    ...pageShape(found),
+    searched_to: time().nullable().meta({
+      description:
+        "How far back this answer looked: what fits and was created after it is told. Null: it looked at all there is. One call looks at so many alerts at the most, and for `q` at 7 days unless `from` is given: `items` may be empty while `next` leads further",
+    }),
+  })
+  .meta({ id: "AlertPage" });
 
 /** One step of a decision. */
 export const traceStep = z
@@ -92,7 +99,57 @@ export const storyEvent = z
   })
   .meta({ id: "Event" });
 
+const waits = z
+  .strictObject({
+    events: texts().meta({ description: "Events about which the rules are asked again" }),
+    gates: texts().meta({ description: "What they wait at", examples: [["hours:office", "unless:backup failed"]] }),
+    update: texts().meta({ description: "Destinations that show it and whose update waits" }),
+    until: time().nullable().meta({ description: "When they are asked again at the latest; null: when somebody says so" }),
+    silences: z.array(z.strictObject({ id: z.string(), until: time() })).meta({ description: "That hid it, and have not ended for it" }),
+    escalation: z
+      .strictObject({ rule: z.string(), since: time(), steps_taken: count(), next_at: time().nullable() })
+      .nullable()
+      .meta({ description: "Runs while nobody has taken it in hand" }),
+    detail: z
+      .strictObject({ reason: z.string(), attempts: count(), next_at: time() })
+      .nullable()
+      .meta({ description: "What the source's API has not told yet" }),
+    lookups: count().meta({ description: "Indicators that enrichers have not told of" }),
+    to_tell_source: count().meta({ description: "Changes of ours that the source has not taken" }),
+  })
+  .meta({ id: "Waits", description: "What an alert still waits for" });
+
 /** One alert and everything that became of it. */
 export const story = z
-  .strictObject({ alert, events: z.array(storyEvent), deliveries: z.array(delivery), trace: z.array(traceStep), copies: count() })
+  .strictObject({
+    alert,
+    events: z.array(storyEvent),
+    deliveries: z.array(delivery),
+    trace: z.array(traceStep),
+    copies: count(),
+    shown_by: texts().meta({ description: "Destinations that show it, and get every later version" }),
+    waits: waits.nullable().meta({ description: "What it still waits for; null: nothing" }),
+    silenced: z
+      .strictObject({ id: z.string(), until: time(), owner: z.string(), comment: z.string() })
+      .nullable()
+      .meta({ description: "The silence that hides news of it now, and until when at the least" }),
+  })
   .meta({ id: "Story" });
+
+/** What each destination that shows an alert would draw of it. */
+export const messages = z
+  .strictObject({
+    items: z.array(
+      z
+        .strictObject({
+          destination: z.string(),
+          type: z.string(),
+          label: z.string(),
+          says: texts().meta({ description: "What it says, line by line, whatever the chat makes of it" }),
+          body: z.string().meta({ description: "What the chat is sent, without secrets" }),
+          problem: z.string().optional().meta({ description: "Why it cannot be made; `body` is then empty" }),
+        })
+        .meta({ id: "ShownMessage" }),
+    ),
+  })
+  .meta({ id: "ShownMessages" });

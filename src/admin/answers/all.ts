@@ -1,24 +1,28 @@
 // What each operation answers: for the description, for programs that read it, and for tests. The Worker imports no more than the types:
 // the schemas would be a tenth of its start-up.
 import * as z from "zod";
-import { alert, alertPage, story } from "./alerts.ts";
+import { alert, alertPage, messages, story } from "./alerts.ts";
 import { backupPage, backupParts, projected, projectedObjects, projectedPage, restored } from "./backup.ts";
 import { applied, plan, revisionPage } from "./config.ts";
 import { books } from "./counts.ts";
-import { deliveryPage, replayAnswer, replayManyAnswer } from "./deliveries.ts";
+import { deadCounts, delivery, deliveryPage, replayAnswer, replayManyAnswer } from "./deliveries.ts";
 import { doctorReport } from "./doctor.ts";
 import { erasure } from "./erase.ts";
 import { backtestPage, explanation } from "./explain.ts";
 import { health } from "./health.ts";
-import { destinationPage, enricherPage, inboxPage, logPage, routePage } from "./overview.ts";
+import { destinationPage, enricherPage, inboxPage, logPage, refusedCounts, routePage } from "./overview.ts";
 import { auditPage, newToken, tokenPage } from "./people.ts";
-import { silence, silencePage } from "./silences.ts";
-import { testReport } from "./tests.ts";
+import { series } from "./series.ts";
+import { settings, usage } from "./settings.ts";
+import { silence, silencePage, silenceTrial } from "./silences.ts";
+import { layoutPreviews, testReport } from "./tests.ts";
+import { payloadTried } from "./try.ts";
 
 /** The schema of the JSON of success, by operation; an operation that is not named has none. */
 export const answers = {
   searchAlerts: alertPage,
   getAlert: story,
+  getMessages: messages,
   setStatus: alert,
   readAudit: auditPage,
   listProjectedObjects: projectedObjects,
@@ -30,6 +34,8 @@ export const answers = {
   listRevisions: revisionPage,
   rollBack: z.union([applied, plan]),
   listDeliveries: deliveryPage,
+  countDead: deadCounts,
+  getDelivery: delivery,
   replayDelivery: replayAnswer,
   replayDeliveries: replayManyAnswer,
   examine: doctorReport,
@@ -37,16 +43,24 @@ export const answers = {
   explain: explanation,
   backtest: backtestPage,
   getHealth: health,
+  getSettings: settings,
+  getUsage: usage,
   getBooks: books,
+  getSeries: series,
   readLog: logPage,
+  countRefused: refusedCounts,
   listRoutes: routePage,
   listDestinations: destinationPage,
   listEnrichers: enricherPage,
   listInbox: inboxPage,
+  tryPayload: payloadTried,
   testRoute: testReport,
   testDestination: testReport,
+  previewDestination: layoutPreviews,
   listSilences: silencePage,
+  getSilence: silence,
   makeSilence: silence,
+  trySilence: silenceTrial,
   listTokens: tokenPage,
   makeToken: newToken,
   describe: z.looseObject({ openapi: z.string(), info: z.unknown(), paths: z.unknown() }).meta({ id: "Description" }),

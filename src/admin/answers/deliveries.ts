@@ -37,6 +37,25 @@ export const delivery = z
 /** A page of deliveries. */
 export const deliveryPage = pageOf("DeliveryPage", delivery);
 
+/** Dead deliveries, counted. */
+export const deadCounts = z
+  .strictObject({
+    count: count(),
+    items: z
+      .array(
+        z
+          .strictObject({
+            destination: z.string(),
+            reason: z.string().meta({ examples: ["revoked", "gave_up"] }),
+            count: count(),
+            oldest_at: time().meta({ description: "When the first of them was made" }),
+          })
+          .meta({ id: "DeadCount" }),
+      )
+      .meta({ description: "Most first" }),
+  })
+  .meta({ id: "DeadCounts" });
+
 /** One delivery was put back. */
 export const replayAnswer = z.strictObject({ replayed: count() }).meta({ id: "Replayed" });
 /** Deliveries were put back. */

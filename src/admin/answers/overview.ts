@@ -41,6 +41,8 @@ export const routePage = pageOf(
     .meta({ id: "Route" }),
 );
 
+const rate = { per_second: z.number(), burst: z.number().meta({ description: "How many may go at once" }) };
+
 /** Destinations. */
 export const destinationPage = pageOf(
   "DestinationPage",
@@ -73,6 +75,17 @@ export const destinationPage = pageOf(
       broken_since: time().nullable(),
       failed_over: count(),
       slowed_until: time().nullable(),
+      pace: z
+        .strictObject({ ...rate, now_per_second: z.number().optional() })
+        .optional()
+        .meta({
+          description: "How fast it is sent to; `now_` while it is known, lowered where it asked to wait although the pace was kept",
+        }),
+      shared_pace: z.strictObject(rate).optional().meta({ description: "Of all destinations with the same credential together" }),
+      budget: z
+        .strictObject({ remaining: z.number(), resets_at: time(), told_at: time() })
+        .optional()
+        .meta({ description: "As the headers of an answer told it last" }),
       last_delivered_at: time().nullable(),
       unknown: count().meta({ description: "Messages that may stand twice, as their outcome was never known" }),
       counts: destinationCounts,
@@ -117,6 +130,26 @@ export const logPage = pageOf(
     })
     .meta({ id: "LogEntry" }),
 );
+
+/** Refused requests, counted. */
+export const refusedCounts = z
+  .strictObject({
+    since: time(),
+    items: z
+      .array(
+        z
+          .strictObject({
+            route: z.string(),
+            reason: z.string().meta({ examples: ["unauthorized"] }),
+            count: count().meta({ description: "Of each route at most 60 a minute are kept" }),
+            first_at: time(),
+            last_at: time(),
+          })
+          .meta({ id: "RefusedCount" }),
+      )
+      .meta({ description: "Most first" }),
+  })
+  .meta({ id: "RefusedCounts" });
 
 /** The inbox. */
 export const inboxPage = pageOf(

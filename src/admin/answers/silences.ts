@@ -42,3 +42,16 @@ export const silence = z
 
 /** Silences. */
 export const silencePage = pageOf("SilencePage", silence);
+
+/** What a silence would have hidden. */
+export const silenceTrial = z
+  .strictObject({
+    since: time().meta({ description: "Alerts that began since this time were looked at" }),
+    looked_at: count(),
+    more: z.boolean().meta({ description: "There were more: the newest were looked at" }),
+    hidden: count(),
+    above: count().meta({ description: "Fit the condition, and are above the ceiling: they would be told" }),
+    failed: count().meta({ description: "The condition could not be asked about them: they would be told" }),
+    examples: z.array(z.strictObject({ id: z.string(), title: z.string(), severity: z.enum(SEVERITIES), created_at: time() })),
+  })
+  .meta({ id: "SilenceTrial" });

@@ -21,8 +21,8 @@ export function secretsUsed({ loaded }: AdminContext): string[] {
   return [...new Set(references.flatMap((text) => secretReference(text)?.name ?? []))].sort();
 }
 
-/** Whatever may name secrets. */
-function owners({ config }: AdminContext["loaded"]): { what: string; settings: unknown }[] {
+/** Whatever may name secrets, and what it is: `route prod`. */
+export function owners({ config }: AdminContext["loaded"]): { what: string; settings: unknown }[] {
   const { maskKey, linkKey } = config.relay;
   return [
     ...(maskKey === undefined ? [] : [{ what: "relay", settings: maskKey }]),

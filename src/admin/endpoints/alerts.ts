@@ -1,12 +1,14 @@
 // Alerts: search, story, our own status.
 import * as z from "zod";
 import { STATUSES } from "../../alert.ts";
+import { cardLines } from "../../destinations/words.ts";
 import { audit } from "../audit.ts";
 import type { AdminContext } from "../context.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { flag } from "../params.ts";
 import { noSuch } from "../problems.ts";
 import { alertSearch, searchAlerts } from "../queries/alerts.ts";
+import { messagesOf } from "../queries/messages.ts";
 import { findAlert, tellStory } from "../queries/story.ts";
 
 /** A change of status by hand. */
@@ -26,7 +28,7 @@ export const alertEndpoints: Endpoint[] = [
     operation: "searchAlerts",
     summary: "Search alerts, newest first",
     query: alertSearch,
-    handle: ({ context, query }) => searchAlerts(context.env.DB, query),
+    handle: ({ context, query }) => searchAlerts(context.env.DB, query, context.now()),
   }),
   endpoint({
     method: "GET",
@@ -38,8 +40,26 @@ export const alertEndpoints: Endpoint[] = [
     handle: async ({ context, path, query }) => {
       const found = await tellStory(context, path.id ?? "");
       if (!found) return noSuch("alert");
-      const { events, shownBy: _, ...rest } = found;
-      return { ...rest, events: events.map(({ trace: _, payload, ...event }) => (query.payloads ? { ...event, payload } : event)) };
+      const { events, shownBy, styledBy: _, ...rest } = found;
+      return {
+        ...rest,
+        shown_by: shownBy,
+        events: events.map(({ trace: _, payload, ...event }) => (query.payloads ? { ...event, payload } : event)),
+      };
+    },
+  }),
+  endpoint({
+    method: "GET",
+    path: "/alerts/:id/messages",
+    operation: "getMessages",
+    summary: "What each destination that shows an alert would draw of it now",
+    refusals: [404],
+    handle: async ({ context, path }) => {
+      const found = await findAlert(context, path.id ?? "");
+      if (!found) return noSuch("alert");
+      const { alert, shownBy, styledBy = {} } = found.story;
+      const items = messagesOf(context, { alert, shownBy, styledBy });
+      return { items: items.map(({ card, ...rest }) => ({ ...rest, says: cardLines(card) })) };
     },
   }),
   endpoint({

@@ -11,6 +11,7 @@ import { eraseEndpoints } from "./erase.ts";
 import { explainEndpoints } from "./explain.ts";
 import { healthEndpoints } from "./health.ts";
 import { overviewEndpoints } from "./overview.ts";
+import { settingsEndpoints } from "./settings.ts";
 import { silenceEndpoints } from "./silences.ts";
 import { testEndpoints } from "./tests.ts";
 import { tokenEndpoints } from "./tokens.ts";
@@ -37,6 +38,7 @@ export const endpoints: readonly Endpoint[] = [
   ...explainEndpoints,
   ...healthEndpoints,
   ...overviewEndpoints,
+  ...settingsEndpoints,
   ...silenceEndpoints,
   ...testEndpoints,
   ...tokenEndpoints,

@@ -5,12 +5,14 @@ import { problem } from "../../lib/problem.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { momentAfter } from "../params.ts";
 import { noSuch } from "../problems.ts";
-import { listSilences, makeSilence, silenceSearch, stopSilence, TOO_MANY } from "../queries/silences.ts";
+import { trySilence } from "../queries/silence-trial.ts";
+import { findSilence, listSilences, makeSilence, type NotMade, silenceSearch, stopSilence, TOO_MANY } from "../queries/silences.ts";
 
 const moment = () =>
   z.string().refine((text) => momentAfter(text, 0) !== undefined, "must be a time such as 2026-11-21T14:00:00Z, or a duration such as 2h");
 
-const wanted = z
+/** A silence as it is asked for. */
+export const silenceWanted = z
   .strictObject({
     ...silenceShape(),
     from: moment().optional().meta({ description: "When it begins: a time, or a duration from now; absent: now" }),
@@ -47,16 +49,33 @@ export const silenceEndpoints: Endpoint[] = [
     path: "/silences",
     operation: "makeSilence",
     summary: "Hide what a condition fits for a while, up to a severity",
-    body: wanted,
+    body: silenceWanted,
     status: 201,
     refusals: [409],
     handle: async ({ context, body }) => {
       const made = await makeSilence(context, body);
-      if (made.ok) return made.value;
-      if (made.reason === "too_many") return problem(409, TOO_MANY);
-      const { where, sentence } = made.reason;
-      return problem(422, `${where}: ${sentence}`, { where });
+      return made.ok ? made.value : notMade(made.reason);
     },
+  }),
+  endpoint({
+    method: "POST",
+    path: "/silences/try",
+    operation: "trySilence",
+    summary: "How many alerts of the last day a silence would hide, whatever their hour; nothing is made",
+    role: "read",
+    body: silenceWanted,
+    handle: async ({ context, body }) => {
+      const tried = await trySilence(context, body);
+      return tried.ok ? tried.value : notMade(tried.reason);
+    },
+  }),
+  endpoint({
+    method: "GET",
+    path: "/silences/:id",
+    operation: "getSilence",
+    summary: "One silence with what it hid",
+    refusals: [404],
+    handle: async ({ context, path: { id = "" } }) => (await findSilence(context, id)) ?? noSuch("silence"),
   }),
   endpoint({
     method: "DELETE",
@@ -68,3 +87,8 @@ export const silenceEndpoints: Endpoint[] = [
     handle: async ({ context, path: { id = "" } }) => ((await stopSilence(context, id)) === "unknown" ? noSuch("silence") : undefined),
   }),
 ];
+
+function notMade(reason: NotMade): Response {
+  if (reason === "too_many") return problem(409, TOO_MANY);
+  return problem(422, `${reason.where}: ${reason.sentence}`, { where: reason.where });
+}

@@ -1,14 +1,17 @@
 // Tokens besides ADMIN_TOKEN: made, listed, removed.
 import * as z from "zod";
 import { problem } from "../../lib/problem.ts";
+import { fail, ok, type Result } from "../../outcome.ts";
 import { audit } from "../audit.ts";
+import type { AdminContext } from "../context.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { momentAfter } from "../params.ts";
 import { noSuch } from "../problems.ts";
 import { ROLES } from "../role.ts";
-import { listTokens, makeToken, removeToken, TAKEN_NAMES, TOKEN_NAME } from "../tokens.ts";
+import { listTokens, makeToken, removeToken, TAKEN_NAMES, TOKEN_NAME, type TokenItem } from "../tokens.ts";
 
-const wanted = z
+/** A token as it is asked for. */
+export const tokenWanted = z
   .strictObject({
     name: z
       .string()
@@ -39,17 +42,13 @@ export const tokenEndpoints: Endpoint[] = [
     operation: "makeToken",
     summary: "Make a token; the answer is the one time that it is told",
     role: "configure",
-    body: wanted,
+    body: tokenWanted,
     status: 201,
     refusals: [409],
-    handle: async ({ context, body: { name, role, expires } }) => {
-      const now = context.now();
-      const expiresAt = expires === undefined ? null : (momentAfter(expires, now) ?? null);
-      if (expiresAt !== null && Date.parse(expiresAt) <= now) return problem(422, "expires: must be in the future", { where: "expires" });
-      const made = await makeToken(context.env.DB, { name, role, createdBy: context.author, expiresAt });
-      if (!made) return problem(409, "There is a token of this name. Remove it first, or choose another name.");
-      await audit(context, { action: "token.made", target: name, detail: { role, expires_at: expiresAt } });
-      return made;
+    handle: async ({ context, body }) => {
+      const made = await newToken(context, body);
+      if (made.ok) return made.value;
+      return made.reason === "taken" ? problem(409, NAME_TAKEN) : problem(422, `expires: ${IN_THE_PAST}`, { where: "expires" });
     },
   }),
   endpoint({
@@ -61,8 +60,32 @@ export const tokenEndpoints: Endpoint[] = [
     status: 204,
     refusals: [404],
     handle: async ({ context, path: { name = "" } }) => {
-      if (!(await removeToken(context.env.DB, name))) return noSuch("token");
-      await audit(context, { action: "token.removed", target: name });
+      if (!(await dropToken(context, name))) return noSuch("token");
     },
   }),
 ];
+
+/** The sentences for a token that was not made. */
+export const NAME_TAKEN = "There is a token of this name. Remove it first, or choose another name.";
+export const IN_THE_PAST = "must be in the future";
+
+/** Makes a token, and remembers who did. `past`: it would have ended already. */
+export async function newToken(
+  context: AdminContext,
+  { name, role, expires }: z.output<typeof tokenWanted>,
+): Promise<Result<TokenItem & { token: string }, "taken" | "past">> {
+  const now = context.now();
+  const expiresAt = expires === undefined ? null : (momentAfter(expires, now) ?? null);
+  if (expiresAt !== null && Date.parse(expiresAt) <= now) return fail("past");
+  const made = await makeToken(context.env.DB, { name, role, createdBy: context.author, expiresAt });
+  if (!made) return fail("taken");
+  await audit(context, { action: "token.made", target: name, detail: { role, expires_at: expiresAt } });
+  return ok(made);
+}
+
+/** Removes a token and whatever was signed in with it, and remembers who did. Answers whether there was one. */
+export async function dropToken(context: AdminContext, name: string): Promise<boolean> {
+  const removed = await removeToken(context.env.DB, name);
+  if (removed) await audit(context, { action: "token.removed", target: name });
+  return removed;
+}

@@ -9,6 +9,7 @@ import { Where } from "../where.ts";
 export const auditSearch = {
   actor: names("Who: addresses of people or names of tokens, a comma list"),
   action: names("Actions such as `delivery.replayed`, a comma list"),
+  target: names("What was changed: ids of alerts, names of routes and tokens ..., a comma list"),
   format: z
     .enum(["json", "csv"], { error: "must be json or csv" })
     .optional()
@@ -61,7 +62,11 @@ export function auditCsv(db: D1Database, search: Omit<AuditSearch, "limit">): Re
 const positionOf = ({ at, id }: Pick<AuditItem, "at" | "id">) => ({ at, id });
 
 async function readRows(db: D1Database, search: Omit<AuditSearch, "limit">, most: number): Promise<Row[]> {
-  const where = new Where().range(search, "id", "at").oneOf("actor", search.actor).oneOf("action", search.action);
+  const where = new Where()
+    .range(search, "id", "at")
+    .oneOf("actor", search.actor)
+    .oneOf("action", search.action)
+    .oneOf("target", search.target);
   const { results } = await db
     .prepare(`SELECT ${COLUMNS.join(", ")} FROM audit ${where.sql} ORDER BY at DESC, id DESC LIMIT ?`)
     .bind(...where.params, most)

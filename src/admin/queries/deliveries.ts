@@ -1,11 +1,11 @@
 // Deliveries: those that are not settled, or were a moment ago, from the outboxes, the others from the projection, as one list.
 import * as z from "zod";
 import type { DeliveryRecord } from "../../delivery.ts";
-import { outboxName, parseOutboxName } from "../../lib/names.ts";
-import type { DeliverySpan, OutboxCalls, Replay } from "../../outbox/interface.ts";
-import type { DeliveryState } from "../../outcome.ts";
+import { outboxName, parseDeliveryId, parseOutboxName } from "../../lib/names.ts";
+import type { DeliverySpan, OutboxCalls } from "../../outbox/interface.ts";
+import type { DeliveryKind, DeliveryState } from "../../outcome.ts";
 import type { Relay } from "../context.ts";
-import { byNewest, decodeCursor, type Page, type Position, pageOf } from "../cursor.ts";
+import { byNewest, type Page, type Position, pageOf } from "../cursor.ts";
 import { names, paging, words } from "../params.ts";
 import { Where } from "../where.ts";
 import { objectNames } from "./objects.ts";
@@ -13,11 +13,15 @@ import { objectNames } from "./objects.ts";
 /** The states of a delivery. */
 export const DELIVERY_STATES = ["pending", "delivered", "merged", "dead"] as const satisfies DeliveryState[];
 
+/** What a delivery may be. */
+export const DELIVERY_KINDS = ["create", "update", "digest", "test"] as const satisfies DeliveryKind[];
+
 /** Parameters of the list. */
 export const deliverySearch = {
   state: words(DELIVERY_STATES, "States"),
   destination: names("Destinations, a comma list"),
   reason: names("Reasons, a comma list"),
+  kind: words(DELIVERY_KINDS, "Kinds of messages"),
   ...paging(),
 };
 const schema = z.strictObject(deliverySearch);
@@ -29,9 +33,10 @@ export async function listDeliveries(relay: Relay, search: DeliverySearch): Prom
   const wants = (state: DeliveryState): boolean => !search.state || search.state.includes(state);
   // What is pending has no reason yet.
   const pending = wants("pending") && !search.reason ? await pendingDeliveries(relay, search) : [];
-  const narrowed = search.state !== undefined || search.reason !== undefined;
+  const { state, reason, kind } = search;
+  const narrowed = state !== undefined || reason !== undefined || kind !== undefined;
   const owed = (await owedDeliveries(relay, narrowed ? { ...search, limit: Number.MAX_SAFE_INTEGER } : search)).filter(
-    ({ state, reason }) => wants(state) && (!search.reason || search.reason.includes(reason ?? "")),
+    (one) => wants(one.state) && (!reason || reason.includes(one.reason ?? "")) && (!kind || kind.includes(one.kind)),
   );
   // Asked last: what an outbox no longer tells, the projection has.
   const settled = await settledDeliveries(relay.env.DB, search);
@@ -45,6 +50,7 @@ const positionOf = ({ created_at, id }: DeliveryRecord): Position => ({ at: crea
 /** A span of the list, and the destinations it is about. */
 interface Span {
   destination?: string[];
+  kind?: DeliveryKind[];
   from?: string;
   to?: string;
   cursor?: Position;
@@ -57,18 +63,18 @@ export function pendingDeliveries(relay: Relay, span: Span): Promise<DeliveryRec
 }
 
 /** What they have settled and the projection does not have yet. */
-function owedDeliveries(relay: Relay, span: Span): Promise<DeliveryRecord[]> {
+export function owedDeliveries(relay: Relay, span: Span): Promise<DeliveryRecord[]> {
   return askOutboxes(relay, span, (outbox, most, part) => outbox.owed(most, part));
 }
 
 async function askOutboxes(
   relay: Relay,
-  { destination, from, to, cursor, limit }: Span,
+  { destination, kind: kinds, from, to, cursor, limit }: Span,
   ask: (outbox: OutboxCalls, most: number, span: DeliverySpan) => Promise<DeliveryRecord[]>,
 ): Promise<DeliveryRecord[]> {
   const { outboxes } = await objectNames(relay);
   const asked = destination ? outboxes.filter((name) => destination.includes(parseOutboxName(name))) : outboxes;
-  const span = { from, to, behind: cursor };
+  const span = { from, to, behind: cursor, kinds };
   return (await Promise.all(asked.map((name) => ask(relay.env.OUTBOX.getByName(name), limit + 1, span)))).flat();
 }
 
@@ -80,8 +86,31 @@ interface DeliveryRow extends Omit<DeliveryRecord, "log"> {
 async function settledDeliveries(db: D1Database, search: DeliverySearch): Promise<DeliveryRecord[]> {
   const states = (search.state ?? DELIVERY_STATES).filter((state) => state !== "pending");
   if (states.length === 0) return [];
-  const where = new Where().range(search).oneOf("state", states).oneOf("destination", search.destination).oneOf("reason", search.reason);
-  return readDeliveries(db, where, search.limit + 1);
+  return readDeliveries(db, stateIn(states, whereOf(search)).range(search), search.limit + 1);
+}
+
+/** What of a search names exact values. */
+export const whereOf = ({ destination, reason, kind }: Pick<DeliverySearch, "destination" | "reason" | "kind">): Where =>
+  new Where().oneOf("destination", destination).oneOf("reason", reason).oneOf("kind", kind);
+
+/** Written out, so that the index of dead deliveries serves: they are few among very many. */
+const stateIn = (states: readonly DeliveryState[], where: Where): Where =>
+  states.length === 1 && states[0] === "dead" ? where.and(DEAD) : where.oneOf("state", states);
+
+/** The condition of the index of dead deliveries. */
+export const DEAD = "state = 'dead'";
+
+/** One delivery, as its outbox remembers it; undefined when it does not, or not any more. */
+export async function findDelivery(relay: Relay, id: string): Promise<DeliveryRecord | undefined> {
+  const parsed = parseDeliveryId(id);
+  if (!parsed) return undefined;
+  const name = outboxName(parsed.destination);
+  // To ask an outbox that there never was would make it.
+  const { outboxes } = await objectNames(relay);
+  if (!outboxes.includes(name)) return undefined;
+  // What stands beside an alert is told with the alert.
+  const [slot = ""] = parsed.slot.split("~");
+  return (await relay.env.OUTBOX.getByName(name).deliveriesOf(slot)).find((one) => one.id === id);
 }
 
 /** Settled deliveries of some alerts that were created between two times, newest first. */
@@ -104,39 +133,4 @@ async function readDeliveries(db: D1Database, where: Where, most: number): Promi
     .bind(...where.params, most)
     .all<DeliveryRow>();
   return results.map((row) => ({ ...row, log: JSON.parse(row.log) }));
-}
-
-/** Dead deliveries that one call puts back, and that it looks at, at the most. */
-const MOST_REPLAYED = 1_000;
-const MOST_LOOKED_AT = 5_000;
-const REPLAY_PAGE = 200;
-
-/** Which dead deliveries are meant. */
-export type ReplayFilter = Pick<DeliverySearch, "destination" | "reason" | "from" | "to">;
-
-/**
- * Puts back all dead deliveries that a filter finds, newest first. `more`: there may be others, which another call finds.
- * One that its outbox does not remember any more is passed over.
- */
-export async function replayDead(relay: Relay, filter: ReplayFilter): Promise<{ replayed: number; more: boolean }> {
-  let replayed = 0;
-  let cursor: Position | undefined;
-  for (let seen = 0; seen < MOST_LOOKED_AT && replayed < MOST_REPLAYED; seen += REPLAY_PAGE) {
-    const { items, next } = await listDeliveries(relay, { ...filter, state: ["dead"], cursor, limit: REPLAY_PAGE });
-    const byOutbox = Map.groupBy(items, ({ destination }) => outboxName(destination));
-    const answers = await Promise.all(
-      [...byOutbox].map(([name, records]) => relay.env.OUTBOX.getByName(name).replayAll(records.map(({ id }) => id))),
-    );
-    replayed += answers.flat().filter((answer) => answer === "replayed").length;
-    cursor = next === null ? undefined : decodeCursor(next);
-    if (!cursor) return { replayed, more: false };
-  }
-  return { replayed, more: true };
-}
-
-/** Puts a dead delivery back. `unknown` also for a destination that there never was: asking would make an empty object. */
-export async function replayDelivery(relay: Relay, delivery: { id: string; destination: string }): Promise<Replay> {
-  const { outboxes } = await objectNames(relay);
-  const name = outboxName(delivery.destination);
-  return outboxes.includes(name) ? relay.env.OUTBOX.getByName(name).replay(delivery.id) : "unknown";
 }

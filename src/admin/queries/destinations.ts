@@ -49,6 +49,12 @@ export interface DestinationItem {
   failed_over: number;
   /** Until when less is sent than its pace allows, as it asked to wait although the pace was kept. */
   slowed_until: string | null;
+  /** How fast it is sent to, as it was configured or as its kind allows, how many may go at once after a rest, and how fast it goes now. */
+  pace?: { per_second: number; burst: number; now_per_second?: number };
+  /** What all destinations of the same credential may send together. */
+  shared_pace?: { per_second: number; burst: number };
+  /** The budget as the headers of an answer told it last: how many messages were left then, and when it begins anew. */
+  budget?: { remaining: number; resets_at: string; told_at: string };
   last_delivered_at: string | null;
   /** Messages whose outcome was unknown and that were sent again: each may stand twice on the wall. */
   unknown: number;
@@ -62,7 +68,9 @@ export function destinationItems(context: Pick<AdminContext, "loaded" | "destina
   const unreachable = new Set(reading.unreachable);
   const items = destinations.map((destination): DestinationItem => {
     const status = statuses.get(destination.name);
-    const item = { ...configured(context, destination), ...doing(status), ...health(status) };
+    const own = configured(context, destination);
+    const shares = (own.shares_budget_with ?? []).length > 0;
+    const item = { ...own, ...doing(status), ...pacing(context, destination, status, shares), ...health(status) };
     if (!context.destinations.has(destination.type))
       return { ...item, state: "broken", problem: `there is no destination type "${destination.type}"` };
     return unreachable.has(`outbox:${destination.name}`) ? { ...item, state: "unreachable" } : item;
@@ -101,6 +109,35 @@ function configured(
     settings: adapter && shownSettings(adapter.settings, settings),
   };
 }
+
+/** How fast it may go, and what it told of that itself. */
+function pacing(
+  { destinations }: Pick<AdminContext, "destinations">,
+  { type, rate, settings }: DestinationConfig,
+  status: OutboxStatus | undefined,
+  shares: boolean,
+): Pick<DestinationItem, "pace" | "shared_pace" | "budget"> {
+  const adapter = destinations.get(type);
+  if (!adapter) return {};
+  const own = adapter.pace(settings);
+  const { pace, told } = status ?? {};
+  const rated = rate && {
+    per_second: tidy((rate.count / rate.perMs) * 1_000),
+    burst: Math.max(1, Math.floor((rate.count / rate.perMs) * 100)),
+  };
+  return {
+    pace: {
+      ...(rated ?? { per_second: tidy(own.perSecond), burst: own.burst }),
+      ...(pace && { now_per_second: tidy(pace.perSecond) }),
+    },
+    ...(shares && adapter.shared && { shared_pace: { per_second: tidy(adapter.shared.pace.perSecond), burst: adapter.shared.pace.burst } }),
+    ...(told && { budget: { remaining: told.remaining, resets_at: iso(told.resetAt), told_at: iso(told.at) } }),
+  };
+}
+
+/** Two digits behind the point are as exact as anybody has to know. */
+const tidy = (perSecond: number): number => Number(perSecond.toPrecision(3));
+const iso = (ms: number): string => new Date(ms).toISOString();
 
 function health(status: OutboxStatus | undefined): Pick<DestinationItem, "state" | "problem"> {
   if (!status) return { state: "unreachable" };

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { DeliveryRecord } from "../../delivery.ts";
 import type { LogEntry, LogQuery } from "../../ledger/interface.ts";
+import { reasonCode } from "../../ledger/journal.ts";
 import { parseLedgerName } from "../../lib/names.ts";
 import type { Relay } from "../context.ts";
 import { encodeCursor, type Page, type Position } from "../cursor.ts";
@@ -13,7 +14,13 @@ import { objectNames } from "./objects.ts";
 export const LOG_OUTCOMES = ["accepted", "duplicate", "test", "ignored", "refused"] as const satisfies LogEntry["outcome"][];
 
 /** Parameters of the log. */
-export const logSearch = { route: names("Routes, a comma list"), outcome: words(LOG_OUTCOMES, "Outcomes"), ...paging() };
+export const logSearch = {
+  route: names("Routes, a comma list"),
+  outcome: words(LOG_OUTCOMES, "Outcomes"),
+  reason: names("Reasons of refusals such as `unauthorized`, a comma list"),
+  trace_id: names("Trace ids, a comma list"),
+  ...paging(),
+};
 const schema = z.strictObject(logSearch);
 /** The log's parameters, parsed. */
 export type LogSearch = z.output<typeof schema>;
@@ -55,10 +62,17 @@ interface RoutedEntry extends LogEntry {
 }
 
 async function readEntries(relay: Relay, search: LogSearch): Promise<{ entries: RoutedEntry[]; next: string | null }> {
-  const { limit, cursor, outcome } = search;
+  const { limit, cursor, outcome, reason, trace_id } = search;
   const { ledgers } = await objectNames(relay);
   const asked = search.route ? ledgers.filter((name) => search.route?.includes(parseLedgerName(name).route)) : ledgers;
-  const query = { from: timeOf(search.from), to: timeOf(search.to), limit: limit + 1, outcomes: outcome };
+  const query = {
+    from: timeOf(search.from),
+    to: timeOf(search.to),
+    limit: limit + 1,
+    outcomes: outcome,
+    reasons: reason,
+    traces: trace_id,
+  };
   const lists = await Promise.all(
     asked.map(async (ledger): Promise<RoutedEntry[]> => {
       const entries = await relay.env.LEDGER.getByName(ledger).log({ ...query, behind: cursor && behindIn(ledger, cursor) });
@@ -126,6 +140,39 @@ function itemOf(entry: RoutedEntry, deliveries: DeliveryRecord[]): LogItem {
     alerts: [...new Set(results.flatMap(({ alert }) => alert ?? []))],
     deliveries: [...new Set(own.map(({ id }) => id))].slice(0, NAMED_DELIVERIES),
   };
+}
+
+/** Requests of one route that were refused for one reason. */
+export interface RefusedCount {
+  route: string;
+  reason: string;
+  count: number;
+  first_at: string;
+  last_at: string;
+}
+
+/** Of each ledger so many are looked at: of refused requests it keeps at most 60 a minute. */
+const MOST_REFUSED = 3_600;
+
+/** Counts what was refused since a time (Unix ms), by route and reason, most first. */
+export async function countRefused(relay: Relay, from: number): Promise<RefusedCount[]> {
+  const { ledgers } = await objectNames(relay);
+  const lists = await Promise.all(
+    ledgers.map(async (name) => {
+      const entries = await relay.env.LEDGER.getByName(name).log({ from, limit: MOST_REFUSED, outcomes: ["refused"] });
+      return entries.map(({ at, reason = "" }) => ({ route: parseLedgerName(name).route, reason: reasonCode(reason), at }));
+    }),
+  );
+  const groups = Map.groupBy(lists.flat(), ({ route, reason }) => `${route} ${reason}`);
+  return [...groups.values()]
+    .flatMap((entries) => {
+      const [first] = entries;
+      const times = entries.map(({ at }) => at);
+      if (!first) return [];
+      const [first_at, last_at] = [Math.min(...times), Math.max(...times)].map((at) => new Date(at).toISOString());
+      return [{ route: first.route, reason: first.reason, count: entries.length, first_at: first_at ?? "", last_at: last_at ?? "" }];
+    })
+    .sort((left, right) => right.count - left.count || (left.route < right.route ? -1 : 1));
 }
 
 const timeOf = (time: string | undefined): number | undefined => (time === undefined ? undefined : Date.parse(time));

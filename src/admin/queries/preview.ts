@@ -2,7 +2,7 @@
 import type { Alert } from "../../alert.ts";
 import type { DestinationConfig } from "../../config/model.ts";
 import { resolveSecrets } from "../../config/secret.ts";
-import type { Destination, HttpTransport } from "../../destinations/destination.ts";
+import type { Destination, HttpTransport, Links, View } from "../../destinations/destination.ts";
 import { mayReach } from "../../lib/address.ts";
 import { errorText } from "../../lib/log.ts";
 import { deliveryId } from "../../lib/names.ts";
@@ -22,17 +22,40 @@ export interface Preview {
 }
 
 /** Renders and addresses a test message as the relay would send it. */
-export async function previewTest(context: AdminContext, config: DestinationConfig, adapter: Destination, alert: Alert): Promise<Preview> {
-  const relayUrl = context.loaded.config.relay.url;
-  const links = relayUrl ? { tocsin: `${relayUrl}/alerts/${alert.id}` } : {};
-  const body = adapter.render({ kind: "test", alert, links }, config.settings);
+export const previewTest = (context: AdminContext, config: DestinationConfig, adapter: Destination, alert: Alert): Promise<Preview> =>
+  previewView(context, config, adapter, { kind: "test", alert, links: linksTo(context, alert) });
+
+/** The links of an alert's message, but for those that are signed when it is sent. */
+export function linksTo({ loaded }: Pick<AdminContext, "loaded">, { id }: Alert): Links {
+  const { url } = loaded.config.relay;
+  return url ? { tocsin: `${url}/alerts/${id}` } : {};
+}
+
+/** Renders and addresses a message about an alert as the relay would send it. */
+export function previewView(
+  context: AdminContext,
+  config: DestinationConfig,
+  adapter: Destination,
+  view: Extract<View, { alert: Alert }>,
+): Promise<Preview> {
+  const { id, version } = view.alert;
+  return previewBody(context, config, adapter, adapter.render(view, config.settings), deliveryId(config.name, id, version));
+}
+
+/** Addresses a body that was rendered, as the relay would send it as a new message. `id`: the delivery's. */
+export async function previewBody(
+  context: AdminContext,
+  config: DestinationConfig,
+  adapter: Destination,
+  body: string,
+  id: string,
+): Promise<Preview> {
   const base = { destination: config.name, type: config.type };
   const { transport } = adapter;
   if (transport.kind === "custom") return { ...base, binding: transport.needs(config.settings), body };
   const { settings, missing } = resolveSecrets(config.settings, context.env);
   if (missing.length > 0) return { ...base, problem: `the secret ${missing.join(", ")} is not set`, body };
   const masks = masksOf(adapter.settings, config.settings, context.env);
-  const id = deliveryId(config.name, alert.id, alert.version);
   const message = { id, key: id, attempt: 1, action: "post" as const, body, at: context.now() };
   return { ...base, ...(await addressed(transport, message, settings, context.env, masks)) };
 }

@@ -55,6 +55,12 @@ export async function listSilences(relay: Relay, search: SilenceSearch): Promise
   return pageOf(items, search.limit, ({ created_at, id }) => ({ at: created_at, id }));
 }
 
+/** One silence; undefined where there is none of this id. */
+export async function findSilence(relay: Relay, id: string): Promise<SilenceItem | undefined> {
+  const row = await relay.env.DB.prepare(`SELECT ${SILENCE_COLUMNS} FROM silences WHERE id = ?`).bind(id).first<SilenceRow>();
+  return row ? itemOf(relay, row, await hiddenOf(relay, id)) : undefined;
+}
+
 const NOTHING: HiddenCounts = { events: 0, alerts: 0 };
 
 /** What one silence hid so far; null where a ledger did not answer. */
@@ -159,7 +165,8 @@ export async function stopSilence(context: AdminContext, id: string): Promise<En
   return end.ended;
 }
 
-function timesOf({ from, until }: Wanted, now: number): Result<{ from: string; until: string }, NotMade> {
+/** From when until when it would hide, or what is wrong with that. */
+export function timesOf({ from, until }: Wanted, now: number): Result<{ from: string; until: string }, NotMade> {
   const begins = from === undefined ? new Date(now).toISOString() : (momentAfter(from, now) ?? "");
   const ends = momentAfter(until, Date.parse(begins)) ?? "";
   if (ends <= begins) return fail({ where: "until", sentence: "must be after its beginning" });
@@ -167,7 +174,8 @@ function timesOf({ from, until }: Wanted, now: number): Result<{ from: string; u
   return ok({ from: begins, until: ends });
 }
 
-function wrongIn({ loaded: { config, routeByName } }: AdminContext, wanted: Wanted): Exclude<NotMade, string> | undefined {
+/** What else is wrong with it: a condition, holidays or routes that there are not. */
+export function wrongIn({ loaded: { config, routeByName } }: AdminContext, wanted: Wanted): Exclude<NotMade, string> | undefined {
   const [problem] = silenceProblems(wanted, config.lists);
   if (problem) return { where: String(problem.path[0] ?? "body"), sentence: sentence(problem) };
   const exists = (name: string): boolean => routeByName.has(name) || config.broken.some((one) => one.kind === "route" && one.name === name);

@@ -1,11 +1,13 @@
 // One alert and everything that became of it: the ledger's part, the outboxes' part and what only the projection remembers.
 import type { Alert } from "../../alert.ts";
 import type { DeliveryRecord } from "../../delivery.ts";
-import type { AlertStory, LedgerCalls, StoredEvent, TraceStep } from "../../ledger/interface.ts";
-import { ledgerName, outboxName, parseAlertId, parseLedgerName, shardOf } from "../../lib/names.ts";
+import type { AlertStory, AlertWaits, LedgerCalls, StoredEvent, TraceStep } from "../../ledger/interface.ts";
+import { ledgerName, parseAlertId, parseLedgerName, shardOf } from "../../lib/names.ts";
+import { rememberConditions } from "../../rules/condition.ts";
+import { silencedBy } from "../../rules/silence.ts";
 import type { Relay } from "../context.ts";
-import { deliveriesOfAlerts } from "./deliveries.ts";
 import { objectNames } from "./objects.ts";
+import { deliveriesOfStory } from "./story-deliveries.ts";
 import { withRevisions } from "./trace-revisions.ts";
 
 /** One step of the trace as the API tells it: the ledger's stages, and the attempts to deliver. */
@@ -22,21 +24,34 @@ export interface Story {
   /** Redeliveries that dedup recognised. */
   copies: number;
   shownBy: string[];
+  /** The rule that says how it is told there, where one does. */
+  styledBy: Record<string, string>;
+  /** What it still waits for. */
+  waits: AlertWaits | null;
+  /** The silence that hides news of it now, and until when at the least. */
+  silenced: { id: string; until: string; owner: string; comment: string } | null;
 }
-
-/** Deliveries that are read from the projection for one alert. */
-const MOST_DELIVERIES = 500;
-/** A delivery may be planned this long after the alert last changed: its outbox did not answer, or a rule was added. */
-const MARGIN_MS = 60 * 60_000;
 
 /** Tells the story of an alert, or undefined when no ledger knows it. */
 export async function tellStory(relay: Relay, id: string): Promise<Story | undefined> {
   const found = await findAlert(relay, id);
   if (!found) return undefined;
-  const { alert, shownBy, copies } = found.story;
-  const [events, deliveries] = await Promise.all([withRevisions(relay, found.story.events), deliveriesOf(relay, found.story)]);
-  return { alert, events, deliveries, trace: traceOf(alert, events, deliveries), copies, shownBy };
+  const { alert, shownBy, styledBy = {}, copies, waits = null } = found.story;
+  const [events, deliveries] = await Promise.all([withRevisions(relay, found.story.events), deliveriesOfStory(relay, found.story)]);
+  const trace = traceOf(alert, events, deliveries);
+  return { alert, events, deliveries, trace, copies, shownBy, styledBy, waits, silenced: silencedNow(relay, alert) };
 }
+
+/** The silence that hides news of an alert now. */
+function silencedNow({ loaded: { config }, now }: Relay, alert: Alert): Story["silenced"] {
+  const asked = { route: alert.route, alert, change: alert.change, now: now(), lists: config.lists };
+  const hidden = silencedBy(config.silences, asked, conditionOf);
+  if (!hidden) return null;
+  const { id, owner, comment } = hidden.silence;
+  return { id, owner, comment, until: new Date(hidden.until).toISOString() };
+}
+
+const conditionOf = rememberConditions(200);
 
 /** The ledger that knows an alert, and its story there. */
 export async function findAlert(relay: Relay, id: string): Promise<{ ledger: LedgerCalls; hash: string; story: AlertStory } | undefined> {
@@ -54,23 +69,6 @@ export async function findAlert(relay: Relay, id: string): Promise<{ ledger: Led
     if (story) return { ledger, hash, story };
   }
   return undefined;
-}
-
-/** What the outboxes remember, which is the newest, and behind it what only the projection has. Oldest first. */
-async function deliveriesOf({ env }: Relay, { alert, events, shownBy }: AlertStory): Promise<DeliveryRecord[]> {
-  const remembered = await Promise.all(shownBy.map((name) => env.OUTBOX.getByName(outboxName(name)).deliveriesOf(alert.id)));
-  const lastAt = Math.max(Date.parse(alert.updated_at), ...events.map((event) => Date.parse(event.received_at)));
-  const projected = await deliveriesOfAlerts(
-    env.DB,
-    [alert.id],
-    alert.created_at,
-    new Date(lastAt + MARGIN_MS).toISOString(),
-    MOST_DELIVERIES,
-  );
-  const found = new Map([...projected, ...remembered.flat()].map((record) => [record.id, record]));
-  return [...found.values()].sort(
-    (left, right) => Date.parse(left.created_at) - Date.parse(right.created_at) || (left.id < right.id ? -1 : 1),
-  );
 }
 
 /** All decisions in the order of time: acceptance, the ledger's own trace, and every attempt to deliver. */

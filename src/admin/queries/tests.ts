@@ -1,15 +1,17 @@
 // Tests: a marked alert to one destination, or through a route's rules to those that they choose.
-import type { Alert, Severity } from "../../alert.ts";
+import { type Alert, type Severity, severityId } from "../../alert.ts";
 import type { Route } from "../../config/model.ts";
 import type { DeliveryRecord } from "../../delivery.ts";
 import type { TraceStep } from "../../ledger/interface.ts";
-import { outboxName } from "../../lib/names.ts";
-import type { DeliveryState } from "../../outcome.ts";
+import type { Json } from "../../lib/json.ts";
+import { alertId, outboxName } from "../../lib/names.ts";
+import { type DeliveryState, fail, ok, type Result } from "../../outcome.ts";
 import { plannerOf } from "../../process/planner.ts";
 import { audit } from "../audit.ts";
 import type { AdminContext } from "../context.ts";
 import { testAlert, testNonce } from "../test-alert.ts";
 import { type Preview, previewTest } from "./preview.ts";
+import { alertOfPayload } from "./try-payload.ts";
 
 /** What became of a test at one destination, as far as it is known when we answer. */
 export interface TestResult {
@@ -55,11 +57,30 @@ export async function testRoute(
 ): Promise<TestReport> {
   const severity = options.severity ?? route.defaultSeverity;
   const subject = { route: route.name, source: route.source, severity, what: `the route ${route.name}`, by: context.author };
-  const alert = testAlert(subject, context.now(), testNonce());
+  return testWith(context, route, testAlert(subject, context.now(), testNonce()), options.dryRun);
+}
+
+/** The same with the alert that a payload makes; a refusal is a sentence. */
+export async function testPayload(
+  context: AdminContext,
+  route: Route,
+  options: { dryRun: boolean; severity?: Severity; payload: Json },
+): Promise<Result<TestReport, string>> {
+  const read = await alertOfPayload(context, route, options.payload);
+  if (!read.ok) return read;
+  if (!read.value) return fail("the source makes no alert of this payload");
+  const nonce = testNonce();
+  const severity = options.severity ?? read.value.severity;
+  const marked = { id: alertId(route.name, nonce), key: `test:${nonce}`, severity, severity_id: severityId(severity) };
+  return ok(await testWith(context, route, { ...read.value, ...marked }, options.dryRun));
+}
+
+async function testWith(context: AdminContext, route: Route, alert: Alert, dryRun: boolean): Promise<TestReport> {
+  const { severity } = alert;
   const { lists, version: revision } = context.loaded.config;
   const { matched, trace } = plannerOf(route, { lists, revision }).plan(alert, [alert.change], { shownBy: [], now: context.now() });
-  if (!options.dryRun) await audit(context, { action: "route.tested", target: route.name, detail: { severity, to: matched } });
-  return { dry_run: options.dryRun, alert, trace, destinations: await toEach(context, matched, alert, options.dryRun) };
+  if (!dryRun) await audit(context, { action: "route.tested", target: route.name, detail: { severity, to: matched } });
+  return { dry_run: dryRun, alert, trace, destinations: await toEach(context, matched, alert, dryRun) };
 }
 
 async function toEach(context: AdminContext, names: string[], alert: Alert, dryRun: boolean): Promise<(Preview | TestResult)[]> {

@@ -51,12 +51,22 @@ export function operations(visits: Visits, { alert, delivery }: Examples): Recor
       const { items } = await visits.json<Items>("/api/alerts?limit=200");
       for (const { id } of items) await get(`/api/alerts/${id}?payloads=true`);
     },
+    getMessages: async () => {
+      const { items } = await visits.json<Items>("/api/alerts?limit=200");
+      for (const { id } of items) await get(`/api/alerts/${id}/messages`);
+    },
     setStatus: () => post(`/api/alerts/${alert}/status`, { status: "in_progress", comment: "a look" }),
     listDeliveries: () => allOf("/api/deliveries?limit=200"),
+    countDead: () => get("/api/deliveries/dead"),
+    getDelivery: () => get(`/api/deliveries/${delivery}`),
     replayDelivery: () => post(`/api/deliveries/${delivery}/replay`),
     replayDeliveries: () => post("/api/deliveries/replay", { destination: "webhook-refuses" }),
     getBooks: () => get("/api/books"),
     getHealth: () => get("/api/health"),
+    getSeries: () => get("/api/series?span=24h"),
+    getSettings: () => get("/api/settings"),
+    getUsage: () => get("/api/usage"),
+    countRefused: () => get("/api/log/refused"),
     readLog: () => allOf("/api/log?limit=200"),
     listInbox: () => allOf("/api/inbox?limit=200"),
     listRoutes: async () => {
@@ -64,6 +74,9 @@ export function operations(visits: Visits, { alert, delivery }: Examples): Recor
       await configuration("/api/routes?reveal=true");
     },
     listDestinations: () => get("/api/destinations"),
+    previewDestination: async () => {
+      for (const { name } of world.destinations) await get(`/api/destinations/${name}/preview`);
+    },
     listEnrichers: () => get("/api/enrichers"),
     testRoute: async () => {
       await post("/api/routes/probe/test?dry_run=true");
@@ -121,6 +134,15 @@ export function operations(visits: Visits, { alert, delivery }: Examples): Recor
       const body = { when: 'alert.title == "nothing"', until: "1h", owner: "ana", comment: "a look" };
       for (const wrong of [{}, { when: "alert.sttus" }, { routes: ["nowhere"] }, { recur: { zone: "nowhere" } }])
         await visits.call("POST", "/api/silences", { body: JSON.stringify({ ...body, ...wrong }) });
+    },
+    trySilence: async () => {
+      const body = { when: "alert.severity_id >= INFO", until: "1h", owner: "ana", comment: "a look" };
+      await post("/api/silences/try", body);
+      await visits.call("POST", "/api/silences/try", { body: JSON.stringify({ ...body, when: "alert.sttus" }) });
+    },
+    getSilence: async () => {
+      const { items } = await visits.json<Items>("/api/silences");
+      for (const { id } of items) await get(`/api/silences/${id}`);
     },
     listSilences: () => allOf("/api/silences?state=active,upcoming,ended"),
     endSilence: async () => {

@@ -19,7 +19,7 @@ import type { ChatKind, ChatMessage, RequestRecord } from "../../../demo/chats/t
 import type { InboxItem } from "../../../src/admin/queries/inbox.ts";
 import type { Json } from "../../../src/alert.ts";
 import type { DestinationConfig } from "../../../src/config/model.ts";
-import { inboxPage } from "../../../src/dashboard/pages/inbox.ts";
+import { inboxPage } from "../../../src/dashboard/inbox/page.ts";
 import type { Destination } from "../../../src/destinations/destination.ts";
 import { emailBy } from "../../../src/destinations/email/destination.ts";
 import { destinations } from "../../../src/destinations/index.ts";
@@ -194,7 +194,14 @@ function inboxPlace(clock: StillClock): Omit<Place, "name" | "config" | "adapter
       const { results } = await db.prepare("SELECT destination || '.' || alert AS id, * FROM inbox ORDER BY created_at").all<InboxRow>();
       return results.map((row) => {
         const item = { ...row, message: JSON.parse(row.message) as unknown };
-        const page = String(inboxPage({ items: [item], next: null }, new URL("https://relay.example.com/inbox"), clock.now));
+        const page = String(
+          inboxPage({
+            found: { items: [item], next: null },
+            destinations: ["wall"],
+            url: new URL("https://relay.example.com/inbox"),
+            now: clock.now,
+          }),
+        );
         const text = textOfHtml(/<article[\s\S]*<\/article>/.exec(page)?.[0] ?? "");
         return { id: row.alert, text, answers: false, mentions: [] };
       });

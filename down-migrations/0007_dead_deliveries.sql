@@ -1,0 +1,2 @@
+-- Back to the schema of 0006.
+DROP INDEX deliveries_dead;

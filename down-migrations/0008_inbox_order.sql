@@ -1,0 +1,2 @@
+-- Back to the schema of 0007.
+DROP INDEX inbox_by_time;
