@@ -6,13 +6,14 @@ import type { Benchmark } from "./lib/figure.ts";
 import { machine, printSection, type Section, writeResults } from "./lib/report.ts";
 import { backlog } from "./measure/backlog.ts";
 import { cost } from "./measure/cost.ts";
+import { dashboard } from "./measure/dashboard.ts";
 import { endToEnd } from "./measure/end-to-end.ts";
 import { intake } from "./measure/intake.ts";
 import { rules } from "./measure/rules.ts";
 import { size } from "./measure/size.ts";
 import { storms } from "./measure/storms.ts";
 
-const benchmarks: readonly Benchmark[] = [intake, endToEnd, backlog, storms, cost, rules, size];
+const benchmarks: readonly Benchmark[] = [intake, endToEnd, backlog, storms, cost, rules, dashboard, size];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { quick: { type: "boolean", default: false }, only: { type: "string", multiple: true } } });
