@@ -4,7 +4,8 @@ import { veil } from "./veil.ts";
 
 const ID = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
 const FORMER = "5ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
-const TEXT = `# once ${ID}
+const GONE = "6ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
+const TEXT = `# once ${ID}, before that ${GONE}
 [destinations.soc]
 type = "discord"
 url = 'https://discord.com/api/webhooks/1/plain-secret'
@@ -24,7 +25,7 @@ const veiled = (text: string, ids = true) => {
 describe("a veiled text", () => {
   test("has neither ids nor plain secrets, comments included; names of secrets stay", () => {
     const { text } = veiled(TEXT);
-    for (const hidden of [ID, FORMER, "plain-secret"]) expect(text).not.toContain(hidden);
+    for (const hidden of [ID, FORMER, GONE, "plain-secret"]) expect(text).not.toContain(hidden);
     expect(text).toContain('id = "(hidden: the id of prod)" # since spring');
     expect(text).toContain('{ id = "(hidden: former id 1 of prod)", until');
     expect(text).toContain('url = "(hidden: the secret at destinations.soc.url)"');

@@ -29,14 +29,16 @@ export function veil(text: string, registries: Registries, { ids }: VeilOptions)
   const shown = hidden
     .toSorted((left, right) => right.range[0] - left.range[0])
     .reduce((rest, { range: [from, to], veil: by }) => `${rest.slice(0, from)}"${by}"${rest.slice(to)}`, text);
-  // A comment may say it once more.
+  // A comment may say it once more, or name the id of a route that is not there any more.
   const again = hidden.filter(({ value }) => value.length >= LEAST_ELSEWHERE);
+  const known = again.reduce((rest, { value, veil: by }) => rest.replaceAll(value, by), shown);
+  const others = ids ? otherIdsIn(known) : [];
   return {
-    text: again.reduce((rest, { value, veil: by }) => rest.replaceAll(value, by), shown),
+    text: others.reduce((rest, { value, veil: by }) => rest.replaceAll(value, by), known),
     unveil: (edited, what) => {
       const chosen = hidden.filter(({ isId }) => isId || what === undefined);
       const values = chosen.reduce((rest, { veil: by, written }) => rest.replaceAll(`"${by}"`, () => written), edited);
-      return chosen.reduce((rest, { value, veil: by }) => rest.replaceAll(by, () => value), values);
+      return [...chosen, ...others].reduce((rest, { value, veil: by }) => rest.replaceAll(by, () => value), values);
     },
   };
 }
@@ -65,6 +67,12 @@ function idsIn({ routes }: Record<string, unknown>): Hidden[] {
     ];
   });
 }
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+
+/** What looks like a route's id and stands anywhere else: in a comment, most likely. */
+const otherIdsIn = (text: string): Pick<Hidden, "value" | "veil">[] =>
+  [...new Set(text.match(UUID))].map((value, index) => ({ value, veil: `(hidden: another id, ${index + 1})` }));
 
 const hiddenId = (value: unknown, path: Path, words: string): Hidden[] =>
   typeof value === "string" ? [{ path, value, veil: words, isId: true }] : [];
