@@ -8,6 +8,7 @@ export const KEPT_TABLES: ReadonlyMap<string, { key: readonly string[]; until?: 
   ["audit", { key: ["at", "id"], until: "at" }],
   ["inbox", { key: ["destination", "alert"] }],
   ["revisions", { key: ["revision"] }],
+  ["samples", { key: ["to_at"], until: "to_at" }],
   ["silences", { key: ["created_at", "id"], until: "created_at" }],
 ]);
 
