@@ -6,7 +6,7 @@ import { bundled } from "./bundle.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 /** What wrangler tells is the same within a KiB. The goal is 300; this is what it may not grow beyond unseen. */
-const MOST_KIB = 378;
+const MOST_KIB = 442;
 let inputs: string[];
 let kib: number;
 

@@ -161,6 +161,10 @@ describe("what the relay is and how it does", () => {
       for (const name of ["soc", "box", "lost"]) await told("testDestination", 200, { path: { name }, query });
     }
     await told("testRoute", 404);
+    const payload = createdFlattened(incident(77, "contract"));
+    await told("tryPayload", 200, { path: { name: "prod" }, body: { payload } });
+    await told("tryPayload", 404, { body: { payload } });
+    await told("tryPayload", 422, { path: { name: "prod" }, body: { payload: 1 } });
     await told("testDestination", 404);
     for (const name of ["soc", "war", "box", "lost"]) await told("previewDestination", 200, { path: { name } });
     await told("previewDestination", 404);

@@ -295,7 +295,7 @@ describe("by the admin API", () => {
   it("destinations are added and removed; what a rule names stays", async () => {
     const wrong = await byApi("destinations", "add", "--type", "slack", "--name", "soc");
     expect(wrong.status).toBe(2);
-    expect(wrong.err).toMatch(/destinations\.soc\.url: is missing[\s\S]*--set url=secret:SOC_SLACK_URL/);
+    expect(wrong.err).toMatch(/\[destinations\.soc\] url: is missing[\s\S]*--set url=secret:SOC_SLACK_URL/);
     const added = await done(byApi, "destinations", "add", "--type", "slack", "--name", "soc", "--set", "url=secret:SOC_URL");
     expect(added).toContain("It needs the secret SOC_URL. Write SOC_URL=VALUE into the file given with --secrets (npm start)");
     expect(await done(byApi, "destinations", "list")).toMatch(/board\s+inbox[\s\S]*soc\s+slack/);

@@ -11,7 +11,7 @@ export function auditPage(found: { items: AuditItem[]; next: string | null }, ur
   const given = (name: string): string => url.searchParams.get(name) ?? "";
   return html`<div class="head"><h1>Audit log</h1><a class="button" href="${csvAddress(url)}" download="tocsin-audit.csv">As CSV</a></div>
   <form class="card filter" method="get">
-    <label>Who<input name="actor" value="${given("actor")}" autocomplete="off" spellcheck="false" placeholder="ana@example.com, admin"></label>
+    <label>Who<input name="actor" value="${given("actor")}" autocomplete="off" spellcheck="false" placeholder="ana@example.com"></label>
     <label>What<select name="action"><option value="">anything</option>${ACTION_NAMES.map((name) => html`<option value="${name}"${name === given("action") ? html` selected` : ""}>${actionWords(name)}</option>`)}</select></label>
     <label>To what (its id or name)<input name="target" value="${given("target")}" autocomplete="off" spellcheck="false"></label>
     ${momentField("from", "From (UTC)", given("from"))}

@@ -37,7 +37,7 @@ export function deliveriesPage({ found, stuck, destinations, url, mayReplay, now
     <div class="buttons"><button class="main">Show</button>${isFiltered(url) ? html`<a class="button" href="/deliveries">All</a>` : ""}</div>
   </form>
   <section class="card" aria-label="Found">
-    ${items.length === 0 ? empty(url) : html`${mayReplay && dead.length > 0 ? tools(url) : ""}${table(items, { back: `${url.pathname}${url.search}`, mayReplay, now })}`}
+    ${items.length === 0 ? empty(url) : html`${mayReplay && dead.length > 0 ? tools(url) : ""}${table(items, { back: `${url.pathname}${url.search}`, mayReplay: mayReplay && dead.length > 0, now })}`}
   </section>
   ${pager(url, found.next)}`;
 }

@@ -30,7 +30,7 @@ export const destinationsPage = (destinations: DestinationItem[], looked: Looked
   <div class="cards">${destinations.map((one) => destinationCard(one, looked))}</div>`;
 
 const summary = (destinations: DestinationItem[], now: number): Html => html`<section class="card"><table class="folds">
-    <thead><tr><th scope="col">Destination</th><th scope="col">State</th><th scope="col">Pace</th><th scope="col">Backlog</th><th scope="col" class="number">Dead</th><th scope="col">Last delivered</th></tr></thead>
+    <thead><tr><th scope="col">Destination</th><th scope="col">State</th><th scope="col">Pace</th><th scope="col" class="number">Backlog</th><th scope="col" class="number">Dead</th><th scope="col">Last delivered</th></tr></thead>
     <tbody>${destinations.map((one) => summaryRow(one, now))}</tbody>
   </table></section>`;
 
@@ -42,7 +42,7 @@ function summaryRow(one: DestinationItem, now: number): Html {
     <th scope="row"><a href="#${name}">${name}</a>${label ? html` <span class="soft small">${label}</span>` : ""}</th>
     <td data-label="State"><span>${tag(tone, word)}${breaker === undefined ? "" : html` <span class="soft small">${breaker}</span>`}</span></td>
     <td data-label="Pace">${paceWords(one)}</td>
-    <td data-label="Backlog"><span>${pending > 0 ? html`<a href="/deliveries?state=pending&destination=${name}">${thousands(pending)}</a>` : "0"}${oldest ? html` <span class="soft small">oldest ${when(oldest, now)}</span>` : ""}</span></td>
+    <td data-label="Backlog" class="number"><span>${pending > 0 ? html`<a href="/deliveries?state=pending&destination=${name}">${thousands(pending)}</a>` : "0"}${oldest ? html` <span class="soft small">oldest ${when(oldest, now)}</span>` : ""}</span></td>
     <td data-label="Dead" class="number">${counts.dead > 0 ? html`<a href="/deliveries?state=dead&destination=${name}">${thousands(counts.dead)}</a>` : "0"}</td>
     <td data-label="Last delivered">${last ? when(last, now) : html`<span class="soft">nothing yet</span>`}</td>
   </tr>`;

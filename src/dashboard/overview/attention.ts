@@ -97,8 +97,8 @@ const SEEN_HERE: ReadonlySet<HealthCheck["check"]> = new Set([
 const PLACES: Partial<Record<HealthCheck["check"], (subject: string) => Concern["link"]>> = {
   events_stuck: (name) => ({ href: `/alerts?route=${name}`, text: "See its alerts" }),
   source_silent: (name) => ({ href: `/log?route=${name}`, text: "See its requests" }),
-  api_refused: (subject) => ({ href: `/routes#${subject.split(" ")[0]}`, text: "Look at the route" }),
-  rules_behind: (name) => ({ href: `/routes#${name}`, text: "Look at the route" }),
+  api_refused: (subject) => ({ href: `/routes/${subject.split(" ")[0]}`, text: "Look at the route" }),
+  rules_behind: (name) => ({ href: `/routes/${name}`, text: "Look at the route" }),
   rule_keys_dropped: (name) => ({ href: `/rules?route=${name}`, text: "See its rules" }),
   token_expiring: () => ({ href: "/settings", text: "See the tokens" }),
   plan_budget: () => ({ href: "/settings", text: "See the limits" }),

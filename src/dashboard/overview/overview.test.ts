@@ -129,7 +129,7 @@ describe("what needs attention", () => {
       link: { href: "/log?route=prod" },
       more: "Nothing has ever come. See whether the source still sends.",
     });
-    expect(found[1]?.link?.href).toBe("/routes#prod");
+    expect(found[1]?.link?.href).toBe("/routes/prod");
   });
 
   test("tells nothing twice: what the page sees itself is as it is now", () => {

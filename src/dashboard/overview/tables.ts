@@ -30,7 +30,7 @@ export function sourcesCard(routes: RouteItem[], checks: HealthCheck[], { span, 
     const [tone, word] = ROUTE_WORDS[route.state];
     const { received = 0, alerts = 0 } = counts.get(route.name) ?? {};
     return html`<tr id="source-${route.name}">
-      <th scope="row"><a href="/routes#${route.name}">${route.name}</a>${route.label ? html`<span class="kind">${route.label}</span>` : ""}</th>
+      <th scope="row"><a href="/routes/${route.name}">${route.name}</a>${route.label ? html`<span class="kind">${route.label}</span>` : ""}</th>
       <td data-label="State"><span>${tag(tone, word)}${silent.has(route.name) ? tag("warn", "silent") : ""}</span></td>
       <td data-label="Last seen">${route.last_event_at ? when(route.last_event_at, now) : html`<span class="soft">never</span>`}</td>
       <td data-label="Events/min" class="number">${sums === null ? "–" : perMinute(received, SPANS[span].ms)}</td>
@@ -68,7 +68,7 @@ export function destinationsCard(destinations: DestinationItem[], { span, destin
       <th scope="row"><a href="/destinations#${one.name}">${one.name}</a>${one.label ? html`<span class="kind">${one.label}</span>` : ""}</th>
       <td data-label="State"><span>${tag(tone, word)}${breaker === undefined ? "" : html`<span class="kind">${breaker}</span>`}</span></td>
       <td data-label="Pace"><span class="whole">${paceWords(one)}</span></td>
-      <td data-label="Backlog"><span>${one.pending > 0 ? html`<a href="/deliveries?state=pending&destination=${one.name}">${thousands(one.pending)}</a>` : "0"}${one.oldest_pending_at && isOld(one) ? html`<span class="kind">oldest ${when(one.oldest_pending_at, now)}</span>` : ""}</span></td>
+      <td data-label="Backlog" class="number"><span>${one.pending > 0 ? html`<a href="/deliveries?state=pending&destination=${one.name}">${thousands(one.pending)}</a>` : "0"}${one.oldest_pending_at && isOld(one) ? html`<span class="kind">oldest ${when(one.oldest_pending_at, now)}</span>` : ""}</span></td>
       <td data-label="Dead" class="number">${one.counts.dead > 0 ? html`<a href="/deliveries?state=dead&destination=${one.name}">${thousands(one.counts.dead)}</a>` : "0"}</td>
       <td data-label="Door to wall" class="number">${p95_s === null ? "–" : html`<a class="whole" href="${addressWith(url, { destination: one.name })}#over-time">${seconds(p50_s)}, ${seconds(p95_s)}</a>`}</td>
     </tr>`;
@@ -81,7 +81,7 @@ export function destinationsCard(destinations: DestinationItem[], { span, destin
     head: ["Destination", "State", "Pace", "Backlog", "Dead", "Door to wall"],
     note: `Door to wall: within this time half, and 95 in 100, of the messages of the ${LAST[span]} were shown.`,
     rows: [...destinations].sort((left, right) => weight(right) - weight(left)).map(row),
-    numbersFrom: 4,
+    numbersFrom: 3,
   });
 }
 

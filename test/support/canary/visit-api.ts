@@ -30,6 +30,7 @@ export const wrongFiles = (plain: string, path: string): string[] => [
 /** How each operation is called, by its id in the description. */
 export function operations(visits: Visits, { alert, delivery }: Examples): Record<string, () => Promise<unknown>> {
   const { canaries, world } = visits;
+  const sample = world.posts.find(({ route, status }) => route === "probe" && status === 202)?.body ?? "";
   const get = (path: string) => visits.get(path);
   const configuration = (path: string) => visits.get(path, { paths: true });
   const post = (path: string, body?: unknown) => visits.post(path, body);
@@ -78,6 +79,7 @@ export function operations(visits: Visits, { alert, delivery }: Examples): Recor
       for (const { name } of world.destinations) await get(`/api/destinations/${name}/preview`);
     },
     listEnrichers: () => get("/api/enrichers"),
+    tryPayload: () => post("/api/routes/probe/try", { payload: JSON.parse(sample) }),
     testRoute: async () => {
       await post("/api/routes/probe/test?dry_run=true");
       await post("/api/routes/hunt/test?dry_run=true", { severity: "critical" });

@@ -4,6 +4,9 @@ import { headersIn, type Visits } from "./visits.ts";
 /** So many pages of one kind: one alert's page is much like another's. */
 const OF_A_KIND = 8;
 
+/** What tells a route's address because it was asked for just that. */
+const ASKED = /^(GET \/api\/config|POST \/routes\/[^/]+\/address)$/;
+
 /** Walks through all pages with a session; answers the addresses that were looked at. */
 export async function visitPages(visits: Visits, cookie: string): Promise<string[]> {
   const done = new Set<string>();
@@ -33,9 +36,10 @@ async function look(
   if (body !== undefined) headers["content-type"] = "application/x-www-form-urlencoded";
   const answer = await fetch(`${visits.relay.url}${path}`, { method, redirect: "manual", headers, body });
   const text = await answer.text();
-  visits.keep(`page ${method} ${path} ${answer.status}`, `${headersIn(answer)}\n${text}`);
-  // A form that was sent with nothing in its fields is refused with a page that says so.
-  if (answer.status >= 400 && !(method === "POST" && answer.status === 422)) throw new Error(`${method} ${path}: ${answer.status}`);
+  visits.keep(`page ${method} ${path} ${answer.status}`, `${headersIn(answer)}\n${text}`, ASKED.test(`${method} ${path}`));
+  // A form that was sent with nothing in its fields, or after another one changed what it is about, is refused with a page that says so.
+  if (answer.status >= 400 && !(method === "POST" && [409, 422].includes(answer.status)))
+    throw new Error(`${method} ${path}: ${answer.status}`);
   return text;
 }
 
@@ -43,7 +47,10 @@ async function look(
 function sent(form: string): { method: string; path: string; body: string }[] {
   const [, action = ""] = /action="([^"]+)"/.exec(form) ?? [];
   if (!/method="post"/i.test(form) || action.endsWith("/signout")) return [];
-  const fields = [...form.matchAll(/<(?:input|button)[^>]*name="([^"]+)"[^>]*value="([^"]*)"/g)];
+  const fields = [
+    ...form.matchAll(/<(?:input|button)[^>]*name="([^"]+)"[^>]*value="([^"]*)"/g),
+    ...form.matchAll(/<select[^>]*name="([^"]+)"[^>]*>\s*<option(?:[^>]*value="|[^>]*>)([^"<]*)/g),
+  ];
   const body = new URLSearchParams(fields.map(([, name = "", value = ""]) => [name, plain(value)]));
   return [{ method: "POST", path: plain(action), body: String(body) }];
 }

@@ -141,7 +141,7 @@ export function verbs(visits: Visits, { alert, delivery }: Examples, { state, ow
     "silences list": [line("silences list"), line("silences list --state ended --json")],
     "silences add": [
       line(`silences add --alert ${alert} --for 1s --comment known`),
-      line("silences add --when alert.sttus --for 1h --comment x", 1),
+      line("silences add --when alert.sttus --for 1h --comment x", 2),
     ],
     "silences end": [line("silences end none", 1)],
     "tokens list": [line("tokens list")],

@@ -5,7 +5,8 @@ import { type Stack, startStack } from "../stack.ts";
 
 /** The routes' addresses. */
 export const PROD = "4ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a11";
-const LAB = "5ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a12";
+export const LAB = "5ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a12";
+export const FALCO = "6ad4bd0e-cbd2-4a2b-8a3b-6d7c6e2f9a13";
 const SECRET = "the-siems-secret";
 
 /** Titles of strangers: markup, text that runs the other way, one word without an end. */
@@ -59,6 +60,8 @@ export async function dashboardRelay(): Promise<Stack> {
           ],
         },
         lab: { id: LAB, ...GENERIC, auth: { type: "header", name: "x-secret", value: "secret:SIEM_SECRET" }, rules: [{ to: ["box"] }] },
+        // Of a source with samples; nothing has come to it.
+        falco: { id: FALCO, source: "falco", rules: [{ name: "all of it", to: ["soc"] }] },
       },
     }),
     secrets: () => ({ SIEM_SECRET: SECRET }),
