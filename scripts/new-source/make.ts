@@ -36,10 +36,10 @@ export interface Made {
   sampleFile: string;
 }
 
-/** A text file that is changed, and put back when something goes wrong. */
+/** A text file that is changed, and put back when something goes wrong; one without a text before was not there. */
 interface Change {
   path: string;
-  before: string;
+  before: string | undefined;
 }
 
 /** Makes it; the sentence says what could not be done, and then nothing was. */
@@ -61,7 +61,10 @@ export async function makeSource(order: Order): Promise<Result<Made, string>> {
 
 function undo(root: string, folder: string, changes: readonly Change[]): void {
   rmSync(join(root, folder), { recursive: true, force: true });
-  for (const { path, before } of changes) writeFileSync(path, before);
+  for (const { path, before } of changes) {
+    if (before === undefined) rmSync(path, { force: true });
+    else writeFileSync(path, before);
+  }
 }
 
 async function make({ root, type, label, sample, text }: Order, folder: string, changes: Change[]): Promise<Result<Made, string>> {
@@ -83,7 +86,7 @@ async function make({ root, type, label, sample, text }: Order, folder: string, 
   const golden = await writeGolden(root, folder, sample.body, model);
   if (!golden.ok) return golden;
   await writeTable(root, changes);
-  await writeSchema(root, changes);
+  await writeAssets(root, changes);
   format(root, ["README.md"]);
   const tryFile = writeTryFile(root, type, uuid);
   const names = [...files.keys(), "fixtures/sample.json", "fixtures/sample.expected.json"];
@@ -137,14 +140,18 @@ async function writeTable(root: string, changes: Change[]): Promise<void> {
   writeBlock(page, "sources", sourcesTable(sources, join(root, "src", "sources")));
 }
 
-/** The schema of the configuration file, which a test compares as well. */
-async function writeSchema(root: string, changes: Change[]): Promise<void> {
-  const module = (await import(
-    pathToFileURL(join(root, "cli", "config", "schema-file.ts")).href
-  )) as typeof import("../../cli/config/schema-file.ts");
-  const path = join(root, "assets", "tocsin.schema.json");
-  changes.push({ path, before: readFileSync(path, "utf8") });
-  writeFileSync(path, module.schemaFile());
+/** The files in `assets/` that tell of sources, which a test compares as well. */
+async function writeAssets(root: string, changes: Change[]): Promise<void> {
+  const { generatedFiles } = (await import(
+    pathToFileURL(join(root, "scripts", "generated-files.ts")).href
+  )) as typeof import("../generated-files.ts");
+  for (const [name, text] of Object.entries(await generatedFiles())) {
+    const path = join(root, name);
+    const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+    if (before === text) continue;
+    changes.push({ path, before });
+    writeFileSync(path, text);
+  }
 }
 
 function writeTryFile(root: string, type: string, uuid: string): string {
