@@ -1,5 +1,6 @@
 // What people read, from answers that a relay gives on a bad day.
 import { describe, expect, test } from "vitest";
+import { destinationItem } from "../../test/support/destination-item.ts";
 import { type Paint, painted } from "../frame/paint.ts";
 import type { Delivery } from "./attempts.ts";
 import { backlogLines, type Destination, type Route } from "./backlog.ts";
@@ -62,22 +63,7 @@ describe("the books", () => {
   });
 });
 
-const destination = (name: string, change: Partial<Destination> = {}): Destination => ({
-  name,
-  state: "ok",
-  pending: 0,
-  in_flight: 0,
-  oldest_pending_at: null,
-  failures: 0,
-  closed_until: null,
-  broken_since: null,
-  failed_over: 0,
-  slowed_until: null,
-  last_delivered_at: null,
-  unknown: 0,
-  counts: { planned: 0, own: 0, delivered: 0, merged: 0, pending: 0, dead: 0 },
-  ...change,
-});
+const destination = (name: string, change: Partial<Destination> = {}): Destination => ({ ...destinationItem({ name }), ...change });
 const route = (name: string, backlog: number): Route => ({ name, backlog }) as Route;
 
 describe("the backlog", () => {

@@ -1,18 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { destinationItem } from "../../../test/support/destination-item.ts";
 import { type LAYOUTS, layoutSamples } from "../../admin/layout-samples.ts";
 import type { DestinationItem } from "../../admin/queries/destinations.ts";
 import { cardOf } from "../../destinations/card.ts";
 import { destinations } from "../../destinations/index.ts";
 import { cardLines } from "../../destinations/words.ts";
-import { noDestinationCounts } from "../../outbox/interface.ts";
 import { destinationsPage } from "./page.ts";
 import { layoutsPage } from "./preview-page.ts";
 import { breakerWords, paceWords, rateWords } from "./words.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 14);
 const iso = (ms: number): string => new Date(NOW + ms).toISOString();
-const down: DestinationItem = {
-  name: "soc",
+const down = destinationItem({
   state: "down",
   problem: "server_error",
   label: "Telegram",
@@ -22,18 +21,11 @@ const down: DestinationItem = {
   detail: "simple",
   shares_budget_with: ["night"],
   pending: 1,
-  in_flight: 0,
-  oldest_pending_at: null,
   failures: 6,
-  closed_until: null,
   broken_since: iso(-180_000),
   failed_over: 4,
-  slowed_until: null,
-  last_delivered_at: null,
-  unknown: 0,
   settings: { token: "secret:TELEGRAM", chat_id: 7 },
-  counts: noDestinationCounts(),
-};
+});
 const page = async (items: DestinationItem[], mayTest = true): Promise<string> =>
   String(await destinationsPage(items, { now: NOW, mayTest }));
 const text = (made: string): string => made.replace(/<[^>]+>/g, " ").replace(/\s+/g, " ");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { hostileAlert, sampleAlert } from "../../../test/support/alerts.ts";
-import type { DestinationItem } from "../../admin/queries/destinations.ts";
+import { destinationItem } from "../../../test/support/destination-item.ts";
 import type { HealthCheck } from "../../admin/queries/health.ts";
 import type { RouteItem } from "../../admin/queries/routes.ts";
 import type { SeriesAnswer } from "../../admin/queries/series.ts";
@@ -15,22 +15,6 @@ import { overviewPage } from "./page.ts";
 const NOW = Date.UTC(2026, 10, 21, 14);
 const URL_HERE = new URL("https://relay.example.com/?span=24h");
 
-const destination = (more: Partial<DestinationItem> = {}): DestinationItem => ({
-  name: "soc",
-  state: "ok",
-  pending: 0,
-  in_flight: 0,
-  oldest_pending_at: null,
-  failures: 0,
-  closed_until: null,
-  broken_since: null,
-  failed_over: 0,
-  slowed_until: null,
-  last_delivered_at: null,
-  unknown: 0,
-  counts: noDestinationCounts(),
-  ...more,
-});
 const route = (more: Partial<RouteItem> = {}): RouteItem => ({
   name: "prod",
   state: "ok",
@@ -54,7 +38,7 @@ const check = (more: Partial<HealthCheck>): HealthCheck => ({
 const calm: State = {
   books: { balanced: true, routes: [], destinations: [] },
   routes: [],
-  destinations: [destination()],
+  destinations: [destinationItem()],
   broken: [],
   refused: [],
   checks: [],
@@ -96,14 +80,14 @@ describe("what needs attention", () => {
       books: { balanced: false, routes: [], destinations: [], off: [{ of: "route prod", identity: "a = b", by: -2 }] },
       broken: [{ kind: "route", name: "ndr", problem: "id must be a UUID" }],
       destinations: [
-        destination({
+        destinationItem({
           name: "slow",
           state: "closed",
           problem: "rate_limited",
           closed_until: new Date(NOW + 30_000).toISOString(),
           pending: 3,
         }),
-        destination({ name: "gone", state: "refused", problem: "not_found", counts: { ...noDestinationCounts(), dead: 2 } }),
+        destinationItem({ name: "gone", state: "refused", problem: "not_found", counts: { ...noDestinationCounts(), dead: 2 } }),
       ],
     });
     expect(found.map(({ tone }) => tone)).toEqual(["bad", "bad", "bad", "warn"]);
@@ -162,7 +146,7 @@ describe("what needs attention", () => {
   });
 
   test("says since when a destination does not answer, and who shows its alerts", () => {
-    const down = destination({
+    const down = destinationItem({
       state: "down",
       problem: "server_error",
       failover: { to: "oncall", failures: 5, after: "1m" },
@@ -255,8 +239,8 @@ describe("the overview", () => {
       routes: [route(), route({ name: "ndr", last_event_at: null })],
       checks: [check({ subject: "ndr" })],
       destinations: [
-        destination({ pace: { per_second: 0.45, burst: 3 }, pending: 1_234, oldest_pending_at: new Date(NOW - 120_000).toISOString() }),
-        destination({
+        destinationItem({ pace: { per_second: 0.45, burst: 3 }, pending: 1_234, oldest_pending_at: new Date(NOW - 120_000).toISOString() }),
+        destinationItem({
           name: "ops",
           state: "closed",
           problem: "rate_limited",
