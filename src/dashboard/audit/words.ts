@@ -1,5 +1,6 @@
 // What was done, in words, and where to look at what it was done to. Pure.
 import type { AuditItem } from "../../admin/queries/audit.ts";
+import { own } from "../../lib/own.ts";
 import type { Via } from "../../store/audit.ts";
 
 const part = (text: string): string => encodeURIComponent(text.toWellFormed());
@@ -43,11 +44,11 @@ function configuration(): string {
 export const ACTION_NAMES: readonly string[] = Object.keys(ACTIONS);
 
 /** What was done; the name itself where it is not known. */
-export const actionWords = (action: string): string => (Object.hasOwn(ACTIONS, action) ? ACTIONS[action]?.[0] : undefined) ?? action;
+export const actionWords = (action: string): string => own(ACTIONS, action)?.[0] ?? action;
 
 /** The page of what it was done to. */
 export function targetHref({ action, target }: Pick<AuditItem, "action" | "target">): string | undefined {
-  const href = Object.hasOwn(ACTIONS, action) ? ACTIONS[action]?.[1] : undefined;
+  const href = own(ACTIONS, action)?.[1];
   return target === null ? undefined : href?.(target);
 }
 

@@ -1,5 +1,6 @@
 // A live page: it asks for itself, and what is new takes the place of what was. It says when it cannot, and since when what stands there is old.
 import { Idiomorph } from "idiomorph";
+import { utcTime } from "../../lib/text.ts";
 
 /** A request that takes longer than this counts as lost. */
 const PATIENCE_MS = 10_000;
@@ -46,7 +47,7 @@ export function keepLive(main: HTMLElement, everyMs: number): void {
         show(await answer.text(), answer.headers.get("etag") ?? undefined);
       }
       known = new Date();
-      if (asOf) asOf.textContent = `${known.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+      if (asOf) asOf.textContent = utcTime(known.toISOString()) ?? null;
       say("live", calm);
       return;
     }

@@ -1,4 +1,5 @@
 // Of what messages die, and what to do before they are sent again.
+import { own } from "../../lib/own.ts";
 import type { DeadReason } from "../../outcome.ts";
 
 const REPAIR_ADDRESS = "Put its address or its rights in order first: else this happens again.";
@@ -21,5 +22,4 @@ const BEFORE: Record<DeadReason, string> = {
 export const DEAD_REASONS: readonly string[] = Object.keys(BEFORE);
 
 /** What to look at before these are replayed; undefined for a reason that is not known. */
-export const beforeReplay = (reason: string): string | undefined =>
-  Object.hasOwn(BEFORE, reason) ? BEFORE[reason as DeadReason] : undefined;
+export const beforeReplay = (reason: string): string | undefined => own(BEFORE, reason);

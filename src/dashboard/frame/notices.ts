@@ -1,5 +1,6 @@
 // What a page says after a form, by the word in its address: never text from outside. Numbers come as `done_NAME`.
 import { html } from "hono/html";
+import { own } from "../../lib/own.ts";
 import type { Html, Tone } from "./parts.ts";
 
 /** How many there were of what a form counted. */
@@ -47,9 +48,9 @@ export type NoticeName = keyof typeof NOTICES;
 
 /** The notice that an address asks for. */
 export function notice(url: URL): Html | undefined {
-  const name = url.searchParams.get("done") ?? "";
-  if (!Object.hasOwn(NOTICES, name)) return undefined;
-  const [tone, told] = NOTICES[name as NoticeName] as Notice;
+  const found = own<Notice>(NOTICES, url.searchParams.get("done") ?? undefined);
+  if (!found) return undefined;
+  const [tone, told] = found;
   const sentence = typeof told === "string" ? told : told((of) => Number.parseInt(url.searchParams.get(`done_${of}`) ?? "", 10) || 0);
   return html`<p class="note ${tone}" role="status">${sentence}</p>`;
 }

@@ -1,7 +1,8 @@
 // Why requests are refused, and what to do about it.
+import { own } from "../../lib/own.ts";
 import type { RefusalReason } from "../../outcome.ts";
 
-const TODO: Record<RefusalReason, string> = {
+const ADVICE: Record<RefusalReason, string> = {
   unauthorized:
     "The sender does not prove who it is: its secret is missing, old or mistyped. Compare it with what the route asks for, in the sender's own settings.",
   method_not_allowed: "Something asks this address without sending anything: a browser, a link preview, a monitor. Alerts come by POST.",
@@ -17,8 +18,7 @@ const TODO: Record<RefusalReason, string> = {
 };
 
 /** Every reason, to choose from. */
-export const REFUSAL_REASONS: readonly string[] = Object.keys(TODO);
+export const REFUSAL_REASONS: readonly string[] = Object.keys(ADVICE);
 
 /** What to do; undefined for a reason that is not known. */
-export const refusalAdvice = (reason: string): string | undefined =>
-  Object.hasOwn(TODO, reason) ? TODO[reason as RefusalReason] : undefined;
+export const refusalAdvice = (reason: string): string | undefined => own(ADVICE, reason);

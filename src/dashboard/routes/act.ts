@@ -2,8 +2,7 @@
 import { readEditable } from "../../admin/queries/editing.ts";
 import { setKeys } from "../../config/edit-text.ts";
 import { rotated } from "../../config/former-ids.ts";
-import { isTable } from "../../config/table.ts";
-import { parseConfigText } from "../../config/toml.ts";
+import { routeInText } from "../../config/route-in-text.ts";
 import { parseDuration } from "../../lib/duration.ts";
 import { propose } from "../configuration/proposal.ts";
 import { formPage } from "../configuration/proposal-page.ts";
@@ -20,7 +19,7 @@ export async function actOnRoute(form: Form): Promise<Answer> {
   const act = (Object.keys(TITLES) as Act[]).find((one) => one === form.text("act"));
   if (!act) return undefined;
   const { text } = await readEditable(form.context);
-  const table = routeIn(text, name);
+  const table = routeInText(text, name);
   if (!table) return undefined;
   const keep = KEEPS.find(([value]) => value === form.text("keep"))?.[0] ?? KEEPS[0][0];
   const back = { href: `/routes/${name}`, text: "Leave it as it is" };
@@ -42,11 +41,4 @@ export function valuesOf(act: Act, table: Record<string, unknown>, keepMs: numbe
     case "rotate":
       return rotated(table, crypto.randomUUID(), keepMs, now);
   }
-}
-
-function routeIn(text: string, name: string): Record<string, unknown> | undefined {
-  const file = parseConfigText(text);
-  const { routes } = file.ok ? file.value.document : {};
-  const table = isTable(routes) && Object.hasOwn(routes, name) ? routes[name] : undefined;
-  return isTable(table) ? table : undefined;
 }

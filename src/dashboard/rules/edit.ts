@@ -2,9 +2,9 @@
 import { canonicalJson } from "../../config/canonical.ts";
 import { removeTable, setKeys } from "../../config/edit-text.ts";
 import type { Edited } from "../../config/proved-edit.ts";
+import { routeInText } from "../../config/route-in-text.ts";
 import { addRule, copyRule, moveRule, rulePath } from "../../config/rule-text.ts";
 import { isTable } from "../../config/table.ts";
-import { parseConfigText } from "../../config/toml.ts";
 import { fail, ok, type Result } from "../../outcome.ts";
 
 /** A rule's table in the text, and where it stands. */
@@ -23,10 +23,8 @@ export type RuleAct = (typeof RULE_ACTS)[number];
 
 /** The rules of a route, as the text has them; undefined where it has no such route. */
 export function rulesInText(text: string, route: string): { name: string; table: Record<string, unknown> }[] | undefined {
-  const file = parseConfigText(text);
-  const { routes } = file.ok ? file.value.document : {};
-  const table = isTable(routes) && Object.hasOwn(routes, route) ? routes[route] : undefined;
-  if (!isTable(table)) return undefined;
+  const table = routeInText(text, route);
+  if (!table) return undefined;
   const rules: readonly unknown[] = Array.isArray(table.rules) ? table.rules : [];
   return rules
     .filter(isTable)
